@@ -1,0 +1,11 @@
+"""Fill the holes of photographs with the imputed-convolution generator.
+
+The flow, top to bottom: a photo (H, W, 3) and a mask (H, W) enter ``Inpainter.inpaint``;
+``windows`` groups the mask's holes and puts a square window with enough context around each;
+``pixels`` turns a window into tensors; ``Generator`` (built from the equations in ``layers``)
+answers at its own resolution; ``compose`` scales the answer back and blends it inside the
+mask; the result is one ``Result``: a box, the finished pixels of that box, and the seed that
+brings it back. ``photo`` reads and writes files. Nothing here knows of Qt or of training.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,29 @@
+"""Errors whose text is a sentence a user can act on."""
+
+
+class EngineError(Exception):
+    """Base of every error the engine raises on purpose."""
+
+
+class ImageError(EngineError):
+    """Report pixels or a mask that cannot be used together."""
+
+
+class SnapshotError(EngineError):
+    """Report weights that are missing, damaged or not of this program."""
+
+
+class DeviceError(EngineError):
+    """Report a device that was asked for and is not there."""
+
+
+class PhotoReadError(EngineError):
+    """Report a file that cannot be opened as a photo."""
+
+
+class PhotoWriteError(EngineError):
+    """Report a photo that could not be saved; the old file is untouched."""
+
+
+class Cancelled(Exception):
+    """Raise from a progress callback to stop the work; nothing has been changed."""

@@ -1,0 +1,99 @@
+"""Rectangles on the pixel grid: half-open boxes and how they grow, clip and meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import reduce
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Box(NamedTuple):
+    """Describe the half-open rectangle [left, right) x [top, bottom) in photo pixels."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @classmethod
+    def of(cls, array: NDArray[np.generic]) -> Box:
+        """Return the box that covers a whole array (H, W, ...)."""
+        return cls(0, 0, array.shape[1], array.shape[0])
+
+    @classmethod
+    def around(cls, mask: NDArray[np.bool_]) -> Box | None:
+        """Return the smallest box that holds every True of ``mask`` (H, W), None if there is none."""
+        rows = np.flatnonzero(mask.any(axis=1))
+        if rows.size == 0:
+            return None
+        top, bottom = int(rows[0]), int(rows[-1]) + 1
+        cols = np.flatnonzero(mask[top:bottom].any(axis=0))
+        return cls(int(cols[0]), top, int(cols[-1]) + 1, bottom)
+
+    @property
+    def width(self) -> int:
+        """Return the number of columns."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Return the number of rows."""
+        return self.bottom - self.top
+
+    @property
+    def empty(self) -> bool:
+        """Tell whether the box holds no pixel."""
+        return self.width <= 0 or self.height <= 0
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Return the (rows, columns) index of the box into an (H, W, ...) array."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def grow(self, pixels: int) -> Box:
+        """Return the box moved outward by ``pixels`` on all four sides."""
+        return Box(
+            self.left - pixels, self.top - pixels, self.right + pixels, self.bottom + pixels
+        )
+
+    def clip(self, other: Box) -> Box:
+        """Return what both boxes share; it may be empty."""
+        return Box(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
+    def union(self, other: Box) -> Box:
+        """Return the smallest box that holds both."""
+        return Box(
+            min(self.left, other.left),
+            min(self.top, other.top),
+            max(self.right, other.right),
+            max(self.bottom, other.bottom),
+        )
+
+    def meets(self, other: Box) -> bool:
+        """Tell whether the two boxes share a pixel."""
+        return not self.clip(other).empty
+
+    def holds(self, other: Box) -> bool:
+        """Tell whether ``other`` lies wholly inside."""
+        return self.union(other) == self
+
+    def shift(self, dx: int, dy: int) -> Box:
+        """Return the box moved by (dx, dy)."""
+        return Box(self.left + dx, self.top + dy, self.right + dx, self.bottom + dy)
+
+    def within(self, other: Box) -> Box:
+        """Return the box in coordinates whose origin is ``other``'s left top corner."""
+        return self.shift(-other.left, -other.top)
+
+
+def union_all(boxes: Iterable[Box]) -> Box:
+    """Return the smallest box that holds all ``boxes``; there must be at least one."""
+    return reduce(Box.union, boxes)
