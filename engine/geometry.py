@@ -55,9 +55,7 @@ class Box(NamedTuple):
 
     def grow(self, pixels: int) -> Box:
         """Return the box moved outward by ``pixels`` on all four sides."""
-        return Box(
-            self.left - pixels, self.top - pixels, self.right + pixels, self.bottom + pixels
-        )
+        return Box(self.left - pixels, self.top - pixels, self.right + pixels, self.bottom + pixels)
 
     def clip(self, other: Box) -> Box:
         """Return what both boxes share; it may be empty."""

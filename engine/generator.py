@@ -1,0 +1,217 @@
+"""The generator: a U-Net of imputed convolutions with gamma skips (paper, Section 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.config import GeneratorConfig
+from engine.layers import (
+    Act,
+    ConcatSkip,
+    GammaSkip,
+    GatedConv,
+    IConv,
+    Pair,
+    PartialConv,
+    PlainConv,
+    composite,
+    plain_pool,
+    upsample,
+    weighted_pool,
+)
+from engine.pose import PoseBank, onehot_pose
+from engine.rgb import make_head
+
+__all__ = ["Generator", "draw_z"]
+
+
+def draw_z(config: GeneratorConfig, seeds: list[int]) -> Tensor:
+    """Draw one latent per seed on the CPU, so that a seed means the same z on every device.
+
+    Args:
+        config: the generator's configuration.
+        seeds: one integer per latent; 0 gives z = 0.
+
+    Returns:
+        (len(seeds), z_channels, 4, 4) float32, N(0, 1).
+    """
+    shape = (config.z_channels, 4, 4)
+
+    def draw(seed: int) -> Tensor:
+        return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
+
+    return torch.stack([draw(seed) if seed else torch.zeros(shape) for seed in seeds])
+
+
+class Block(nn.Module):
+    """Run two 3 x 3 convolution blocks at one resolution."""
+
+    def __init__(self, act: Callable[[int, int], Act], inputs: int, middle: int, outputs: int):
+        super().__init__()
+        self.first = act(inputs, middle)
+        self.second = act(middle, outputs)
+
+    def forward(self, x: Tensor, c: Tensor) -> Pair:
+        """Return (features, certainty) after both."""
+        return self.second(*self.first(x, c))  # type: ignore[no-any-return]
+
+
+class Generator(nn.Module):
+    """Fill the hole of an image, G(I, C0, z) composed by Equation 12.
+
+    Encoder from the top resolution to 4 px, latent (and pose) joined at 4 px, decoder back up with
+    a gamma skip and an RGB output per resolution.
+    """
+
+    def __init__(self, config: GeneratorConfig):
+        super().__init__()
+        self.config = config
+        n, sizes = config.width, config.resolutions
+        top = config.resolution
+        self.from_rgb = self._act(top, 1, 3 if config.conv == "iconv" else 5, n(top))
+        self.encoder = nn.ModuleDict(
+            {str(r): Block(partial(self._act, r, 3), n(r), n(r), n(max(r // 2, 4))) for r in sizes}
+        )
+        wide = n(4) + config.z_channels + config.pose_channels
+        self.decoder = nn.ModuleDict({"4": Block(partial(self._act, 4, 3), wide, wide, n(4))})
+        self.skips = nn.ModuleDict()
+        for r in sizes[1:]:
+            below = n(r // 2)
+            self.decoder[str(r)] = Block(partial(self._act, r, 3), below, below, n(r))
+            self.skips[str(r)] = GammaSkip() if config.skip == "gamma" else ConcatSkip(below)
+        self.head = make_head(config.rgb, sizes, [n(r) for r in sizes])
+        self.pose = PoseBank(config) if config.pose and config.pose_kind == "bank" else None
+        self._pool = plain_pool if config.released or config.conv != "iconv" else weighted_pool
+
+    def _act(self, resolution: int, kernel: int, inputs: int, outputs: int) -> Act:
+        kind = self.config.conv
+        if kind == "iconv":
+            imputation = 3 if resolution <= 8 else 5
+            return Act(IConv(inputs, outputs, kernel, imputation, self.config.released))
+        rivals = {"plain": PlainConv, "partial": PartialConv, "gated": GatedConv}
+        return Act(rivals[kind](inputs, outputs, kernel))
+
+    def encode(self, img: Tensor, known: Tensor) -> dict[int, Pair]:
+        """Return the (features, certainty) skip of every resolution.
+
+        Args:
+            img: (N, 3, R, R) float in [-1, 1].
+            known: (N, 1, R, R) float in [0, 1]; 1 = known.
+        """
+        x = img * known
+        if self.config.conv != "iconv":
+            x = torch.cat([x, known, 1 - known], dim=1)
+        x, c = self.from_rgb(x, known)
+        skips: dict[int, Pair] = {}
+        for r in reversed(self.config.resolutions):
+            x, c = self.encoder[str(r)](x, c)
+            skips[r] = x, c
+            if r > 4:
+                x, c = self._pool(x, c)
+        return skips
+
+    def decode(
+        self, img: Tensor, known: Tensor, skips: dict[int, Pair], z: Tensor, pose: Tensor | None
+    ) -> Tensor:
+        """Return the raw colour output (N, 3, R, R) for the encoder's ``skips`` and latent ``z``."""
+        bottom, c = skips[4]
+        x = self.decoder["4"](self._join(bottom, z, pose), c)
+        pyramid = self.head.start(img, known)
+        rgb = self.head.level(4, x[0], None, pyramid)
+        for r in self.config.resolutions[1:]:
+            deep = upsample(x[0]), upsample(x[1])
+            x = self.decoder[str(r)](*self.skips[str(r)](skips[r], deep))
+            rgb = self.head.level(r, x[0], rgb, pyramid)
+        assert rgb is not None
+        return rgb
+
+    def _join(self, bottom: Tensor, z: Tensor, pose: Tensor | None) -> Tensor:
+        parts = [bottom]
+        if self.config.z_channels:
+            parts.append(z.to(bottom.dtype))
+        if self.config.pose:
+            if pose is None:
+                raise ValueError("this generator needs the pose of every face")
+            bank = self.pose(pose) if self.pose else onehot_pose(pose, 4)
+            parts.append(bank.to(bottom.dtype))
+        return torch.cat(parts, dim=1)
+
+    def forward(
+        self,
+        img: Tensor,
+        known: Tensor,
+        z: Tensor,
+        pose: Tensor | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> Tensor:
+        """Return the filled image.
+
+        Args:
+            img: (N, 3, R, R) float32 in [-1, 1]; pixels of the hole are ignored.
+            known: (N, 1, R, R) float32 in [0, 1]; 1 = known, 0 = hole.
+            z: (N, z_channels, 4, 4).
+            pose: (N, pose) in [0, 1] where the configuration has one.
+            dtype: compute features in this type; colours stay float32.
+
+        Returns:
+            (N, 3, R, R) float32; equals ``img`` to the bit wherever ``known`` is 1.
+        """
+        dtype = dtype or img.dtype
+        skips = self.encode(img.to(dtype), known.to(dtype))
+        fake = self.decode(img, known, skips, z, pose).to(img.dtype)
+        return composite(fake, img, known)
+
+    def fill_many(self, img: Tensor, known: Tensor, z: Tensor, dtype: torch.dtype) -> Tensor:
+        """Return len(z) fills of ONE image; its encoder runs once.
+
+        Args:
+            img, known: (1, 3, R, R) and (1, 1, R, R) as in ``forward``.
+            z: (N, z_channels, 4, 4).
+            dtype: compute features in this type.
+        """
+        n = len(z)
+        skips = {
+            r: (x.expand(n, -1, -1, -1), c.expand(n, -1, -1, -1))
+            for r, (x, c) in self.encode(img.to(dtype), known.to(dtype)).items()
+        }
+        img, known = img.expand(n, -1, -1, -1), known.expand(n, -1, -1, -1)
+        return composite(self.decode(img, known, skips, z, None).to(img.dtype), img, known)
+
+    def certainties(self, known: Tensor) -> tuple[dict[int, Tensor], dict[int, Tensor]]:
+        """Return certainty and gamma of every resolution from the mask alone.
+
+        Args:
+            known: (N, 1, R, R) float in [0, 1].
+
+        Returns:
+            encoder certainty by resolution, (N, 1, r, r) in [0, 1], and gamma (Equation 7) of
+            every skip, likewise; both empty unless the network imputes and has gamma skips.
+        """
+        if self.config.conv != "iconv" or self.config.skip != "gamma":
+            return {}, {}
+        shallow: dict[int, Tensor] = {}
+        c = known
+        for r in reversed(self.config.resolutions):
+            c = _certainty(self.encoder[str(r)], c)
+            shallow[r] = c
+            if r > 4:
+                c = F.avg_pool2d(c, 2)
+        gammas: dict[int, Tensor] = {}
+        c = _certainty(self.decoder["4"], shallow[4])
+        for r in self.config.resolutions[1:]:
+            deep = upsample(c)
+            gamma = gammas[r] = self.skips[str(r)].gamma(shallow[r], deep)  # type: ignore[operator]
+            c = _certainty(self.decoder[str(r)], gamma * shallow[r] + (1 - gamma) * deep)
+        return shallow, gammas
+
+
+def _certainty(block: nn.Module, c: Tensor) -> Tensor:
+    assert isinstance(block, Block)
+    for act in (block.first, block.second):
+        c = act.conv.certainty(c)
+    return c
