@@ -1,0 +1,58 @@
+# Lacuna's commands; `make help` lists them.
+#   PHOTO=my.jpg        the photo `make run` opens
+#   PYTHON=python3.12   the Python to make .venv with (3.11 or newer)
+
+PY := .venv/bin/python
+SAMPLES := assets/samples
+PHOTO ?=
+SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
+PINS := pyproject.toml constraints.txt .ci/setup
+
+.PHONY: run test lint bench bench-app bench-train clean help
+
+run: .venv/.run  ## open the window with the sample photo, or with PHOTO=my.jpg
+ifneq ($(SCREEN),)
+	@sh .ci/system-packages window
+	@$(PY) main.py "$(or $(PHOTO),$(SAMPLES)/sample.jpg)"
+else ifneq ($(PHOTO),)
+	@echo 'There is no screen to open $(PHOTO) on. To fill it without one, paint a mask (white = fill):'
+	@echo '    $(PY) main.py fill "$(PHOTO)" --mask MASK.png'
+	@exit 2
+else
+	@echo 'There is no screen, so Lacuna fills its sample photo instead of opening a window.'
+	@mkdir -p out
+	@$(PY) main.py fill $(SAMPLES)/sample.jpg --mask $(SAMPLES)/sample-mask.png \
+		--out out/sample-filled.jpg --overwrite
+endif
+
+test: .venv/.test  ## run the whole test suite, without a screen
+	@sh .ci/system-packages offscreen
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q
+
+lint: .venv/.test  ## ruff and mypy
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy
+
+bench: .venv/.test  ## measure the engine: speed beside rivals, memory, time to the first fill
+	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_engine.py
+
+bench-app: .venv/.test  ## measure the window
+	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_app.py
+
+bench-train: .venv/.test  ## measure training
+	@$(PY) tests/bench/bench_train.py
+
+clean:  ## remove everything made here, .venv included
+	@rm -rf .venv build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+help:  ## say what there is
+	@sed -n 's/^\([a-z-]*\):.*## /make \1: /p' Makefile
+
+.venv/.run: $(PINS)
+	@PYTHON="$(PYTHON)" sh .ci/setup ""
+	@touch $@
+
+.venv/.test: $(PINS)
+	@PYTHON="$(PYTHON)" sh .ci/setup "[test,train]"
+	@touch .venv/.run $@
