@@ -7,7 +7,7 @@ its masks on every machine. Pixel widths are given at 256 px and scale with the 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
@@ -120,14 +120,16 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def sample_holes(kind: str, n: int, size: int, rng: np.random.Generator) -> NDArray[np.float32]:
+def sample_holes(
+    kind: str, n: int, size: int, rng: np.random.Generator | Sequence[np.random.Generator]
+) -> NDArray[np.float32]:
     """Return ``n`` random holes of one kind.
 
     Args:
         kind: a key of ``KINDS``.
         n: how many.
         size: side in pixels.
-        rng: the only source of randomness.
+        rng: the only source of randomness; or ``n`` of them, one for each hole.
 
     Returns:
         (n, 1, size, size) float32; 1 = hole, 0 = known; only ``soft`` holds values in between.
@@ -138,8 +140,8 @@ def sample_holes(kind: str, n: int, size: int, rng: np.random.Generator) -> NDAr
     """
     if kind not in KINDS:
         raise ValueError(f"There is no mask kind “{kind}”; choose one of {', '.join(KINDS)}.")
-    draw = KINDS[kind]
+    rngs = [rng] * n if isinstance(rng, np.random.Generator) else rng
     holes = np.empty((n, 1, size, size), np.float32)
-    for i in range(n):
-        np.multiply(draw(size, rng), np.float32(1 / 255), out=holes[i, 0], casting="unsafe")
+    for hole, own in zip(holes, rngs, strict=True):
+        np.multiply(KINDS[kind](size, own), np.float32(1 / 255), out=hole[0], casting="unsafe")
     return holes

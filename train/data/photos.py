@@ -1,0 +1,100 @@
+"""Find photos in folders, read them no larger than needed, and cut textured squares from them."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"})
+SHORT_SIDE = 1024  # a photo is read at the smallest JPEG scale that keeps this many pixels
+TRIES = 4  # squares looked at for every crop asked for
+_CELLS = 8  # texture is measured in 8 x 8 cells
+_FLAT = 5.0  # standard deviation, in grey levels, under which a cell counts as flat
+Pixels = NDArray[np.uint8]
+
+
+def list_photos(folders: Iterable[Path]) -> dict[str, Path]:
+    """Return every picture file under ``folders`` by its name relative to its folder, sorted.
+
+    Of two files with the same relative name, the second keeps its folder's name in front.
+    """
+    found: dict[str, Path] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix.lower() in SUFFIXES and path.is_file():
+                name = path.relative_to(folder).as_posix()
+                found[name if name not in found else f"{folder.name}/{name}"] = path
+    return dict(sorted(found.items()))
+
+
+def read_photo(path: Path, short_side: int = SHORT_SIDE) -> Pixels:
+    """Return a photo (H, W, 3) uint8 RGB, upright.
+
+    JPEG files are decoded at 1/2, 1/4 or 1/8 where the short side stays at ``short_side`` or more.
+
+    Raises:
+        Exception: whatever the decoder says of a damaged file.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # odd metadata is no reason to leave a photo out
+        with Image.open(path) as picture:
+            shrink = short_side / min(picture.size)
+            if shrink < 1.0:
+                picture.draft(
+                    "RGB", (round(picture.width * shrink), round(picture.height * shrink))
+                )
+            return np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
+
+
+def texture(crop: Pixels) -> float:
+    """Return the share of an 8 x 8 grid of cells whose grey values vary; ``crop`` (R, R, 3)."""
+    grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    size = (_CELLS, _CELLS)
+    mean = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    square = cv2.resize(grey * grey, size, interpolation=cv2.INTER_AREA)
+    return float(np.mean(square - mean * mean > _FLAT**2))
+
+
+def chance_to_keep(share: float) -> float:
+    """Return the probability to keep a crop with the textured share ``share``.
+
+    One from half textured upward; a wholly smooth crop has 3 %, for skies must be filled too.
+    """
+    return 0.03 + 0.97 * min(1.0, 2.0 * share) ** 2
+
+
+def cut_crops(photo: Pixels, side: int, count: int, rng: np.random.Generator) -> list[Pixels]:
+    """Cut up to ``count`` squares from a photo at random places and scales.
+
+    The square's side in the photo is log-uniform between ``side`` and the photo's short side; it
+    is scaled down by area averages. Smooth squares are mostly passed over, so a smooth photo
+    gives fewer.
+
+    Args:
+        photo: (H, W, 3) uint8, at least ``side`` in both directions.
+        side: side of a crop, pixels.
+        count: crops wanted.
+        rng: the only source of randomness.
+
+    Returns:
+        Crops (side, side, 3) uint8.
+    """
+    height, width = photo.shape[:2]
+    crops: list[Pixels] = []
+    for _ in range(TRIES * count):
+        if len(crops) == count:
+            break
+        square = round(side * (min(height, width) / side) ** rng.random())
+        top = int(rng.integers(0, height - square + 1))
+        left = int(rng.integers(0, width - square + 1))
+        crop = photo[top : top + square, left : left + square]
+        crop = np.asarray(cv2.resize(crop, (side, side), interpolation=cv2.INTER_AREA), np.uint8)
+        if rng.random() < chance_to_keep(texture(crop)):
+            crops.append(crop)
+    return crops

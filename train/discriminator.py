@@ -1,0 +1,128 @@
+"""The discriminator: residual, one full-resolution input, no normalisation (paper, Figure 3)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from engine.layers import EqualizedConv
+from engine.pose import EqualizedLinear, PoseMap, onehot_pose
+
+
+@dataclass(frozen=True)
+class DiscriminatorConfig:
+    """Describe a discriminator completely.
+
+    Attributes:
+        resolution: side of its input, pixels.
+        base: the generator's base width n; d(r) = 8 ceil(sqrt(2) n(r) / 8).
+        pose: number of pose scalars; 0 has none.
+        pose_kind: "bank" joins a learned 1 x 32 x 32 map before block 32; "onehot" (Configs A to D)
+            joins one map per keypoint to the input.
+        minibatch_std: append the batch's feature spread at 4 px (Karras et al. 2018); not in the
+            paper.
+    """
+
+    resolution: int = 256
+    base: int = 256
+    pose: int = 0
+    pose_kind: str = "bank"
+    minibatch_std: bool = False
+
+    def width(self, resolution: int) -> int:
+        """Return d(r), the channels at ``resolution``."""
+        return 8 * math.ceil(math.sqrt(2) * self.base * 32 / max(resolution, 32) / 8)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the configuration as plain JSON values."""
+        return asdict(self)
+
+
+class ResidualBlock(nn.Module):
+    """Compute ([conv3, LReLU, conv3, LReLU] + conv1 x) / sqrt(2), then halve the size."""
+
+    def __init__(self, inputs: int, middle: int, outputs: int):
+        super().__init__()
+        self.first = EqualizedConv(inputs, middle, 3)
+        self.second = EqualizedConv(middle, outputs, 3)
+        self.skip = EqualizedConv(inputs, outputs, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return (N, outputs, H/2, W/2)."""
+        y = F.leaky_relu(self.first(x), 0.2)
+        y = F.leaky_relu(self.second(y), 0.2)
+        # The 1 x 1 convolution and the mean commute, so the skip is pooled first.
+        return (F.avg_pool2d(y, 2) + self.skip(F.avg_pool2d(x, 2))) * math.sqrt(0.5)
+
+
+def batch_spread(x: Tensor, group: int = 4) -> Tensor:
+    """Append one channel: the mean standard deviation over groups of samples.
+
+    Args:
+        x: (N, C, H, W).
+        group: samples a group; N when it does not divide N.
+
+    Returns:
+        (N, C + 1, H, W).
+    """
+    n, c, h, w = x.shape
+    group = group if n % group == 0 else n
+    spread = x.float().reshape(group, n // group, c, h, w)
+    spread = (spread.var(dim=0, unbiased=False) + 1e-8).sqrt().mean((1, 2, 3))
+    return torch.cat([x, spread.to(x.dtype).repeat(group)[:, None, None, None].expand(n, 1, h, w)], 1)
+
+
+class Discriminator(nn.Module):
+    """Judge an image with its hole: a critic D(image, M image, M), unbounded, higher = more real."""
+
+    def __init__(self, config: DiscriminatorConfig):
+        super().__init__()
+        self.config = config
+        d, top = config.width, config.resolution
+        onehot = config.pose // 2 if config.pose_kind == "onehot" else 0
+        self.from_rgb = EqualizedConv(7 + onehot, d(top), 1)
+        self.pose = PoseMap(config.pose, 64, 1, 32) if config.pose and not onehot else None
+        self.blocks = nn.ModuleDict()
+        for r in [top >> i for i in range((top // 8).bit_length())]:
+            inputs = d(r) + (r == 32 and self.pose is not None)
+            self.blocks[str(r)] = ResidualBlock(inputs, inputs, d(r // 2))
+        self.last = EqualizedConv(d(4) + config.minibatch_std, d(4), 3)
+        self.flatten = EqualizedConv(d(4), d(4), 4, pad=False)
+        self.out = EqualizedLinear(d(4), 1)
+
+    def forward(
+        self,
+        img: Tensor,
+        masked: Tensor,
+        known: Tensor,
+        pose: Tensor | None = None,
+        dtype: torch.dtype | None = None,
+    ) -> Tensor:
+        """Return logits (N,) float32.
+
+        Args:
+            img: (N, 3, R, R) float32 in [-1, 1], real or filled.
+            masked: known * real image, likewise.
+            known: (N, 1, R, R) in [0, 1].
+            pose: (N, pose) in [0, 1] where the configuration has one.
+            dtype: compute features in this type.
+        """
+        parts = [img, masked, known]
+        if pose is not None and self.config.pose_kind == "onehot":
+            parts.append(onehot_pose(pose, self.config.resolution))
+        x = torch.cat(parts, dim=1).to(dtype or img.dtype)
+        x = F.leaky_relu(self.from_rgb(x), 0.2)
+        for r, block in self.blocks.items():
+            if r == "32" and self.pose is not None and pose is not None:
+                x = torch.cat([x, self.pose(pose).to(x.dtype)], dim=1)
+            x = block(x)
+        if self.config.minibatch_std:
+            x = batch_spread(x)
+        x = F.leaky_relu(self.last(x), 0.2)
+        x = F.leaky_relu(self.flatten(x), 0.2).flatten(1)
+        return self.out(x).float().squeeze(1)  # type: ignore[no-any-return]

@@ -1,0 +1,78 @@
+"""What each player minimises (Equations 8 to 11, and the named additions of the bundled recipe)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Critic = Callable[[Tensor], Tensor]
+Penalty = Literal["revised", "original"]
+
+
+def g_wasserstein(fake: Tensor) -> Tensor:
+    """Return the generator's loss, -E[D(G)]; ``fake`` are logits (N,)."""
+    return -fake.mean()
+
+
+def d_wasserstein(real: Tensor, fake: Tensor, drift: float = 0.001) -> Tensor:
+    """Return the critic's loss, E[D(G)] - E[D(I)] + drift E[D(I)^2]; logits (N,)."""
+    return fake.mean() - real.mean() + drift * real.square().mean()
+
+
+def between(real: Tensor, fake: Tensor, t: Tensor) -> Tensor:
+    """Return xhat = t real + (1 - t) fake, detached; t (N,) in [0, 1], images (N, 3, H, W)."""
+    t = t[:, None, None, None]
+    return (t * real + (1 - t) * fake).detach()
+
+
+def gradient_penalty(
+    critic: Critic, xhat: Tensor, hole: Tensor, kind: Penalty = "revised", norm: float = 2.0
+) -> Tensor:
+    """Return how far the critic's slope at xhat exceeds 1.
+
+    revised: max(0, ||grad D(xhat) (.) (1 - M)||_p - 1), Equation 10;
+    original: (||grad D(xhat)||_p - 1)^2 over the whole image, Equation 8.
+
+    Args:
+        critic: images (N, 3, H, W) -> logits (N,).
+        xhat: (N, 3, H, W) float32, points between real and filled images.
+        hole: (N, 1, H, W), 1 - M.
+        kind: which of the two.
+        norm: p, 2 or infinity, over the 3 H W values of a sample.
+
+    Returns:
+        The mean over samples, a scalar that can be differentiated again.
+    """
+    xhat = xhat.detach().requires_grad_(True)
+    (slope,) = torch.autograd.grad(critic(xhat).sum(), xhat, create_graph=True)
+    if kind == "original":
+        return (slope_norm(slope, norm) - 1).square().mean()
+    return torch.relu(slope_norm(slope * hole, norm) - 1).mean()
+
+
+def slope_norm(slope: Tensor, norm: float) -> Tensor:
+    """Return the p-norm of each sample's gradient (N,), with a finite slope at zero."""
+    flat = slope.flatten(1)
+    if norm == float("inf"):
+        return flat.abs().amax(dim=1)
+    return (flat.square().sum(dim=1) + 1e-12).sqrt()
+
+
+def hole_l1(out: Tensor, img: Tensor, hole: Tensor) -> Tensor:
+    """Return the mean absolute error over the hole's values, images in [-1, 1]; hole (N, 1, H, W)."""
+    return ((out - img).abs() * hole).sum() / (3 * hole.sum()).clamp_min(1)
+
+
+def mode_seeking(out1: Tensor, out2: Tensor, z1: Tensor, z2: Tensor, hole: Tensor) -> Tensor:
+    """Return the mode-seeking ratio d(z1, z2) / d(G(z1), G(z2)) (Mao et al., CVPR 2019).
+
+    Small where different latents give different fills. Distances are mean absolute differences,
+    the images' over the hole, per sample; not in the paper.
+    """
+    area = (3 * hole.sum((1, 2, 3))).clamp_min(1)
+    image = ((out1 - out2).abs() * hole).sum((1, 2, 3)) / area
+    latent = (z1 - z2).abs().mean((1, 2, 3))
+    return (latent / (image + 1e-2)).mean()
