@@ -1,0 +1,85 @@
+"""Understand the command line: ``lacuna [PHOTO]`` opens the window, other words are commands.
+
+A command is a row of ``COMMANDS``: a module with ``SUMMARY``, ``add_arguments(parser)`` and
+``run(args) -> exit code``. Nothing here, nor in those modules' heads, imports Qt or torch, so
+``lacuna --help`` answers at once and ``lacuna fill`` never needs a screen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from typing import Protocol, cast
+
+from app import APP_NAME, cli_fill, cli_selftest, cli_window
+from app.cli_exit import Exit, exit_for
+from engine import __version__
+from engine.errors import EngineError
+
+
+class Command(Protocol):
+    """Describe what the command line needs of a command's module."""
+
+    SUMMARY: str
+
+    def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the command's own arguments."""
+
+    def run(self, args: argparse.Namespace) -> int:
+        """Do the work and return the exit code."""
+
+
+COMMANDS: dict[str, Command] = {
+    "fill": cast("Command", cli_fill),
+    "selftest": cast("Command", cli_selftest),
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run Lacuna with the arguments ``argv`` (the process's own by default).
+
+    Returns:
+        The exit code, one of ``Exit``.
+    """
+    args = _parse(sys.argv[1:] if argv is None else argv)
+    try:
+        return args.command.run(args)
+    except EngineError as error:
+        return _fail(error, as_json=getattr(args, "json", False))
+    except KeyboardInterrupt:
+        print("Stopped. No file is left half-written.", file=sys.stderr)
+        return Exit.INTERRUPTED
+
+
+def _parse(argv: Sequence[str]) -> argparse.Namespace:
+    """Return the arguments, the command's module as ``command``; exit with 2 if they are wrong."""
+    name = argv[0] if argv and argv[0] in COMMANDS else None
+    command = COMMANDS[name] if name else cast("Command", cli_window)
+    parser = argparse.ArgumentParser(
+        prog=f"lacuna {name}" if name else "lacuna",
+        description=command.SUMMARY,
+        epilog=None if name else _list_of_commands(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"{APP_NAME} {__version__}")
+    command.add_arguments(parser)
+    parser.set_defaults(command=command)
+    return parser.parse_args(argv[1:] if name else argv)
+
+
+def _list_of_commands() -> str:
+    """Return the part of the help that names the commands."""
+    rows = [f"  {name:<10} {command.SUMMARY}" for name, command in COMMANDS.items()]
+    return "\n".join(["commands, each with a --help of its own:", *rows])
+
+
+def _fail(error: EngineError, as_json: bool) -> Exit:
+    """Say what went wrong and return the exit code for it."""
+    code = exit_for(error)
+    print(f"lacuna: {error}", file=sys.stderr)
+    if as_json:
+        print(json.dumps({"error": str(error), "exit": int(code)}))
+    return code
