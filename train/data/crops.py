@@ -19,6 +19,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import IO, Any
 
+import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -143,7 +144,7 @@ class CropStore:
         img = np.empty((len(indices), *self.crops.shape[1:]), np.uint8)
         for i, (index, flip) in enumerate(zip(indices, flips, strict=True)):
             crop = self.crops[index]
-            img[i] = crop[:, ::-1] if flip else crop
+            img[i] = cv2.flip(crop, 1) if flip else crop
         return torch.from_numpy(img).permute(0, 3, 1, 2)
 
 

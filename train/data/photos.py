@@ -15,7 +15,7 @@ SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"}
 SHORT_SIDE = 1024  # a photo is read at the smallest JPEG scale that keeps this many pixels
 TRIES = 4  # squares looked at for every crop asked for
 _CELLS = 8  # texture is measured in 8 x 8 cells
-_FLAT = 5.0  # standard deviation, in grey levels, under which a cell counts as flat
+_FLAT = 3.0  # detail, root mean square in grey levels, under which a cell counts as flat
 Pixels = NDArray[np.uint8]
 
 
@@ -53,12 +53,14 @@ def read_photo(path: Path, short_side: int = SHORT_SIDE) -> Pixels:
 
 
 def texture(crop: Pixels) -> float:
-    """Return the share of an 8 x 8 grid of cells whose grey values vary; ``crop`` (R, R, 3)."""
+    """Return the share of an 8 x 8 grid of cells with fine detail; ``crop`` (R, R, 3) uint8.
+
+    Detail is what a 5 x 5 average removes, so a slow gradient has none.
+    """
     grey = cv2.cvtColor(crop, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    size = (_CELLS, _CELLS)
-    mean = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    square = cv2.resize(grey * grey, size, interpolation=cv2.INTER_AREA)
-    return float(np.mean(square - mean * mean > _FLAT**2))
+    detail = (grey - cv2.blur(grey, (5, 5))) ** 2
+    cells = cv2.resize(detail, (_CELLS, _CELLS), interpolation=cv2.INTER_AREA)
+    return float(np.mean(cells > _FLAT**2))
 
 
 def chance_to_keep(share: float) -> float:
