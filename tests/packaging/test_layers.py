@@ -1,0 +1,90 @@
+"""The laws of the source tree: who may import whom, and how long a thing may grow."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("app", "engine", "train", "assets")
+MODULES = [ROOT / "main.py", *(path for top in PACKAGES for path in (ROOT / top).rglob("*.py"))]
+
+OURS = {*PACKAGES, "main", "PySide6", "shiboken6"}
+MAY_IMPORT = {
+    "main.py": {"app"},
+    "app": {"app", "engine", "assets", "PySide6"},
+    "engine": {"engine"},
+    "train": {"train", "engine"},
+    "assets": {"assets"},
+}
+ENGINE_STANDS_ON = {
+    *("cv2", "numpy", "PIL", "safetensors", "tifffile", "torch"),
+    *("pi_heif", "rawpy"),  # optional extras, imported where they are used
+}
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+every_module = pytest.mark.parametrize("path", MODULES, ids=name_of)
+
+
+def imported(path: Path) -> set[str]:
+    """Return the top names a module imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{name_of(path)} line {node.lineno}: a relative import"
+            names.add(str(node.module).partition(".")[0])
+    return names
+
+
+@every_module
+def test_a_layer_imports_only_what_lies_below_it(path):
+    top = path.relative_to(ROOT).parts[0]
+    assert imported(path) & OURS <= MAY_IMPORT[top]
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "engine").rglob("*.py")), ids=name_of)
+def test_the_engine_stands_on_few_libraries(path):
+    assert imported(path) - set(sys.stdlib_module_names) - {"engine"} <= ENGINE_STANDS_ON
+
+
+@every_module
+def test_a_module_has_at_most_300_lines(path):
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+
+
+@every_module
+def test_a_function_has_at_most_60_lines(path):
+    long = [
+        f"{node.name}, line {node.lineno}"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and node.end_lineno - node.lineno >= 60
+    ]
+    assert long == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "unwanted"),
+    [
+        ("import engine.inpainter, engine.photo", "PySide6"),
+        ("import engine, engine.geometry, engine.codes, engine.errors", "torch"),
+        ("import app.cli", "torch"),
+        ("import app.cli", "PySide6"),
+    ],
+)
+def test_importing_stays_light(statement, unwanted):
+    code = f"import sys; {statement}; sys.exit({unwanted!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, timeout=300).returncode == 0
+
+
+def test_tests_are_no_package():
+    """An __init__.py would let tests/engine be taken for engine."""
+    assert list((ROOT / "tests").rglob("__init__.py")) == []
