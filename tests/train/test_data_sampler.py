@@ -3,6 +3,7 @@ import pytest
 import torch
 
 from train.data.batch import Batch, next_batch
+from train.data.loader import Loader
 from train.data.sampler import indices_for
 
 
@@ -67,3 +68,25 @@ def test_a_batch_that_cannot_be_shared_is_refused():
         indices_for(50, 0, 10, seed=0, rank=0, world=4)
     with pytest.raises(ValueError, match="no image"):
         indices_for(0, 0, 4, seed=0)
+
+
+@pytest.mark.parametrize("workers", [0, 1, 3])
+def test_preparing_ahead_changes_no_batch(workers):
+    numbers = [0, 4, 8, 12, 20, 24, 100]  # one skipped, as after a resume
+    sizes = [4, 4, 4, 8, 4, 4, 4]
+    with Loader(Numbers(), "mixed", 5, workers=workers) as loader:
+        for cur_nimg, batch in zip(numbers, sizes, strict=True):
+            got, expected = (
+                loader.next(cur_nimg, batch),
+                next_batch(Numbers(), "mixed", cur_nimg, batch, 5),
+            )
+            assert torch.equal(got.img, expected.img)
+            assert torch.equal(got.hole, expected.hole)
+
+
+def test_an_error_in_a_thread_reaches_the_caller():
+    with (
+        Loader(Numbers(length=0), "mixed", 0) as loader,
+        pytest.raises(ValueError, match="no image"),
+    ):
+        loader.next(0, 4)

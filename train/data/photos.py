@@ -49,7 +49,7 @@ def read_photo(path: Path, short_side: int = SHORT_SIDE) -> Pixels:
                 picture.draft(
                     "RGB", (round(picture.width * shrink), round(picture.height * shrink))
                 )
-            return np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))
+            return np.array(ImageOps.exif_transpose(picture).convert("RGB"))
 
 
 def texture(crop: Pixels) -> float:

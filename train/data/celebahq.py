@@ -1,0 +1,30 @@
+"""CelebA-HQ: ``{size}/N.png``, faces in the order of their numbers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from train.data.batch import Batch, Flips, Indices, Rngs
+from train.data.files import ImageFiles, by_number, centre_square, scaled, to_tensor
+
+
+class CelebAHQ(ImageFiles):
+    """Give the faces of one size.
+
+    Args:
+        root: the folder that holds ``{size}/``.
+        resolution: the size.
+
+    Raises:
+        DataError: ``{size}/`` holds no N.png.
+    """
+
+    def __init__(self, root: Path, resolution: int) -> None:
+        folder = root / str(resolution)
+        super().__init__(by_number(folder), folder)
+        self.resolution = resolution
+
+    def batch(self, indices: Indices, flips: Flips, rngs: Rngs = ()) -> Batch:
+        """Return faces without holes; ``rngs`` are not used."""
+        faces = [scaled(centre_square(self.read(int(i))[1]), self.resolution) for i in indices]
+        return Batch(to_tensor(faces, flips))

@@ -1,0 +1,40 @@
+"""Places2: a tree of .jpg or .png scenes; random crops to train on, central ones to validate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from train.data.batch import Batch, Flips, Indices, Rngs
+from train.data.files import ImageFiles, Pixels, square, to_tensor
+from train.data.photos import list_photos
+
+
+class Places2(ImageFiles):
+    """Give squares of a fixed size from a tree of scenes; grey images become three channels.
+
+    Args:
+        root: the top of the tree.
+        resolution: side of the squares; a smaller scene is enlarged to it.
+
+    Raises:
+        DataError: the tree holds no image.
+    """
+
+    def __init__(self, root: Path, resolution: int = 256) -> None:
+        super().__init__(list(list_photos([root]).values()), root)
+        self.resolution = resolution
+
+    def batch(self, indices: Indices, flips: Flips, rngs: Rngs = ()) -> Batch:
+        """Return scenes without holes: cut at random with ``rngs``, in the middle without."""
+        picks: Sequence[np.random.Generator | None] = rngs or [None] * len(indices)
+        scenes = [self._cut(int(i), rng) for i, rng in zip(indices, picks, strict=True)]
+        return Batch(to_tensor(scenes, flips))
+
+    def _cut(self, index: int, rng: np.random.Generator | None) -> Pixels:
+        pixels = self.read(index)[1]
+        if rng is None:
+            return square(pixels, self.resolution)
+        return square(pixels, self.resolution, lambda room: int(rng.integers(0, room + 1)))
