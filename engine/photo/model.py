@@ -1,0 +1,105 @@
+"""A photo in memory, with everything its file held beside the pixels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.photo.limits import Container
+
+Pixels = NDArray[np.unsignedinteger[Any]]
+"""uint8 or uint16 samples: (H, W, 3) is red, green, blue, (H, W) one channel."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Tell one state of a file from another: its size, its time in ns, its inode, its SHA-256."""
+
+    size: int
+    modified: int
+    inode: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Hold what a decoder found, before orientation is applied.
+
+    ``pixels`` (H, W, 3) or, for a grey picture, (H, W); ``alpha`` (H, W) of the same depth or None;
+    ``exif`` begins with its TIFF header; ``xmp`` is an XML packet; ``iptc`` is raw IIM data;
+    ``resolution`` is pixels per inch (x, y). ``orientation`` 1..8 as EXIF counts them. ``carry`` is
+    whatever the same container's writer needs to give the rest of the file back.
+    """
+
+    pixels: Pixels
+    alpha: Pixels | None = None
+    icc: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    resolution: tuple[float, float] | None = None
+    orientation: int = 1
+    notices: tuple[str, ...] = ()
+    carry: Any = None
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """Hold one opened photo; the pixels are upright and must not be written to.
+
+    ``pixels`` (H, W, 3), uint8 or uint16, RGB in the file's own colour space (``icc``; None means
+    sRGB). ``alpha`` (H, W) of the same depth, or None. ``exif`` (from its TIFF header on), ``xmp``
+    and ``iptc`` are the file's own bytes, not yet cleaned for saving. ``orientation`` is the EXIF
+    value that was applied on reading, 1..8. ``resolution`` is pixels per inch (x, y). ``grey``: the
+    file has one colour channel; the three channels are then equal. ``notices`` are sentences for
+    the user. ``carry`` belongs to the container's writer.
+    """
+
+    path: Path
+    pixels: Pixels
+    container: Container
+    source: Identity
+    alpha: Pixels | None = None
+    icc: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    resolution: tuple[float, float] | None = None
+    orientation: int = 1
+    grey: bool = False
+    notices: tuple[str, ...] = ()
+    carry: Any = field(default=None, repr=False)
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return (width, height) of the upright photo."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+    @property
+    def depth(self) -> int:
+        """Return the bits per channel, 8 or 16."""
+        return self.pixels.dtype.itemsize * 8
+
+
+@dataclass(frozen=True)
+class SaveReport:
+    """Tell what was written: the path, its bytes, and one sentence per thing kept or not kept."""
+
+    path: Path
+    bytes: int
+    kept: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Return what was kept, then what was not."""
+        return self.kept + self.dropped
+
+    @property
+    def line(self) -> str:
+        """Return the report in one line."""
+        return " ".join(self.sentences)

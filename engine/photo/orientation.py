@@ -1,0 +1,39 @@
+"""The eight orientations of EXIF, as moves of an array."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_TURNS_AND_MIRROR = {
+    1: (0, False),
+    2: (0, True),
+    3: (2, False),
+    4: (2, True),
+    5: (3, True),
+    6: (3, False),
+    7: (1, True),
+    8: (1, False),
+}
+
+
+def upright(array: NDArray[Any], orientation: int) -> NDArray[Any]:
+    """Return ``array`` (H, W, ...) turned so that row 0 is the top and column 0 the left.
+
+    Args:
+        array: pixels as the file stores them.
+        orientation: EXIF orientation 1..8; anything else counts as 1.
+
+    Returns:
+        A C-contiguous array; ``array`` itself where nothing moves.
+    """
+    turns, mirror = _TURNS_AND_MIRROR.get(orientation, (0, False))
+    moved = np.rot90(array, turns)
+    return np.ascontiguousarray(moved[:, ::-1] if mirror else moved)
+
+
+def swaps_sides(orientation: int) -> bool:
+    """Tell whether ``orientation`` exchanges width and height."""
+    return 5 <= orientation <= 8

@@ -1,0 +1,133 @@
+"""WebP, AVIF and BMP, which Pillow reads and writes with all their metadata."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from engine.photo import exif as exif_block
+from engine.photo.decode import open_pillow, pillow_pixels
+from engine.photo.limits import Refusal
+from engine.photo.model import Picture, Pixels
+
+_AVIF_QUALITY = 90
+_WEBP_QUALITY = 95
+
+
+def read(data: bytes, kind: str) -> Picture:
+    """Decode a WebP, AVIF or BMP file.
+
+    Raises:
+        Refusal: it is damaged, cut off, too large or an animation.
+    """
+    if kind == "WEBP" and int.from_bytes(data[4:8], "little") + 8 > len(data):
+        raise Refusal("the file is cut off; copy it again from where it came")
+    image = open_pillow(data, kind)
+    if getattr(image, "n_frames", 1) > 1:
+        raise Refusal("it is an animation; only single pictures can be opened")
+    pixels, alpha, notices, same = pillow_pixels(image)
+    exif = image.info.get("exif")
+    exif = exif.removeprefix(b"Exif\0\0") if exif else None
+    dpi = image.info.get("dpi")
+    return Picture(
+        pixels,
+        alpha,
+        icc=image.info.get("icc_profile") if same else None,
+        exif=exif,
+        xmp=image.info.get("xmp"),
+        resolution=(float(dpi[0]), float(dpi[1]))
+        if dpi and kind == "BMP"
+        else exif_block.resolution_of(exif),
+        orientation=exif_block.orientation_of(exif),
+        notices=notices + _depth_notice(data, kind),
+        carry=is_lossless(data) if kind == "WEBP" else None,
+    )
+
+
+def is_lossless(data: bytes) -> bool:
+    """Tell whether a WebP file holds a losslessly coded picture."""
+    at = 12
+    while at + 8 <= len(data):
+        if data[at : at + 4] == b"VP8L":
+            return True
+        size = int.from_bytes(data[at + 4 : at + 8], "little")
+        at += 8 + size + size % 2
+    return False
+
+
+def _depth_notice(data: bytes, kind: str) -> tuple[str, ...]:
+    """Say so where an AVIF has more than 8 bits (flags of its av1C box)."""
+    at = data.find(b"av1C", 0, 4096) if kind == "AVIF" else -1
+    if at >= 0 and data[at + 6] & 0x40:
+        return ("Its 10 or 12 bits per channel were reduced to 8.",)
+    return ()
+
+
+def write(
+    kind: str,
+    pixels: Pixels,
+    alpha: Pixels | None,
+    grey: bool,
+    *,
+    lossless: bool = False,
+    icc: bytes | None = None,
+    exif: bytes | None = None,
+    xmp: bytes | None = None,
+    resolution: tuple[float, float] | None = None,
+) -> bytes:
+    """Return a WebP, AVIF or BMP file of 8 bits.
+
+    Args:
+        kind: "WEBP", "AVIF" or "BMP".
+        pixels: (H, W, 3) uint8 RGB.
+        alpha: (H, W) uint8 or None.
+        grey: the channels are equal; BMP then holds one.
+        lossless: WebP only: every pixel is kept exactly.
+        icc: profile, not for BMP.
+        exif: block from its TIFF header on, not for BMP.
+        xmp: packet, not for BMP.
+        resolution: pixels per inch, BMP only.
+    """
+    if kind == "BMP" and alpha is not None:
+        return _bmp_with_alpha(pixels, alpha, resolution)
+    if grey and kind == "BMP":
+        image = Image.fromarray(np.ascontiguousarray(pixels[..., 1]))
+    elif alpha is None:
+        image = Image.fromarray(pixels)
+    else:
+        image = Image.fromarray(np.dstack([pixels, alpha]))
+    options: dict[str, Any] = {}
+    if kind == "WEBP":
+        options = {"lossless": lossless, "exact": True, "method": 4}
+        options["quality"] = 60 if lossless else _WEBP_QUALITY
+    elif kind == "AVIF":
+        options = {"quality": _AVIF_QUALITY, "subsampling": "4:4:4", "speed": 7}
+    if kind != "BMP":
+        options |= {k: v for k, v in (("icc_profile", icc), ("exif", exif), ("xmp", xmp)) if v}
+    elif resolution:
+        options["dpi"] = resolution
+    out = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        image.save(out, kind, **options)
+    return out.getvalue()
+
+
+def _bmp_with_alpha(pixels: Pixels, alpha: Pixels, resolution: tuple[float, float] | None) -> bytes:
+    """Return a BMP with the bit masks that declare its alpha channel (BITMAPV4HEADER)."""
+    height, width = alpha.shape
+    x, y = (round(value / 0.0254) for value in resolution or (0, 0))
+    body = np.dstack([pixels[..., ::-1], alpha])[::-1].tobytes()
+    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    header = struct.pack("<IiiHHIIiiII", 108, width, height, 1, 32, 3, len(body), x, y, 0, 0)
+    header += masks + struct.pack("<I", 0x73524742) + bytes(48)
+    return (
+        struct.pack("<2sIHHI", b"BM", 14 + len(header) + len(body), 0, 0, 14 + len(header))
+        + header
+        + body
+    )

@@ -1,0 +1,225 @@
+"""PNG: chunks are checked before decoding and given back on saving, only the picture changes."""
+
+from __future__ import annotations
+
+import itertools
+import struct
+import zlib
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.photo import exif as exif_block
+from engine.photo.decode import cv_decode, split_channels
+from engine.photo.limits import Refusal, check_size
+from engine.photo.model import Picture, Pixels
+
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+XMP_KEYWORD = b"XML:com.adobe.xmp"
+IPTC_KEYWORDS = (b"Raw profile type iptc", b"Raw profile type 8bim")
+_EXIF_KEYWORDS = (b"Raw profile type exif", b"Raw profile type APP1")
+_MAX_TEXT = 64 << 20
+_INCH = 0.0254
+
+
+class Chunk(NamedTuple):
+    """Hold one chunk: its four-letter kind and its data."""
+
+    kind: bytes
+    data: bytes
+
+
+def read(data: bytes) -> Picture:
+    """Decode a PNG of 8 or 16 bits.
+
+    Raises:
+        Refusal: it is damaged, cut off, too large or an animation.
+    """
+    chunks = tuple(_walk(data))
+    kinds = [chunk.kind for chunk in chunks]
+    width, height, bits, colour = struct.unpack(">IIBB", chunks[0].data[:10])
+    check_size(width, height)
+    if b"acTL" in kinds:
+        raise Refusal("it is an animation; only single pictures can be opened")
+    image = cv_decode(data, cv2.IMREAD_UNCHANGED, (width, height))
+    grey = colour in (0, 4)
+    pixels, alpha = split_channels(image, grey)
+    notices: tuple[str, ...] = ()
+    if colour == 3 or bits < 8:
+        notices = (
+            "Its reduced palette will be saved as full colour."
+            if colour == 3
+            else f"Its {bits}-bit greys will be saved as 8-bit greys.",
+        )
+    carry = tuple(chunk for chunk in chunks if _carried(chunk, colour))
+    exif = _exif(chunks)
+    return Picture(
+        pixels,
+        alpha,
+        icc=_icc(chunks),
+        exif=exif,
+        xmp=_text(chunks, (XMP_KEYWORD,)),
+        iptc=_raw_profile(chunks, IPTC_KEYWORDS),
+        resolution=_resolution(chunks),
+        orientation=exif_block.orientation_of(exif),
+        notices=notices,
+        carry=carry,
+    )
+
+
+def write(pixels: Pixels, alpha: Pixels | None, grey: bool, chunks: tuple[Chunk, ...]) -> bytes:
+    """Return a PNG of the pixels' own depth with ``chunks`` between its header and its picture.
+
+    Args:
+        pixels: (H, W, 3) uint8 or uint16 RGB.
+        alpha: (H, W) of the same depth or None.
+        grey: the three channels are equal and one shall be written.
+        chunks: what else the file shall hold, in order.
+    """
+    encoded = _encode(pixels, alpha, grey)
+    body = list(_walk(encoded))
+    picture = [chunk for chunk in body if chunk.kind == b"IDAT"]
+    return b"".join(
+        [SIGNATURE, *(_pack(chunk) for chunk in (body[0], *chunks, *picture, body[-1]))]
+    )
+
+
+def metadata_chunks(
+    icc: bytes | None, exif: bytes | None, xmp: bytes | None, resolution: tuple[float, float] | None
+) -> tuple[Chunk, ...]:
+    """Return the chunks that hold the given metadata."""
+    chunks = []
+    if icc:
+        chunks.append(Chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(icc, 9)))
+    if resolution:
+        x, y = (round(value / _INCH) for value in resolution)
+        chunks.append(Chunk(b"pHYs", struct.pack(">IIB", x, y, 1)))
+    if exif:
+        chunks.append(Chunk(b"eXIf", exif))
+    if xmp:
+        chunks.append(Chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + xmp))
+    return tuple(chunks)
+
+
+def is_metadata(chunk: Chunk) -> bool:
+    """Tell whether ``metadata_chunks`` writes chunks of this sort anew."""
+    if chunk.kind in (b"tEXt", b"zTXt", b"iTXt"):
+        keyword = chunk.data.split(b"\0", 1)[0]
+        return keyword in (XMP_KEYWORD, *_EXIF_KEYWORDS)
+    return chunk.kind in (b"iCCP", b"eXIf", b"pHYs")
+
+
+def _walk(data: bytes) -> Iterator[Chunk]:
+    """Yield every chunk; refuse what is damaged or cut off."""
+    if not data.startswith(SIGNATURE):
+        raise Refusal("it is not a PNG file")
+    at = len(SIGNATURE)
+    for number in itertools.count():
+        if at + 12 > len(data):
+            raise Refusal("the file is cut off; copy it again from where it came")
+        size = int.from_bytes(data[at : at + 4], "big")
+        kind = data[at + 4 : at + 8]
+        if at + 12 + size > len(data):
+            raise Refusal("the file is cut off; copy it again from where it came")
+        body = memoryview(data)[at + 4 : at + 8 + size]
+        if zlib.crc32(body) != int.from_bytes(data[at + 8 + size : at + 12 + size], "big"):
+            raise Refusal("the file is damaged (a checksum is wrong)")
+        if number == 0 and (kind != b"IHDR" or size != 13):
+            raise Refusal("the file is damaged (it has no header)")
+        yield Chunk(kind, bytes(body[4:]))
+        if kind == b"IEND":
+            return
+        at += 12 + size
+
+
+def _carried(chunk: Chunk, colour: int) -> bool:
+    """Tell whether a chunk still holds for the edited picture."""
+    if chunk.kind in (b"sBIT", b"bKGD"):
+        return colour != 3
+    if chunk.kind in (b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"pHYs", b"eXIf", b"oFFs"):
+        return True
+    return chunk.kind in (b"tEXt", b"zTXt", b"iTXt")
+
+
+def _pack(chunk: Chunk) -> bytes:
+    body = chunk.kind + chunk.data
+    return struct.pack(">I", len(chunk.data)) + body + struct.pack(">I", zlib.crc32(body))
+
+
+def _encode(pixels: Pixels, alpha: Pixels | None, grey: bool) -> bytes:
+    image: NDArray[Any]
+    if grey and alpha is None:
+        image = np.ascontiguousarray(pixels[..., 1])
+    elif alpha is None:
+        image = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    else:
+        image = cv2.merge([pixels[..., 2], pixels[..., 1], pixels[..., 0], alpha])
+    done, encoded = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    if not done:
+        raise ValueError("the PNG encoder refused the picture")
+    return encoded.tobytes()
+
+
+def _inflate(data: bytes) -> bytes | None:
+    engine = zlib.decompressobj()
+    try:
+        out = engine.decompress(data, _MAX_TEXT)
+    except zlib.error:
+        return None
+    return out if engine.eof else None
+
+
+def _icc(chunks: tuple[Chunk, ...]) -> bytes | None:
+    for chunk in chunks:
+        if chunk.kind == b"iCCP":
+            _, _, rest = chunk.data.partition(b"\0")
+            return _inflate(rest[1:])
+    return None
+
+
+def _text(chunks: tuple[Chunk, ...], keywords: tuple[bytes, ...]) -> bytes | None:
+    """Return the text stored under one of ``keywords``."""
+    for chunk in chunks:
+        keyword, _, rest = chunk.data.partition(b"\0")
+        if keyword not in keywords:
+            continue
+        if chunk.kind == b"tEXt":
+            return rest
+        if chunk.kind == b"zTXt":
+            return _inflate(rest[1:])
+        if chunk.kind == b"iTXt" and len(rest) > 2:
+            text = rest[2:].split(b"\0", 2)[-1]
+            return _inflate(text) if rest[0] else text
+    return None
+
+
+def _raw_profile(chunks: tuple[Chunk, ...], keywords: tuple[bytes, ...]) -> bytes | None:
+    """Return a profile that ImageMagick wrote as hexadecimal text: name, length, digits."""
+    text = _text(chunks, keywords)
+    parts = text.split(None, 2) if text else []
+    if len(parts) < 3:
+        return None
+    try:
+        return bytes.fromhex(parts[2].decode("ascii"))
+    except ValueError:
+        return None
+
+
+def _exif(chunks: tuple[Chunk, ...]) -> bytes | None:
+    for chunk in chunks:
+        if chunk.kind == b"eXIf":
+            return chunk.data.removeprefix(b"Exif\0\0")
+    old = _raw_profile(chunks, _EXIF_KEYWORDS)
+    return old.removeprefix(b"Exif\0\0") if old else None
+
+
+def _resolution(chunks: tuple[Chunk, ...]) -> tuple[float, float] | None:
+    for chunk in chunks:
+        if chunk.kind == b"pHYs" and len(chunk.data) == 9:
+            x, y, unit = struct.unpack(">IIB", chunk.data)
+            if unit == 1 and x and y:
+                return x * _INCH, y * _INCH
+    return None

@@ -1,0 +1,132 @@
+"""Open a photo, or say in one sentence why not."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+from engine.errors import PhotoReadError
+from engine.photo import extras, jpeg, pillow_formats, png, tiff_read
+from engine.photo.ifd import CorruptTags, ReadAt
+from engine.photo.limits import MAX_FILE, Container, Refusal
+from engine.photo.model import Identity, Photo, Picture
+from engine.photo.orientation import upright
+from engine.photo.sniff import container_of
+
+_BLOCK = 1 << 22
+
+
+def read_photo(path: str | Path) -> Photo:
+    """Open a photo of any known format, upright, with everything its file holds beside the pixels.
+
+    Args:
+        path: the file; its content decides, not its ending.
+
+    Raises:
+        PhotoReadError: the file is missing, damaged, cut off, too large or no photo.
+    """
+    path = Path(path)
+    try:
+        return _read(path)
+    except Refusal as error:
+        raise PhotoReadError(f"“{path.name}” cannot be opened: {error}.") from error
+    except FileNotFoundError as error:
+        raise PhotoReadError(f"“{path.name}” cannot be opened: there is no such file.") from error
+    except PermissionError as error:
+        raise PhotoReadError(
+            f"“{path.name}” cannot be opened: reading it is not allowed; change its permissions."
+        ) from error
+    except MemoryError as error:
+        raise PhotoReadError(
+            f"“{path.name}” cannot be opened: the memory does not suffice; close other programs."
+        ) from error
+    except OSError as error:
+        reason = error.strerror or "the disk refused"
+        raise PhotoReadError(f"“{path.name}” cannot be opened: {reason}.") from error
+    # Decoders meet files nobody foresaw; whatever they raise must not end the program.
+    except Exception as error:
+        raise PhotoReadError(
+            f"“{path.name}” cannot be opened: the file is damaged ({type(error).__name__})."
+        ) from error
+
+
+def _read(path: Path) -> Photo:
+    with open(path, "rb") as file:
+        state = os.fstat(file.fileno())
+        if not os.path.isfile(path):
+            raise Refusal("it is not a file")
+        if state.st_size > MAX_FILE:
+            raise Refusal(f"it is larger than {MAX_FILE >> 30} GB")
+        read_at = _reader(file, state.st_size)
+        container = container_of(read_at, state.st_size, path.suffix.lower())
+        picture = _decode(container, read_at, state.st_size)
+        source = Identity(state.st_size, state.st_mtime_ns, state.st_ino, _sha256(file))
+    return photo_of(path, container, picture, source)
+
+
+def _decode(container: Container, read_at: ReadAt, size: int) -> Picture:
+    if container == "TIFF":
+        return tiff_read.read(read_at, size)
+    data = read_at(0, size)
+    if container == "JPEG":
+        return jpeg.read(data)
+    if container == "PNG":
+        return png.read(data)
+    if container == "HEIC":
+        return extras.read_heic(data)
+    if container == "RAW":
+        return extras.read_raw(data)
+    return pillow_formats.read(data, container)
+
+
+def photo_of(path: Path, container: Container, picture: Picture, source: Identity) -> Photo:
+    """Return the upright photo of a decoded picture; its arrays are locked against writing."""
+    grey = picture.pixels.ndim == 2
+    pixels = upright(picture.pixels, picture.orientation)
+    if grey:
+        pixels = np.repeat(pixels[..., None], 3, axis=2)
+    alpha = None if picture.alpha is None else upright(picture.alpha, picture.orientation)
+    for array in (pixels, alpha):
+        if array is not None:
+            array.flags.writeable = False
+    return Photo(
+        path,
+        pixels,
+        container,
+        source,
+        alpha,
+        picture.icc,
+        picture.exif,
+        picture.xmp,
+        picture.iptc,
+        picture.resolution,
+        picture.orientation,
+        grey,
+        picture.notices,
+        picture.carry,
+    )
+
+
+def _reader(file: BinaryIO, total: int) -> ReadAt:
+    def read(offset: int, size: int) -> bytes:
+        if offset < 0 or size < 0 or offset + size > total:
+            raise CorruptTags("a position outside the file")
+        file.seek(offset)
+        data = file.read(size)
+        if len(data) < size:
+            raise CorruptTags("the file has become shorter")
+        return data
+
+    return read
+
+
+def _sha256(file: BinaryIO) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while block := file.read(_BLOCK):
+        digest.update(block)
+    return digest.hexdigest()
