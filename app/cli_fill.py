@@ -89,7 +89,7 @@ def run(args: argparse.Namespace) -> int:
 
     photo = read_photo(args.photo)
     mask = read_mask(args.mask, photo.size)
-    outs = out_paths(args.photo, args.out, args.variants)
+    outs = out_paths(photo, args.out, args.variants)
     _check_free(outs, args.overwrite)
 
     from engine.inpainter import Inpainter
@@ -121,16 +121,12 @@ def seeds_from(code: str, count: int) -> list[int]:
     return [(first + step) % (SETS * DRAWS) for step in range(count)]
 
 
-def out_paths(photo: Path, out: Path | None, count: int) -> list[Path]:
-    """Return the files to write: OUT or NAME-filled; several variants add -A, -B, ... to it.
-
-    A photo whose kind we only read (raw, HEIC) becomes a TIFF.
-    """
-    from engine.photo import WRITABLE
+def out_paths(photo: Photo, out: Path | None, count: int) -> list[Path]:
+    """Return the files to write: OUT or NAME-filled; several variants add -A, -B, ... to it."""
+    from engine.photo import propose_name
 
     if out is None:
-        suffix = photo.suffix if photo.suffix.lower() in WRITABLE else ".tif"
-        out = photo.with_name(f"{photo.stem}-filled{suffix}")
+        out = photo.path.with_name(f"{photo.path.stem}-filled{propose_name(photo).suffix}")
     if count == 1:
         return [out]
     letters = string.ascii_uppercase[:count]
@@ -143,7 +139,7 @@ def _check_free(outs: Sequence[Path], overwrite: bool) -> None:
     Raises:
         PhotoWriteError: a file is in the way, its folder is not there, or its kind is unknown.
     """
-    from engine.photo import WRITABLE
+    from engine.photo.limits import WRITABLE
 
     for out in outs:
         if out.exists() and not overwrite:

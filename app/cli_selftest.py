@@ -65,7 +65,7 @@ def faults_of(image: NDArray[np.generic], mask: NDArray[np.bool_], result: Resul
         faults.append("Pixels outside the mask have changed.")
     if changed[hole].mean() < 0.5:
         faults.append("Most of the masked pixels are still the old ones.")
-    if result.patch[hole].std() == 0:
+    if not result.patch[hole].std(axis=0).any():
         faults.append("The filled part is one flat colour.")
     return faults
 

@@ -1,0 +1,105 @@
+"""``make bench``: the engine beside its rivals, its memory, and the time to a first fill."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from measure import in_child, in_turns, print_ratios
+from numpy.typing import NDArray
+
+from assets import SAMPLE_MASK, SAMPLE_PHOTO
+from engine.config import PRESETS
+from engine.generator import Generator
+from engine.geometry import Box
+
+HERE = Path(__file__).parent
+BUNDLED = PRESETS["lacuna-256"]
+
+
+def crop_of_sample(size: int) -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
+    """Return image and mask of the sample's hole, a third of a square of ``size`` pixels wide."""
+    image = cv2.cvtColor(cv2.imread(str(SAMPLE_PHOTO)), cv2.COLOR_BGR2RGB)
+    mask = cv2.imread(str(SAMPLE_MASK), cv2.IMREAD_GRAYSCALE) > 127
+    box = Box.around(mask)
+    assert box is not None
+    side = min(3 * max(box.width, box.height), *mask.shape)
+    left = min(max((box.left + box.right - side) // 2, 0), mask.shape[1] - side)
+    top = min(max((box.top + box.bottom - side) // 2, 0), mask.shape[0] - side)
+    part = Box(left, top, left + side, top + side).slices
+    small = cv2.resize(image[part], (size, size), interpolation=cv2.INTER_AREA)
+    hole = cv2.resize(mask[part].astype(np.float32), (size, size), interpolation=cv2.INTER_AREA)
+    return small, hole > 0
+
+
+def forwards() -> dict[str, Callable[[], object]]:
+    """Return the rivals of the forward pass, all on the same crop."""
+    image, mask = crop_of_sample(BUNDLED.resolution)
+    img = torch.from_numpy(image).permute(2, 0, 1)[None].float() / 127.5 - 1
+    known = 1 - torch.from_numpy(mask)[None, None].float()
+    z = torch.zeros(1, BUNDLED.z_channels, 4, 4)
+
+    def forward(**changes: str) -> Callable[[], object]:
+        network = Generator(replace(BUNDLED, **changes)).eval()
+
+        @torch.inference_mode()
+        def run() -> object:
+            return network(img, known, z)
+
+        return run
+
+    bgr, hole = np.ascontiguousarray(image[..., ::-1]), mask.astype(np.uint8)
+    return {
+        "imputed convolutions": forward(),
+        "plain convolutions, same U-Net": forward(conv="plain", skip="concat"),
+        "cv2.inpaint, Telea, radius 5": lambda: cv2.inpaint(bgr, hole, 5, cv2.INPAINT_TELEA),
+    }
+
+
+def print_memory(megapixels: int) -> None:
+    """Print what a fill of a large photo needs, measured in a process of its own."""
+    report, _ = in_child(HERE / "child_memory.py", str(megapixels))
+    extra = (report["peak_mib"] - report["before_mib"]) * 2**20 / report["pixels"]
+    print(f"\nMemory for a 300 px hole in a photo of {report['pixels'] / 1e6:.0f} megapixels")
+    print(f"  {'highest, whole process':<34}{report['peak_mib']:>7.0f} MiB")
+    print(f"  {'before the photo was made':<34}{report['before_mib']:>7.0f} MiB")
+    print(f"  {'photo, mask and fill':<34}{extra:>7.1f} bytes a pixel")
+
+
+def print_start(rounds: int) -> None:
+    """Print how long a cold process takes to show a window, and to have filled the sample."""
+    window, fill = [], []
+    for _ in range(rounds):
+        report, _ = in_child(HERE / "child_start.py")
+        window.append(report["window_s"])
+        fill.append(report["first_fill_s"])
+    print(f"\nFrom the start of the process (median of {rounds})")
+    for name, values in (("window on the screen", window), ("first fill finished", fill)):
+        print(f"  {name:<34}{statistics.median(values):>7.2f} s")
+
+
+def main() -> None:
+    """Run all of it, or what the arguments leave of it."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15, help="counted rounds of the forward pass")
+    parser.add_argument("--starts", type=int, default=3, help="processes started")
+    parser.add_argument("--megapixels", type=int, default=24, help="size of the large photo")
+    args = parser.parse_args()
+    print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, float32")
+    print_ratios(
+        f"One forward pass at {BUNDLED.resolution} px, the rivals in turns, {args.rounds} rounds",
+        in_turns(forwards(), args.rounds),
+        base="imputed convolutions",
+    )
+    print_memory(args.megapixels)
+    print_start(args.starts)
+
+
+if __name__ == "__main__":
+    main()
