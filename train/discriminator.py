@@ -74,7 +74,9 @@ def batch_spread(x: Tensor, group: int = 4) -> Tensor:
     group = group if n % group == 0 else n
     spread = x.float().reshape(group, n // group, c, h, w)
     spread = (spread.var(dim=0, unbiased=False) + 1e-8).sqrt().mean((1, 2, 3))
-    return torch.cat([x, spread.to(x.dtype).repeat(group)[:, None, None, None].expand(n, 1, h, w)], 1)
+    return torch.cat(
+        [x, spread.to(x.dtype).repeat(group)[:, None, None, None].expand(n, 1, h, w)], 1
+    )
 
 
 class Discriminator(nn.Module):

@@ -1,0 +1,62 @@
+"""Pick the device once, with a reason a user can read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+
+from engine.errors import DeviceError
+
+
+@dataclass(frozen=True)
+class Device:
+    """Say where to compute, in which type, and why.
+
+    Attributes:
+        device: the torch device.
+        dtype: type of the features; colours stay float32.
+        reason: for the status bar, such as "CPU: no CUDA device".
+    """
+
+    device: torch.device
+    dtype: torch.dtype
+    reason: str
+
+
+def pick_device(wish: str = "auto") -> Device:
+    """Choose between CUDA and the CPU.
+
+    Args:
+        wish: "auto", "cpu" or "cuda".
+
+    Raises:
+        DeviceError: CUDA was asked for and is not there, or the wish is none of the three.
+    """
+    if wish not in {"auto", "cpu", "cuda"}:
+        raise DeviceError(f"“{wish}” is not a device; use auto, cpu or cuda.")
+    problem = _cuda_problem()
+    if wish == "cuda" and problem:
+        raise DeviceError(f"CUDA was asked for, but there is {problem}; use --device cpu.")
+    if wish != "cpu" and not problem:
+        name = torch.cuda.get_device_name(0)
+        return Device(torch.device("cuda", 0), _cuda_dtype(), f"CUDA: {name}")
+    reason = "CPU: as asked" if wish == "cpu" else f"CPU: {problem}"
+    return Device(torch.device("cpu"), _cpu_dtype(), reason)
+
+
+def _cuda_problem() -> str | None:
+    if not torch.backends.cuda.is_built():
+        return "no CUDA device (this build of PyTorch is for the CPU)"
+    if not torch.cuda.is_available():
+        return "no CUDA device that the driver offers"
+    return None
+
+
+def _cuda_dtype() -> torch.dtype:
+    return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
+
+
+def _cpu_dtype() -> torch.dtype:
+    """Return float32: bfloat16 measured slower at batch 1 (0.71x; see ``tests/bench``)."""
+    return torch.float32

@@ -1,0 +1,167 @@
+"""The engine as the program sees it: numpy in, numpy out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from engine import compose, pixels, windows
+from engine.device import pick_device
+from engine.errors import EngineError
+from engine.generator import draw_z
+from engine.geometry import Box, union_all
+from engine.pixels import Floats, Image, Mask
+from engine.snapshot import load_generator
+from engine.windows import Window
+
+Progress = Callable[[float], None]
+Latents = torch.Tensor
+
+
+@dataclass(frozen=True)
+class Result:
+    """Hold one finished fill.
+
+    Attributes:
+        box: bounding box of the mask; empty for an empty mask.
+        patch: (box.height, box.width, 3) of the photo's type; equal to the photo to the bit
+            outside the mask.
+        seed: brings the same fill back (see ``engine.codes``).
+        device: where it was computed, for people.
+        windows: the squares the network looked at.
+        scale: network pixels per photo pixel of the coarsest window, at most 1.
+    """
+
+    box: Box
+    patch: Image
+    seed: int
+    device: str
+    windows: tuple[Box, ...]
+    scale: float = 1.0
+
+
+class Inpainter:
+    """Fill holes of photos with one generator on one device.
+
+    Attributes:
+        device_reason: such as "CPU: no CUDA device".
+        snapshot_hash: SHA-256 of the weights file.
+        resolution: the network's side in pixels.
+    """
+
+    def __init__(self, snapshot: Path, device: str = "auto", expected_sha256: str | None = None):
+        """Load the weights.
+
+        Args:
+            snapshot: a file of ``engine.snapshot``.
+            device: "auto", "cpu" or "cuda".
+            expected_sha256: refuse any other file.
+
+        Raises:
+            SnapshotError: the weights cannot be used.
+            DeviceError: the device is not there.
+        """
+        chosen = pick_device(device)
+        self.generator, header = load_generator(snapshot, expected_sha256)
+        self.generator.to(chosen.device, memory_format=torch.channels_last)
+        self.device, self.dtype, self.device_reason = chosen.device, chosen.dtype, chosen.reason
+        self.snapshot_hash: str = header["sha256"]
+        self.resolution = self.generator.config.resolution
+
+    def inpaint(
+        self, image: Image, mask: Mask, seed: int = 0, on_progress: Progress | None = None
+    ) -> Result:
+        """Fill every hole of the mask once; see ``inpaint_many``."""
+        return self.inpaint_many(image, mask, [seed], on_progress)[0]
+
+    def inpaint_many(
+        self,
+        image: Image,
+        mask: Mask,
+        seeds: Sequence[int],
+        on_progress: Progress | None = None,
+        latents: Latents | None = None,
+        context: float = 1.0,
+    ) -> list[Result]:
+        """Fill every hole of the mask once per seed, in one network call per window.
+
+        Args:
+            image: (H, W, 3) uint8 or uint16 RGB, sRGB.
+            mask: (H, W) bool, True = fill.
+            seeds: one result each; 0 is z = 0.
+            on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
+            latents: (len(seeds), z_channels, 4, 4), in place of those the seeds draw.
+            context: more than 1 looks wider around each hole.
+
+        Returns:
+            One result per seed, all with the same box.
+
+        Raises:
+            ImageError: image and mask do not go together.
+            EngineError: the network's answer is not finite.
+        """
+        pixels.check(image, mask)
+        report = on_progress or (lambda fraction: None)
+        report(0.0)
+        todo = windows.plan(mask, self.resolution, context)
+        if not todo:
+            return [self._nothing(image, seed) for seed in seeds]
+        z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
+        box = union_all(window.hole for window in todo)
+        patches = [image[box.slices].copy() for _ in seeds]
+        for i, window in enumerate(todo):
+            for patch, fill in zip(
+                patches, self._fill(image, mask, window, z, report), strict=True
+            ):
+                patch[window.hole.within(box).slices] = fill
+            report((i + 1) / len(todo))
+        seen = tuple(window.box for window in todo)
+        scale = min(1.0, self.resolution / max(window.side for window in todo))
+        return [
+            Result(box, patch, seed, self.device_reason, seen, scale)
+            for patch, seed in zip(patches, seeds, strict=True)
+        ]
+
+    def answer(self, image: Image, hole: Mask, z: torch.Tensor) -> Floats:
+        """Ask the network about one square window.
+
+        Args:
+            image: (S, S, 3) uint8 or uint16.
+            hole: (S, S) bool, True = fill or unknown.
+            z: (N, z_channels, 4, 4).
+
+        Returns:
+            (N, R, R, 3) float32 in [0, 1], known pixels as given.
+        """
+        known = (~hole).astype(np.float32)
+        small, sharp = pixels.shrink(pixels.to_float(image), known, self.resolution)
+        img, seen = (t.to(self.device) for t in pixels.to_tensors(small, sharp))
+        with torch.inference_mode():
+            out = self.generator.fill_many(img, seen, z.to(self.device), self.dtype)
+        if not bool(torch.isfinite(out).all()):
+            raise EngineError("The network's answer is not a picture; the weights are unusable.")
+        return pixels.to_images(out)
+
+    def _fill(
+        self, image: Image, mask: Mask, window: Window, z: torch.Tensor, report: Progress
+    ) -> list[Image]:
+        """Return one composed hole box per latent."""
+        square, hole = windows.crop(image, mask, window.box)
+        answers = self.answer(square, hole, z)
+        inner = window.hole.grow(4).clip(Box.of(mask))
+        photo, gap = image[inner.slices], mask[inner.slices]
+        place = inner.within(window.box)
+        step = window.side / self.resolution
+        fills = []
+        for small in answers:
+            large = pixels.enlarge(small, window.side)[place.slices]
+            soft = compose.feather(large, photo, gap, width=max(1.0, 1.5 * step))
+            fills.append(compose.lay_in(soft, photo, gap)[window.hole.within(inner).slices])
+        return fills
+
+    def _nothing(self, image: Image, seed: int) -> Result:
+        return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, self.device_reason, ())

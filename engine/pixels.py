@@ -1,0 +1,92 @@
+"""The pixel contract, in one place.
+
+Outside the network an *image* is (H, W, 3) uint8 or uint16, RGB, upright, and a *mask* is
+(H, W) bool, True where to fill. Inside it ``img`` is (N, 3, R, R) float32 in [-1, 1] and
+``known`` (N, 1, R, R) float32, 1 known, 0 hole. Only this module goes from one to the other.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.errors import ImageError
+
+Image = NDArray[Any]
+Mask = NDArray[np.bool_]
+Floats = NDArray[np.float32]
+
+
+def check(image: Image, mask: Mask) -> None:
+    """Refuse pixels that break the contract.
+
+    Raises:
+        ImageError: wrong shape, type or size, named in the sentence.
+    """
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype not in (np.uint8, np.uint16):
+        raise ImageError(
+            f"The photo must be (H, W, 3) of 8 or 16 bits, not {image.shape} {image.dtype}."
+        )
+    if mask.ndim != 2 or mask.dtype != np.bool_:
+        raise ImageError(f"The mask must be (H, W) of bool, not {mask.shape} {mask.dtype}.")
+    if mask.shape != image.shape[:2]:
+        (h, w), (mh, mw) = image.shape[:2], mask.shape
+        raise ImageError(f"The mask is {mw} x {mh} pixels but the photo is {w} x {h}.")
+
+
+def peak(image: Image) -> int:
+    """Return the value of full white: 255 or 65535."""
+    return int(np.iinfo(image.dtype).max)
+
+
+def to_float(image: Image) -> Floats:
+    """Return the image as float32 in [0, 1]."""
+    return image.astype(np.float32) / peak(image)
+
+
+def to_depth(values: Floats, like: Image) -> Image:
+    """Return float values in [0, 1] rounded to ``like``'s type; outside values are clipped."""
+    top = peak(like)
+    return np.clip(np.rint(values * top), 0, top).astype(like.dtype)
+
+
+def shrink(image: Floats, known: Floats, size: int) -> tuple[Floats, Floats]:
+    """Scale a square window to the network's size without letting hole pixels bleed.
+
+    Args:
+        image: (S, S, 3) float32 in [0, 1].
+        known: (S, S) float32, 1 known, 0 hole.
+        size: R, the network's side.
+
+    Returns:
+        (R, R, 3) certainty-weighted means of the known pixels, 0 where there are none, and
+        (R, R) float32, 1 where at least half of the cell is known.
+    """
+    way = cv2.INTER_AREA if image.shape[0] > size else cv2.INTER_LINEAR
+    share = cv2.resize(known, (size, size), interpolation=way)
+    total = cv2.resize(image * known[..., None], (size, size), interpolation=way)
+    sharp = (share >= 0.5).astype(np.float32)
+    colour = total / np.maximum(share, 1e-6)[..., None]
+    return (colour * sharp[..., None]).astype(np.float32), sharp
+
+
+def enlarge(values: Floats, size: int) -> Floats:
+    """Scale (R, R, 3) back to (size, size, 3); cubic, clipped to [0, 1]."""
+    way = cv2.INTER_AREA if size < values.shape[0] else cv2.INTER_CUBIC
+    return np.clip(cv2.resize(values, (size, size), interpolation=way), 0, 1)
+
+
+def to_tensors(image: Floats, known: Floats) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return img (1, 3, R, R) in [-1, 1] and known (1, 1, R, R) of a network-sized window."""
+    img = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))[None] * 2 - 1
+    return img, torch.from_numpy(known)[None, None]
+
+
+def to_images(img: torch.Tensor) -> Floats:
+    """Return (N, 3, R, R) in [-1, 1] as (N, R, R, 3) float32 in [0, 1]."""
+    values = (img.detach().float().cpu() / 2 + 0.5).clamp(0, 1)
+    return np.asarray(values.permute(0, 2, 3, 1).contiguous().numpy(), np.float32)
