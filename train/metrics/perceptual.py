@@ -1,0 +1,157 @@
+"""Perceptual distance: LPIPS (Zhang et al. 2018) and shift-tolerant LPIPS (Ghildyal & Liu 2022).
+
+Both compare two images by the unit-length features of five depths of a classifier, weigh each
+channel's squared difference by a learned head, and sum the means over the depths. The tolerant
+variant filters before every step that drops samples.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from train.metrics.weights import ST_LPIPS, MetricsError, Weights, read_weights, read_wheel
+
+Conv = tuple[Tensor, Tensor]
+Backbone = Callable[[Tensor, list[Conv]], list[Tensor]]
+
+SHIFT = torch.tensor([-0.030, -0.088, -0.188]).view(1, 3, 1, 1)
+SCALE = torch.tensor([0.458, 0.448, 0.450]).view(1, 3, 1, 1)
+_VGG_DEPTHS = (2, 2, 3, 3, 3)
+
+
+def alex_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
+    """Return AlexNet's features after each of its five convolutions."""
+    depths: list[Tensor] = []
+    for i, (weight, bias) in enumerate(convs):
+        if i in (1, 2):
+            x = F.max_pool2d(x, 3, 2)
+        x = F.relu(F.conv2d(x, weight, bias, 4 if i == 0 else 1, 2 if i < 2 else 1))
+        depths.append(x)
+    return depths
+
+
+def vgg_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
+    """Return VGG16's features before each of its poolings."""
+    depths: list[Tensor] = []
+    rest = iter(convs)
+    for count in _VGG_DEPTHS:
+        if depths:
+            x = F.max_pool2d(x, 2)
+        for _ in range(count):
+            weight, bias = next(rest)
+            x = F.relu(F.conv2d(x, weight, bias, padding=1))
+        depths.append(x)
+    return depths
+
+
+def blur_pool(x: Tensor) -> Tensor:
+    """Halve the resolution after a 3 x 3 binomial filter; ``x`` (N, C, H, W)."""
+    row = torch.tensor([0.25, 0.5, 0.25], dtype=x.dtype)
+    kernel = torch.outer(row, row).expand(x.shape[1], 1, 3, 3)
+    return F.conv2d(F.pad(x, (2, 2, 2, 2), mode="reflect"), kernel, stride=2, groups=x.shape[1])
+
+
+def tolerant_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
+    """Return the five features of the shift-tolerant AlexNet."""
+    depths: list[Tensor] = []
+    for i, (weight, bias) in enumerate(convs):
+        if i in (1, 2):
+            x = blur_pool(F.max_pool2d(x, 3, stride=1))
+        x = F.conv2d(x, weight, bias, padding=2 if i < 2 else 1)
+        x = F.relu(blur_pool(x) if i == 0 else x)
+        depths.append(x)
+    return depths
+
+
+def _convs(weights: Weights, prefix: str) -> list[Conv]:
+    """Return the convolutions of a state dict in the order of the numbers in their names."""
+    names = [
+        n[: -len("weight")] for n, t in weights.items() if n.endswith("weight") and t.ndim == 4
+    ]
+    names = [n for n in names if n.startswith(prefix)]
+    names.sort(key=lambda name: [int(number) for number in re.findall(r"\d+", name)])
+    return [(weights[f"{n}weight"], weights[f"{n}bias"]) for n in names]
+
+
+class Perceptual:
+    """Measure the perceptual distance of two images; lower is closer.
+
+    Args:
+        name: what the number is called in reports.
+        backbone: the network, one of the functions above.
+        convs: its weights and biases.
+        heads: five heads (1, C, 1, 1), one for each depth.
+    """
+
+    def __init__(
+        self, name: str, backbone: Backbone, convs: list[Conv], heads: list[Tensor]
+    ) -> None:
+        self.name = name
+        self._backbone, self._convs, self._heads = backbone, convs, heads
+
+    @torch.no_grad()
+    def __call__(self, a: Tensor, b: Tensor) -> Tensor:
+        """Return the distances (N,) of images (N, 3, H, W) float in [-1, 1], at least 64 pixels."""
+        total = torch.zeros(len(a))
+        for deep_a, deep_b, head in zip(self._depths(a), self._depths(b), self._heads, strict=True):
+            difference = (_unit(deep_a) - _unit(deep_b)) ** 2
+            total += F.conv2d(difference, head).mean(dim=(1, 2, 3))
+        return total
+
+    def _depths(self, x: Tensor) -> list[Tensor]:
+        return self._backbone((x - SHIFT) / SCALE, self._convs)
+
+
+def _unit(x: Tensor) -> Tensor:
+    return x / (x.square().sum(dim=1, keepdim=True).sqrt() + 1e-10)
+
+
+def _heads(weights: Weights, where: str) -> list[Tensor]:
+    try:
+        return [weights[f"lin{i}.model.1.weight"] for i in range(5)]
+    except KeyError as error:
+        raise MetricsError(f"{where} holds no five LPIPS heads: {error} is missing.") from error
+
+
+def st_lpips() -> Perceptual:
+    """Return shift-tolerant LPIPS over AlexNet, its weights read from the downloaded wheel.
+
+    Raises:
+        MetricsError: the wheel is not there; says how to get it.
+    """
+    weights = read_wheel(*ST_LPIPS)
+    heads = _heads(weights, ST_LPIPS[0])
+    return Perceptual("st_lpips_alex", tolerant_features, _convs(weights, "net."), heads)
+
+
+def lpips(backbone: Path, heads: Path) -> Perceptual:
+    """Return LPIPS, version 0.1, with its standard weights.
+
+    Args:
+        backbone: ImageNet weights of AlexNet or VGG16 under torchvision's names.
+        heads: the published linear heads for that backbone.
+
+    Raises:
+        MetricsError: a file is missing, of another network, or the two do not belong together.
+    """
+    convs, linear = (
+        _convs(read_weights(backbone), "features."),
+        _heads(read_weights(heads), str(heads)),
+    )
+    kinds: dict[int, tuple[str, Backbone]] = {
+        5: ("lpips_alex", alex_features),
+        13: ("lpips_vgg", vgg_features),
+    }
+    if len(convs) not in kinds:
+        raise MetricsError(f"{backbone} holds neither AlexNet nor VGG16.")
+    name, network = kinds[len(convs)]
+    depths = network(torch.zeros(1, 3, 64, 64), convs)
+    if [depth.shape[1] for depth in depths] != [head.shape[1] for head in linear]:
+        raise MetricsError(f"{heads} belongs to another network than {backbone}.")
+    return Perceptual(name, network, convs, linear)
