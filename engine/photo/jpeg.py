@@ -27,7 +27,7 @@ _ALONE = frozenset({0x01, SOI, *range(0xD0, 0xD8)})
 EXIF_ID, XMP_ID = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
 ICC_ID, IRB_ID = b"ICC_PROFILE\0", b"Photoshop 3.0\0"
 _MAX_BODY = 65533
-_ZIGZAG = np.array(
+ZIGZAG = np.array(
     [0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27,
      20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58,
      59, 52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63]
@@ -281,7 +281,7 @@ def _ordered_tables(carry: JpegCarry, grey: bool, turned: bool) -> list[list[int
     tables = []
     for number in numbers:
         plane = np.empty(64, np.int64)
-        plane[_ZIGZAG] = carry.tables[number]
+        plane[ZIGZAG] = carry.tables[number]
         square = plane.reshape(8, 8)
         tables.append((square.T if turned else square).ravel().tolist())
     return tables

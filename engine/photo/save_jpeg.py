@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import cv2
+import numpy as np
+
 from engine.photo import jpeg
+from engine.photo.jpeg_pixels import changed_cells
+from engine.photo.jpeg_splice import splice
+from engine.photo.limits import Refusal
 from engine.photo.meta import resources_for
+from engine.photo.model import Pixels
 from engine.photo.orientation import swaps_sides
 
 if TYPE_CHECKING:
@@ -49,14 +57,43 @@ def encode(job: Job, temporary: Path) -> None:
     jfif = not carry or any(s.marker == jpeg.APP0 and s.body[:5] == b"JFIF\0" for s in segments)
     head = jpeg.metadata_segments(meta.icc, meta.exif, meta.xmp, resources, meta.resolution, jfif)
     comments = [jpeg.pack(jpeg.COM, s.body) for s in segments if s.marker == jpeg.COM]
-    picture = jpeg.encode(job.pixels, photo.grey, carry, swaps_sides(photo.orientation))
-    if carry:
-        meta.kept.insert(0, "quantisation tables and colour sampling")
+    picture = _picture(job, carry)
     body = picture[2:]
     first = next(jpeg.walk(picture))
     if first.marker == jpeg.APP0:
         body = picture[first.at + len(first.body) :]
     temporary.write_bytes(b"".join([b"\xff\xd8", *head, *comments, body]))
+
+
+def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
+    """Return the coded picture: spliced where that is possible and proves exact, else new."""
+    photo = job.photo
+    if carry is None:
+        return jpeg.encode(job.pixels, photo.grey, None, turned=False)
+    if photo.orientation == 1:
+        with contextlib.suppress(Refusal):
+            spliced = splice(carry, photo.pixels, job.pixels)
+            if _same_elsewhere(spliced, carry, photo.pixels, job.pixels):
+                job.meta.kept.insert(0, "every coded block outside the change")
+                return spliced
+    job.meta.kept.insert(0, "quantisation tables and colour sampling")
+    return jpeg.encode(job.pixels, photo.grey, carry, swaps_sides(photo.orientation))
+
+
+def _same_elsewhere(spliced: bytes, carry: jpeg.JpegCarry, old: Pixels, new: Pixels) -> bool:
+    """Tell whether ``spliced`` decodes to ``old`` everywhere but around the changed blocks.
+
+    Chroma is interpolated between blocks on decoding, so that a change reaches a pixel or two
+    beyond its MCU.
+    """
+    back = jpeg.read(spliced).pixels
+    different = changed_cells(
+        old, np.repeat(back[..., None], 3, axis=2) if back.ndim == 2 else back
+    )
+    wide, tall = (max(sides) for sides in zip(*carry.frame.sampling, strict=True))
+    reach = np.ones((2 * tall + 1, 2 * wide + 1), np.uint8)
+    allowed = cv2.dilate(changed_cells(old, new).astype(np.uint8), reach) > 0
+    return not (different & ~allowed).any()
 
 
 def _report_left_out(dropped: list[str], segments: list[jpeg.Segment], more: bool) -> None:

@@ -1,0 +1,86 @@
+"""Huffman tables of JPEG (ITU-T T.81, annex C and F.2): lookups, codes, room for more symbols."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.photo.limits import Refusal
+
+EOB, ZRL = 0x00, 0xF0
+_LONGEST = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Hold one table as a file does: ``counts`` of the codes of 1..16 bits, then the symbols."""
+
+    counts: tuple[int, ...]
+    symbols: tuple[int, ...]
+
+    @cached_property
+    def _codes(self) -> list[tuple[int, int, int]]:
+        """Return (symbol, code, bits) of every symbol (T.81, figure C.2)."""
+        found, code, at = [], 0, 0
+        for bits, count in enumerate(self.counts, 1):
+            for symbol in self.symbols[at : at + count]:
+                found.append((symbol, code, bits))
+                code += 1
+            if code > 1 << bits:
+                raise Refusal("the file is damaged (a Huffman table overflows)")
+            at += count
+            code <<= 1
+        return found
+
+    @cached_property
+    def lookup(self) -> NDArray[np.int32]:
+        """Return, for the next 16 bits of a stream, symbol * 32 + code length; -1 for no code."""
+        out = np.full(1 << _LONGEST, -1, np.int32)
+        for symbol, code, bits in self._codes:
+            rest = _LONGEST - bits
+            out[code << rest : (code + 1) << rest] = symbol * 32 + bits
+        return out
+
+    @cached_property
+    def writer(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return (codes, lengths) by symbol, each (256,); length 0 where there is no code."""
+        codes, lengths = np.zeros(256, np.int64), np.zeros(256, np.int64)
+        for symbol, code, bits in self._codes:
+            codes[symbol], lengths[symbol] = code, bits
+        return codes, lengths
+
+    def with_symbols(self, needed: NDArray[np.integer]) -> Table | None:
+        """Return a table that also codes ``needed``, every present code unchanged; None if full.
+
+        The codes lie behind the last present one, in the room below the all-ones code that a
+        table never uses; so what is already coded stays readable.
+        """
+        missing = sorted(set(needed.tolist()) - set(self.symbols))
+        if not missing:
+            return self
+        _, code, bits = self._codes[-1]
+        first = (code + 1) << (_LONGEST - bits)
+        if first + len(missing) > (1 << _LONGEST) - 1:
+            return None
+        counts = (*self.counts[:-1], self.counts[-1] + len(missing))
+        return Table(counts, (*self.symbols, *missing))
+
+    def pack(self, kind: int, number: int) -> bytes:
+        """Return the body of the table's segment; ``kind`` 0 for DC, 1 for AC."""
+        return bytes([kind << 4 | number, *self.counts, *self.symbols])
+
+
+def tables_of(body: bytes) -> dict[tuple[int, int], Table]:
+    """Return the tables of one DHT segment by (kind, number)."""
+    found, at = {}, 0
+    while at + 17 <= len(body):
+        counts = tuple(body[at + 1 : at + 17])
+        end = at + 17 + sum(counts)
+        if end > len(body) or not sum(counts):
+            raise Refusal("the file is damaged (a Huffman table is cut off)")
+        found[body[at] >> 4, body[at] & 15] = Table(counts, tuple(body[at + 17 : end]))
+        at = end
+    return found
