@@ -46,7 +46,7 @@ def pick_device(wish: str = "auto") -> Device:
 
 
 def _cuda_problem() -> str | None:
-    if not torch.backends.cuda.is_built():
+    if not torch.backends.cuda.is_built():  # type: ignore[no-untyped-call]
         return "no CUDA device (this build of PyTorch is for the CPU)"
     if not torch.cuda.is_available():
         return "no CUDA device that the driver offers"

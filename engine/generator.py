@@ -86,6 +86,9 @@ class Generator(nn.Module):
             self.skips[str(r)] = GammaSkip() if config.skip == "gamma" else ConcatSkip(below)
         self.head = make_head(config.rgb, sizes, [n(r) for r in sizes])
         self.pose = PoseBank(config) if config.pose and config.pose_kind == "bank" else None
+        self.fade: Act | None = None
+        self.fade_rgb: nn.Module | None = None
+        self.alpha = 1.0
         self._pool = plain_pool if config.released or config.conv != "iconv" else weighted_pool
 
     def _act(self, resolution: int, kernel: int, inputs: int, outputs: int) -> Act:
@@ -93,7 +96,11 @@ class Generator(nn.Module):
         if kind == "iconv":
             imputation = 3 if resolution <= 8 else 5
             return Act(IConv(inputs, outputs, kernel, imputation, self.config.released))
-        rivals = {"plain": PlainConv, "partial": PartialConv, "gated": GatedConv}
+        rivals: dict[str, type[PlainConv | PartialConv | GatedConv]] = {
+            "plain": PlainConv,
+            "partial": PartialConv,
+            "gated": GatedConv,
+        }
         return Act(rivals[kind](inputs, outputs, kernel))
 
     def encode(self, img: Tensor, known: Tensor) -> dict[int, Pair]:
@@ -103,9 +110,10 @@ class Generator(nn.Module):
             img: (N, 3, R, R) float in [-1, 1].
             known: (N, 1, R, R) float in [0, 1]; 1 = known.
         """
-        x = img * known
+        x = img * known.to(img.dtype)
         if self.config.conv != "iconv":
-            x = torch.cat([x, known, 1 - known], dim=1)
+            x = torch.cat([x, known.to(x.dtype), 1 - known.to(x.dtype)], dim=1)
+        entry = x, known
         x, c = self.from_rgb(x, known)
         skips: dict[int, Pair] = {}
         for r in reversed(self.config.resolutions):
@@ -113,21 +121,41 @@ class Generator(nn.Module):
             skips[r] = x, c
             if r > 4:
                 x, c = self._pool(x, c)
+            if r == self.config.resolution and self.fade is not None:
+                old, share = self.fade(*self._pool(*entry))
+                x, c = torch.lerp(old, x, self.alpha), torch.lerp(share, c, self.alpha)
         return skips
+
+    def fade_from(self, smaller: Generator) -> None:
+        """Keep the half-sized generator's entry beside the new one until ``end_fade``.
+
+        ``alpha`` in [0, 1] says how much of the new resolution is used (Karras et al., ICLR 2018).
+        """
+        self.fade = smaller.from_rgb
+        self.fade_rgb = self.head.fading(smaller.head)
+        self.alpha = 0.0
+
+    def end_fade(self) -> None:
+        """Forget the half-sized generator's entry."""
+        self.fade, self.fade_rgb, self.alpha = None, None, 1.0
 
     def decode(
         self, img: Tensor, known: Tensor, skips: dict[int, Pair], z: Tensor, pose: Tensor | None
     ) -> Tensor:
-        """Return the raw colour output (N, 3, R, R) for the encoder's ``skips`` and latent ``z``."""
+        """Return the raw colour (N, 3, R, R) for the encoder's ``skips`` and latent ``z``."""
         bottom, c = skips[4]
         x = self.decoder["4"](self._join(bottom, z, pose), c)
         pyramid = self.head.start(img, known)
         rgb = self.head.level(4, x[0], None, pyramid)
+        below = x[0]
         for r in self.config.resolutions[1:]:
+            below = x[0]
             deep = upsample(x[0]), upsample(x[1])
             x = self.decoder[str(r)](*self.skips[str(r)](skips[r], deep))
             rgb = self.head.level(r, x[0], rgb, pyramid)
         assert rgb is not None
+        if self.fade_rgb is not None:
+            rgb = torch.lerp(upsample(self.fade_rgb(below)), rgb, self.alpha)
         return rgb
 
     def _join(self, bottom: Tensor, z: Tensor, pose: Tensor | None) -> Tensor:
@@ -162,7 +190,7 @@ class Generator(nn.Module):
             (N, 3, R, R) float32; equals ``img`` to the bit wherever ``known`` is 1.
         """
         dtype = dtype or img.dtype
-        skips = self.encode(img.to(dtype), known.to(dtype))
+        skips = self.encode(img.to(dtype), known)
         fake = self.decode(img, known, skips, z, pose).to(img.dtype)
         return composite(fake, img, known)
 
@@ -177,7 +205,7 @@ class Generator(nn.Module):
         n = len(z)
         skips = {
             r: (x.expand(n, -1, -1, -1), c.expand(n, -1, -1, -1))
-            for r, (x, c) in self.encode(img.to(dtype), known.to(dtype)).items()
+            for r, (x, c) in self.encode(img.to(dtype), known).items()
         }
         img, known = img.expand(n, -1, -1, -1), known.expand(n, -1, -1, -1)
         return composite(self.decode(img, known, skips, z, None).to(img.dtype), img, known)
@@ -205,7 +233,9 @@ class Generator(nn.Module):
         c = _certainty(self.decoder["4"], shallow[4])
         for r in self.config.resolutions[1:]:
             deep = upsample(c)
-            gamma = gammas[r] = self.skips[str(r)].gamma(shallow[r], deep)  # type: ignore[operator]
+            skip = self.skips[str(r)]
+            assert isinstance(skip, GammaSkip)
+            gamma = gammas[r] = skip.gamma(shallow[r], deep)
             c = _certainty(self.decoder[str(r)], gamma * shallow[r] + (1 - gamma) * deep)
         return shallow, gammas
 
@@ -213,5 +243,6 @@ class Generator(nn.Module):
 def _certainty(block: nn.Module, c: Tensor) -> Tensor:
     assert isinstance(block, Block)
     for act in (block.first, block.second):
+        assert isinstance(act.conv, IConv)
         c = act.conv.certainty(c)
     return c

@@ -25,7 +25,7 @@ class Box(NamedTuple):
 
     @classmethod
     def around(cls, mask: NDArray[np.bool_]) -> Box | None:
-        """Return the smallest box that holds every True of ``mask`` (H, W), None if there is none."""
+        """Return the smallest box that holds every True of ``mask`` (H, W), or None."""
         rows = np.flatnonzero(mask.any(axis=1))
         if rows.size == 0:
             return None

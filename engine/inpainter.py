@@ -67,7 +67,8 @@ class Inpainter:
         """
         chosen = pick_device(device)
         self.generator, header = load_generator(snapshot, expected_sha256)
-        self.generator.to(chosen.device, memory_format=torch.channels_last)
+        self.generator.to(chosen.device)
+        self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device, self.dtype, self.device_reason = chosen.device, chosen.dtype, chosen.reason
         self.snapshot_hash: str = header["sha256"]
         self.resolution = self.generator.config.resolution
@@ -114,9 +115,8 @@ class Inpainter:
         box = union_all(window.hole for window in todo)
         patches = [image[box.slices].copy() for _ in seeds]
         for i, window in enumerate(todo):
-            for patch, fill in zip(
-                patches, self._fill(image, mask, window, z, report), strict=True
-            ):
+            fills = self._fill(image, mask, window, z)
+            for patch, fill in zip(patches, fills, strict=True):
                 patch[window.hole.within(box).slices] = fill
             report((i + 1) / len(todo))
         seen = tuple(window.box for window in todo)
@@ -146,9 +146,7 @@ class Inpainter:
             raise EngineError("The network's answer is not a picture; the weights are unusable.")
         return pixels.to_images(out)
 
-    def _fill(
-        self, image: Image, mask: Mask, window: Window, z: torch.Tensor, report: Progress
-    ) -> list[Image]:
+    def _fill(self, image: Image, mask: Mask, window: Window, z: torch.Tensor) -> list[Image]:
         """Return one composed hole box per latent."""
         square, hole = windows.crop(image, mask, window.box)
         answers = self.answer(square, hole, z)

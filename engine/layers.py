@@ -1,13 +1,15 @@
 """The layers of the generator, one per equation of the paper.
 
 Features travel with their certainty: every layer takes and returns a pair (x, c) with x
-(N, C, H, W) float and c (N, 1, H, W) float in [0, 1]. Equation numbers are those of
+(N, C, H, W) float and c (N, 1, H, W) float in [0, 1]; certainty stays
+float32 whatever the features' type. Equation numbers are those of
 "Image Inpainting with Learnable Feature Imputation" (Hukkelås et al., GCPR 2020).
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final
 
 import torch
@@ -19,18 +21,43 @@ Pair = tuple[Tensor, Tensor]
 
 
 def window_mean(c: Tensor, kernel: int) -> Tensor:
-    """Return the mean of c (N, 1, H, W) over kernel x kernel, zero padded, always over kernel**2."""
+    """Return the zero-padded mean of c (N, 1, H, W) over kernel x kernel pixels."""
     return F.avg_pool2d(c, kernel, stride=1, padding=kernel // 2)
 
 
-def expected_input(x: Tensor, c: Tensor, h: Tensor) -> Tensor:
-    """Mix features with their estimate, E[I] = C I + (1 - C) h (Equation 3)."""
-    return x * c + h * (1 - c)
+def estimate(x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Estimate every feature from close certain ones (Equation 4).
+
+    h = (b + sum_i w_i (I C)_{x+i}) / (mean_{K x K}(C) + 0.01), one K x K filter per channel.
+
+    Args:
+        x: features (N, C, H, W).
+        c: certainty (N, 1, H, W) float32.
+        weight: (C, 1, K, K) float32, already scaled.
+        bias: (C,) float32.
+    """
+    kernel = weight.shape[-1]
+    known = x * c.to(x.dtype)
+    total = F.conv2d(
+        known, weight.to(x.dtype), bias.to(x.dtype), padding=kernel // 2, groups=x.shape[1]
+    )
+    return total / (window_mean(c, kernel) + CERTAINTY_FLOOR).to(x.dtype)
+
+
+def expected_input(x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Mix features with their estimate, E[I] = C I + (1 - C) h (Equation 3); as ``estimate``."""
+    share = c.to(x.dtype)
+    return x * share + estimate(x, c, weight, bias) * (1 - share)
 
 
 def pixel_norm(x: Tensor) -> Tensor:
     """Return x / sqrt(mean over channels of x**2 + 1e-7) (Karras et al., ICLR 2018)."""
     return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-7)
+
+
+def activate(x: Tensor) -> Tensor:
+    """Return pixel_norm(leaky_relu(x, 0.2)): phi of Equation 2 as the paper uses it."""
+    return pixel_norm(F.leaky_relu(x, 0.2))
 
 
 def gamma_of(c_shallow: Tensor, c_deep: Tensor, beta1: Tensor, beta2: Tensor) -> Tensor:
@@ -66,16 +93,18 @@ class EqualizedConv(nn.Conv2d):
             weight,
             self.bias.to(x.dtype),
             padding=self.padding,
-            groups=self.groups,  # type: ignore[arg-type]
+            groups=self.groups,
         )
 
 
 class Imputation(nn.Module):
-    """Estimate unknown features from close ones (Equation 4).
+    """Replace what is uncertain by its estimate (Equations 3 and 4), w_i = s w'_i, w' ~ N(0, 1).
 
-    h = (b + s * sum_i w_i (I C)_{x+i}) / (mean_{K x K}(C) + 0.01), one K x K filter and bias per
-    channel. s is 1/K; the released code's s is sqrt(channels)/K.
+    s is 1/K; the released code's s is sqrt(channels)/K. ``expect`` computes it; training may put
+    a faster equal there (``train.kernels``).
     """
+
+    expect: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor] = staticmethod(expected_input)
 
     def __init__(self, channels: int, kernel: int, released: bool = False):
         super().__init__()
@@ -85,16 +114,12 @@ class Imputation(nn.Module):
         self.scale = (math.sqrt(channels) if released else 1.0) / kernel
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
-        """Return h (N, C, H, W) for features x (N, C, H, W) of certainty c (N, 1, H, W)."""
-        weight = (self.weight * self.scale).to(x.dtype)
-        total = F.conv2d(
-            x * c, weight, self.bias.to(x.dtype), padding=self.kernel // 2, groups=x.shape[1]
-        )
-        return total / (window_mean(c, self.kernel) + CERTAINTY_FLOOR)
+        """Return E[I] (N, C, H, W) for features x (N, C, H, W) of certainty c (N, 1, H, W)."""
+        return self.expect(x, c, self.weight * self.scale, self.bias)
 
 
 class CertaintyStep(nn.Module):
-    """Propagate certainty, C' = clip(2 (sigmoid(W_C * C) - 1/2) + 1e-6, 0, 1) (Equation 5, rescaled).
+    """Propagate certainty, C' = clip(2 (sigmoid(W_C * C) - 1/2) + 1e-6, 0, 1) (Equation 5).
 
     The paper's bare sigmoid would give an unknown window 0.5; rescaled it stays near 0.
     """
@@ -122,8 +147,7 @@ class IConv(nn.Module):
 
     def forward(self, x: Tensor, c: Tensor) -> Pair:
         """Return (features, certainty) for x (N, inputs, H, W), c (N, 1, H, W)."""
-        out = self.conv(expected_input(x, c, self.imputation(x, c)))
-        return out, self.certainty(c)
+        return self.conv(self.imputation(x, c)), self.certainty(c)
 
 
 class PlainConv(nn.Module):
@@ -180,6 +204,8 @@ class GatedConv(nn.Module):
 class Act(nn.Module):
     """Convolve, leaky ReLU 0.2, pixel norm: the paper's convolution block."""
 
+    activate: Callable[[Tensor], Tensor] = staticmethod(activate)
+
     def __init__(self, conv: IConv | PlainConv | PartialConv | GatedConv):
         super().__init__()
         self.conv = conv
@@ -187,7 +213,7 @@ class Act(nn.Module):
     def forward(self, x: Tensor, c: Tensor) -> Pair:
         """Return (features, certainty) after the block."""
         x, c = self.conv(x, c)
-        return pixel_norm(F.leaky_relu(x, 0.2)), c
+        return self.activate(x), c
 
 
 class GammaSkip(nn.Module):
@@ -205,7 +231,8 @@ class GammaSkip(nn.Module):
     def forward(self, shallow: Pair, deep: Pair) -> Pair:
         """Return the joined (features, certainty); both pairs have the same shapes."""
         gamma = self.gamma(shallow[1], deep[1])
-        x = gamma * shallow[0] + (1 - gamma) * deep[0]
+        share = gamma.to(deep[0].dtype)
+        x = share * shallow[0] + (1 - share) * deep[0]
         return x, gamma * shallow[1] + (1 - gamma) * deep[1]
 
 
@@ -224,7 +251,8 @@ class ConcatSkip(nn.Module):
 def weighted_pool(x: Tensor, c: Tensor) -> Pair:
     """Halve the size by a certainty-weighted mean, avg(x C) / (avg C + 0.01); C' = avg C."""
     share = F.avg_pool2d(c, 2)
-    return F.avg_pool2d(x * c, 2) / (share + CERTAINTY_FLOOR), share
+    total = F.avg_pool2d(x * c.to(x.dtype), 2)
+    return total / (share + CERTAINTY_FLOOR).to(x.dtype), share
 
 
 def plain_pool(x: Tensor, c: Tensor) -> Pair:

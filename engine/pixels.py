@@ -45,7 +45,7 @@ def peak(image: Image) -> int:
 
 def to_float(image: Image) -> Floats:
     """Return the image as float32 in [0, 1]."""
-    return image.astype(np.float32) / peak(image)
+    return image.astype(np.float32) * np.float32(1 / peak(image))
 
 
 def to_depth(values: Floats, like: Image) -> Image:

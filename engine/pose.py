@@ -26,7 +26,7 @@ class EqualizedLinear(nn.Linear):
 
 
 class PoseMap(nn.Sequential):
-    """Turn P in [0, 1]^K into a feature map: 2P - 1 -> FC -> leaky ReLU -> FC -> (channels, size, size)."""
+    """Turn P in [0, 1]^K into a map: 2P - 1 -> FC -> leaky ReLU -> FC -> (channels, size, size)."""
 
     def __init__(self, pose: int, hidden: int, channels: int, size: int):
         super().__init__(
@@ -38,7 +38,7 @@ class PoseMap(nn.Sequential):
 
     def forward(self, pose: Tensor) -> Tensor:
         """Return (N, channels, size, size) for pose (N, K) in [0, 1]."""
-        return super().forward(2 * pose - 1)  # type: ignore[no-any-return]
+        return super().forward(2 * pose - 1)  # type: ignore[no-any-return, no-untyped-call]
 
 
 class PoseBank(PoseMap):

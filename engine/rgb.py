@@ -40,6 +40,10 @@ class RGBHead(nn.Module):
         """Prepare what the levels need of the input; nothing here."""
         return []
 
+    def fading(self, smaller: RGBHead) -> nn.Module | None:
+        """Return the output to fade out after growing: the only one that is replaced."""
+        return smaller.to_rgb[str(smaller.top)] if self.levels == 1 else None
+
     def level(
         self, resolution: int, x: Tensor, rgb: Tensor | None, pyramid: list[tuple[Tensor, Tensor]]
     ) -> Tensor | None:

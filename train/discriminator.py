@@ -57,7 +57,8 @@ class ResidualBlock(nn.Module):
         y = F.leaky_relu(self.first(x), 0.2)
         y = F.leaky_relu(self.second(y), 0.2)
         # The 1 x 1 convolution and the mean commute, so the skip is pooled first.
-        return (F.avg_pool2d(y, 2) + self.skip(F.avg_pool2d(x, 2))) * math.sqrt(0.5)
+        skip: Tensor = self.skip(F.avg_pool2d(x, 2))
+        return (F.avg_pool2d(y, 2) + skip) * math.sqrt(0.5)
 
 
 def batch_spread(x: Tensor, group: int = 4) -> Tensor:
@@ -80,7 +81,7 @@ def batch_spread(x: Tensor, group: int = 4) -> Tensor:
 
 
 class Discriminator(nn.Module):
-    """Judge an image with its hole: a critic D(image, M image, M), unbounded, higher = more real."""
+    """Judge an image with its hole: a critic D(image, M image, M); higher = more real."""
 
     def __init__(self, config: DiscriminatorConfig):
         super().__init__()
@@ -93,9 +94,19 @@ class Discriminator(nn.Module):
         for r in [top >> i for i in range((top // 8).bit_length())]:
             inputs = d(r) + (r == 32 and self.pose is not None)
             self.blocks[str(r)] = ResidualBlock(inputs, inputs, d(r // 2))
+        self.fade: EqualizedConv | None = None
+        self.alpha = 1.0
         self.last = EqualizedConv(d(4) + config.minibatch_std, d(4), 3)
         self.flatten = EqualizedConv(d(4), d(4), 4, pad=False)
         self.out = EqualizedLinear(d(4), 1)
+
+    def fade_from(self, smaller: Discriminator) -> None:
+        """Keep the half-sized critic's entry beside the new one until ``end_fade``."""
+        self.fade, self.alpha = smaller.from_rgb, 0.0
+
+    def end_fade(self) -> None:
+        """Forget the half-sized critic's entry."""
+        self.fade, self.alpha = None, 1.0
 
     def forward(
         self,
@@ -117,12 +128,15 @@ class Discriminator(nn.Module):
         parts = [img, masked, known]
         if pose is not None and self.config.pose_kind == "onehot":
             parts.append(onehot_pose(pose, self.config.resolution))
-        x = torch.cat(parts, dim=1).to(dtype or img.dtype)
-        x = F.leaky_relu(self.from_rgb(x), 0.2)
+        entry = torch.cat(parts, dim=1).to(dtype or img.dtype)
+        x = F.leaky_relu(self.from_rgb(entry), 0.2)
         for r, block in self.blocks.items():
             if r == "32" and self.pose is not None and pose is not None:
                 x = torch.cat([x, self.pose(pose).to(x.dtype)], dim=1)
             x = block(x)
+            if int(r) == self.config.resolution and self.fade is not None:
+                old = F.leaky_relu(self.fade(F.avg_pool2d(entry, 2)), 0.2)
+                x = torch.lerp(old, x, self.alpha)
         if self.config.minibatch_std:
             x = batch_spread(x)
         x = F.leaky_relu(self.last(x), 0.2)

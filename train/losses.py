@@ -62,7 +62,7 @@ def slope_norm(slope: Tensor, norm: float) -> Tensor:
 
 
 def hole_l1(out: Tensor, img: Tensor, hole: Tensor) -> Tensor:
-    """Return the mean absolute error over the hole's values, images in [-1, 1]; hole (N, 1, H, W)."""
+    """Return the mean absolute error over the hole (N, 1, H, W); images in [-1, 1]."""
     return ((out - img).abs() * hole).sum() / (3 * hole.sum()).clamp_min(1)
 
 

@@ -1,0 +1,145 @@
+"""Everything a run depends on, and the table of recipes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Final, Literal
+
+from engine.config import PRESETS as NETWORKS
+from engine.config import GeneratorConfig
+from train.discriminator import DiscriminatorConfig
+from train.losses import Penalty
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Describe one stretch of training; the stages of a run follow one another.
+
+    Attributes:
+        images: length, in images shown to the players.
+        resolution: side the networks work on, pixels.
+        batch: images a step.
+        adversarial: weight of the adversarial loss; 0 trains G alone and leaves D out.
+        l1: weight of the L1 error in the hole (not in the paper).
+        l1_end: weight of it at the stage's end; in between it goes linearly.
+        fade: images over which a grown resolution is faded in.
+        d_alone: images at the start over which only D learns.
+        lr: learning rate of both players; 0 takes the run's.
+    """
+
+    images: int
+    resolution: int
+    batch: int = 32
+    adversarial: float = 1.0
+    l1: float = 0.0
+    l1_end: float = 0.0
+    fade: int = 0
+    d_alone: int = 0
+    lr: float = 0.0
+
+    def l1_at(self, seen: int) -> float:
+        """Return the L1 weight after ``seen`` images of this stage."""
+        share = min(1.0, seen / max(self.images, 1))
+        return self.l1 + (self.l1_end - self.l1) * share
+
+    def alpha_at(self, seen: int) -> float:
+        """Return how far the newest resolution is faded in, 0..1."""
+        return min(1.0, seen / self.fade) if self.fade else 1.0
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Describe a run completely; with the same data and seed it gives the same weights.
+
+    Attributes:
+        generator: the final network; a stage may train it at a smaller resolution.
+        stages: what happens when.
+        dataset: layout of the data: "photos", "fdf", "celebahq" or "places2".
+        masks: kind of hole (``train.masks``) where the data brings none.
+        lr, betas: Adam's, of both players.
+        penalty, penalty_norm, penalty_weight: Equations 8 to 11; p is 2 or infinity.
+        penalty_every: lazy: every so many D steps, weight times as much (Karras et al. 2020).
+        drift: weight of D(real)^2.
+        ema_images: half-life of the averaged weights, in images.
+        composed: show D the composed output (Equation 12); off in Config A.
+        shared_forward: D's step reuses the fills of the G step before it (one forward fewer).
+        minibatch_std: D sees the batch's spread (not in the paper).
+        mode_seeking: weight of the diversity term (not in the paper).
+        seed: of weights, data and noise.
+    """
+
+    generator: GeneratorConfig
+    stages: tuple[Stage, ...]
+    dataset: Literal["photos", "fdf", "celebahq", "places2"] = "photos"
+    masks: str = "union"
+    lr: float = 0.001
+    betas: tuple[float, float] = (0.0, 0.99)
+    penalty: Penalty = "revised"
+    penalty_norm: float = 2.0
+    penalty_weight: float = 10.0
+    penalty_every: int = 16
+    drift: float = 0.001
+    ema_images: float = 10_000.0
+    composed: bool = True
+    shared_forward: bool = False
+    minibatch_std: bool = False
+    mode_seeking: float = 0.0
+    seed: int = 0
+
+    @property
+    def images(self) -> int:
+        """Return the images of all stages."""
+        return sum(stage.images for stage in self.stages)
+
+    def stage_at(self, cur_nimg: int) -> tuple[int, Stage, int]:
+        """Return (index, stage, images seen of it) after ``cur_nimg`` images."""
+        for index, stage in enumerate(self.stages):
+            if cur_nimg < stage.images or index == len(self.stages) - 1:
+                return index, stage, cur_nimg
+            cur_nimg -= stage.images
+        raise ValueError("a run needs at least one stage")
+
+    def generator_at(self, stage: Stage) -> GeneratorConfig:
+        """Return the generator's configuration while ``stage`` lasts."""
+        return replace(self.generator, resolution=stage.resolution)
+
+    def discriminator_at(self, stage: Stage) -> DiscriminatorConfig:
+        """Return the discriminator's configuration while ``stage`` lasts."""
+        g = self.generator
+        return DiscriminatorConfig(
+            stage.resolution, g.base, g.pose, g.pose_kind, self.minibatch_std
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the configuration as plain JSON values."""
+        return asdict(self)
+
+
+def _paper(network: str, lr: float = 0.001, **changes: Any) -> TrainConfig:  # noqa: ANN401
+    generator = NETWORKS[network]
+    stages = (Stage(20_000_000, generator.resolution, 32),)
+    return replace(TrainConfig(generator, stages, lr=lr), **changes)
+
+
+_LACUNA: Final = TrainConfig(
+    NETWORKS["lacuna-256"],
+    stages=(
+        Stage(16_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0),
+        Stage(96_000, 64, 16, l1=3.0, l1_end=0.5, d_alone=2_000),
+        Stage(96_000, 128, 16, l1=0.5, l1_end=0.0, fade=6_000),
+        Stage(1_000_000, 256, 8, fade=4_000),
+    ),
+    masks="mixed",
+    penalty_every=8,
+    ema_images=5_000.0,
+    shared_forward=True,
+    minibatch_std=True,
+)
+
+PRESETS: Final[dict[str, TrainConfig]] = {
+    "lacuna-256": _LACUNA,
+    "places2-256": _paper("places2-256", lr=0.0015, dataset="places2"),
+    "places2-256-small": _paper("places2-256-small", dataset="places2"),
+    "celebahq-256": _paper("celebahq-256", lr=0.0015, dataset="celebahq"),
+    "fdf-128": _paper("fdf-128", dataset="fdf"),
+}

@@ -1,0 +1,113 @@
+"""Fused CPU kernels for training, built at first use where there is a C++ compiler.
+
+Without one training runs the same equations in PyTorch operations, slower. ``install`` puts the
+kernels in place of ``engine.layers``' own functions; tests hold both to the same results.
+"""
+
+from __future__ import annotations
+
+import shutil
+import warnings
+from functools import cache
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd.function import FunctionCtx, once_differentiable
+
+from engine import layers
+
+_FLAGS = ["-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-fopenmp"]
+
+
+@cache
+def build() -> ModuleType | None:
+    """Compile the kernels and return them as a module, None where that cannot be done."""
+    if shutil.which("c++") is None or shutil.which("ninja") is None:
+        return None
+    from torch.utils import cpp_extension
+
+    source = str(Path(__file__).with_name("fused.cpp"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return cpp_extension.load(  # type: ignore[no-any-return]
+                "lacuna_fused", [source], extra_cflags=_FLAGS, extra_ldflags=["-lgomp"]
+            )
+    except (RuntimeError, OSError, ImportError):
+        return None
+
+
+class ExpectedInput(torch.autograd.Function):
+    """Compute E[I] = C I + (1 - C) h with h of Equation 4 in one pass each way."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+        """Return E[I] like x (N, C, H, W); c (N, 1, H, W), weight and bias float32."""
+        kernels = build()
+        assert kernels is not None
+        out, h, inverse = kernels.expect(x, c, weight, bias)
+        ctx.save_for_backward(x, c, weight, h, inverse)
+        return out  # type: ignore[no-any-return]
+
+    @staticmethod
+    @once_differentiable  # type: ignore[untyped-decorator]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, ...]:
+        """Return the gradients of x, c, weight and bias."""
+        kernels = build()
+        assert kernels is not None
+        return tuple(kernels.expect_backward(grad, *ctx.saved_tensors))
+
+
+class Activate(torch.autograd.Function):
+    """Compute pixel_norm(leaky_relu(y, 0.2)) in one pass each way."""
+
+    @staticmethod
+    def forward(ctx: Any, y: Tensor) -> Tensor:
+        """Return the activation, like y (N, C, H, W)."""
+        kernels = build()
+        assert kernels is not None
+        out, norm = kernels.activate(y)
+        ctx.save_for_backward(y, norm)
+        return out  # type: ignore[no-any-return]
+
+    @staticmethod
+    @once_differentiable  # type: ignore[untyped-decorator]
+    def backward(ctx: Any, grad: Tensor) -> Tensor:
+        """Return the gradient of y."""
+        kernels = build()
+        assert kernels is not None
+        return kernels.activate_backward(grad, *ctx.saved_tensors)  # type: ignore[no-any-return]
+
+
+def _fits(x: Tensor) -> bool:
+    return x.device.type == "cpu" and x.dtype in (torch.float32, torch.bfloat16)
+
+
+def fused_expected(x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    """Return E[I]; the drop-in for ``engine.layers.expected_input``."""
+    if not _fits(x):
+        return layers.expected_input(x, c, weight, bias)
+    return ExpectedInput.apply(x, c.float(), weight, bias)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def fused_activate(y: Tensor) -> Tensor:
+    """Return the activation; the drop-in for ``engine.layers.activate``."""
+    return Activate.apply(y) if _fits(y) else layers.activate(y)  # type: ignore[no-any-return, no-untyped-call]
+
+
+def install() -> bool:
+    """Use the fused kernels from now on; False where they cannot be built."""
+    if build() is None:
+        return False
+    layers.Imputation.expect = staticmethod(fused_expected)
+    layers.Act.activate = staticmethod(fused_activate)
+    return True
+
+
+def uninstall() -> None:
+    """Use the plain operations again."""
+    layers.Imputation.expect = staticmethod(layers.expected_input)
+    layers.Act.activate = staticmethod(layers.activate)

@@ -1,0 +1,50 @@
+"""Checkpoints: everything a run needs to go on as if it had never stopped.
+
+One file holds the players, the averaged generator, both optimisers and the counters; it replaces
+its predecessor only when complete. Random numbers need no saving: data, noise and mixing factors
+are functions of (seed, images seen).
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from engine.errors import EngineError
+
+FORMAT = 1
+
+
+class CheckpointError(EngineError):
+    """Report a checkpoint that cannot be resumed from."""
+
+
+def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
+    """Write ``state`` (tensors, numbers, strings, dicts, lists) to ``path``, whole or not at all."""
+    part = path.with_name(path.name + ".part")
+    with part.open("wb") as file:
+        torch.save({"format": FORMAT, **state}, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+
+
+def load_checkpoint(path: Path) -> dict[str, Any]:
+    """Read a checkpoint without running code of it.
+
+    Raises:
+        CheckpointError: the file is damaged or of another format.
+    """
+    try:
+        state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    except Exception as error:
+        raise CheckpointError(
+            f"{path} cannot be resumed from ({type(error).__name__}); delete it to start anew, "
+            "or start from a snapshot with --init."
+        ) from error
+    if state.get("format") != FORMAT:
+        raise CheckpointError(f"{path} is of another format; this program writes {FORMAT}.")
+    return state

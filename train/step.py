@@ -1,0 +1,152 @@
+"""One update of each player."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from engine.generator import Generator
+from train.config import Stage, TrainConfig
+from train.discriminator import Discriminator
+from train.losses import (
+    between,
+    d_wasserstein,
+    g_wasserstein,
+    gradient_penalty,
+    hole_l1,
+    mode_seeking,
+)
+
+
+@dataclass(frozen=True)
+class Images:
+    """Hold one batch on the device.
+
+    Attributes:
+        img: (N, 3, R, R) float32 in [-1, 1].
+        hole: (N, 1, R, R) float32, 1 = fill.
+        pose: (N, P) in [0, 1] or None.
+    """
+
+    img: Tensor
+    hole: Tensor
+    pose: Tensor | None = None
+
+    @property
+    def known(self) -> Tensor:
+        """Return M = 1 - hole."""
+        return 1 - self.hole
+
+
+@dataclass
+class Players:
+    """Hold both networks, their optimisers and the type they compute in.
+
+    ``scaler`` scales the losses where gradients are float16 (Micikevicius et al., ICLR 2018).
+    """
+
+    G: Generator
+    D: Discriminator
+    g_adam: torch.optim.Adam
+    d_adam: torch.optim.Adam
+    dtype: torch.dtype = torch.float32
+    g_scaler: torch.amp.GradScaler = field(default_factory=lambda: _no_scaler())
+    d_scaler: torch.amp.GradScaler = field(default_factory=lambda: _no_scaler())
+
+    def fill(self, images: Images, z: Tensor) -> Tensor:
+        """Return G's fills."""
+        out: Tensor = self.G(images.img, images.known, z, images.pose, self.dtype)
+        return out
+
+    def judge(self, img: Tensor, images: Images, dtype: torch.dtype | None = None) -> Tensor:
+        """Return D's logits (N,) for ``img`` with the batch's hole."""
+        masked = images.img * images.known
+        out: Tensor = self.D(img, masked, images.known, images.pose, dtype or self.dtype)
+        return out
+
+
+def _no_scaler() -> torch.amp.GradScaler:
+    return torch.amp.GradScaler("cpu", enabled=False)
+
+
+def d_step(
+    players: Players,
+    images: Images,
+    fake: Tensor,
+    t: Tensor | None,
+    config: TrainConfig,
+) -> dict[str, Tensor]:
+    """Teach the critic once (Equation 11).
+
+    Args:
+        players: the networks; D's weights change.
+        images: the batch.
+        fake: G's fills of it, (N, 3, R, R), without gradient.
+        t: (N,) in [0, 1] when this step carries the lazy penalty, else None.
+        config: the recipe.
+
+    Returns:
+        Scalars for the log: ``wasserstein`` (E[D(real)] - E[D(fake)]) and ``penalty``.
+    """
+    players.D.requires_grad_(True)
+    real, made = players.judge(images.img, images), players.judge(fake, images)
+    loss = d_wasserstein(real, made, config.drift)
+    stats = {"wasserstein": (real.mean() - made.mean()).detach()}
+    if t is not None:
+        # The penalty's second derivative needs float32 and PyTorch's own operations.
+        penalty = gradient_penalty(
+            lambda x: players.judge(x, images, torch.float32),
+            between(images.img, fake, t),
+            images.hole,
+            config.penalty,
+            config.penalty_norm,
+        )
+        loss = loss + config.penalty_weight * config.penalty_every * penalty
+        stats["penalty"] = penalty.detach()
+    _update(loss, players.d_adam, players.d_scaler)
+    return stats
+
+
+def g_step(
+    players: Players, images: Images, z: Tensor, z2: Tensor | None, stage: Stage, l1: float,
+    config: TrainConfig,
+) -> tuple[dict[str, Tensor], Tensor]:
+    """Teach the generator once.
+
+    Args:
+        players: the networks; G's weights change.
+        images: the batch.
+        z: latents (N, z_channels, 4, 4).
+        z2: a second set for the mode-seeking term, else None.
+        stage: the recipe's present stage.
+        l1: weight of the L1 error now.
+        config: the recipe.
+
+    Returns:
+        Scalars for the log, and the fills it made, without gradient.
+    """
+    players.D.requires_grad_(False)
+    fake = players.fill(images, z)
+    loss = fake.new_zeros(())
+    stats: dict[str, Tensor] = {}
+    if stage.adversarial:
+        loss = stage.adversarial * g_wasserstein(players.judge(fake, images))
+    error = hole_l1(fake, images.img, images.hole)
+    stats["l1"] = error.detach()
+    if l1:
+        loss = loss + l1 * error
+    if z2 is not None:
+        term = mode_seeking(fake, players.fill(images, z2), z, z2, images.hole)
+        loss = loss + config.mode_seeking * term
+        stats["mode_seeking"] = term.detach()
+    _update(loss, players.g_adam, players.g_scaler)
+    return stats, fake.detach()
+
+
+def _update(loss: Tensor, adam: torch.optim.Adam, scaler: torch.amp.GradScaler) -> None:
+    adam.zero_grad(set_to_none=True)
+    scaler.scale(loss).backward()
+    scaler.step(adam)
+    scaler.update()
