@@ -35,9 +35,11 @@ lint: .venv/.test  ## ruff and mypy
 	@$(PY) -m mypy
 
 bench: .venv/.test  ## measure the engine: speed beside rivals, memory, time to the first fill
+	@sh .ci/system-packages offscreen
 	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_engine.py
 
 bench-app: .venv/.test  ## measure the window
+	@sh .ci/system-packages offscreen
 	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_app.py
 
 bench-train: .venv/.test  ## measure training

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -62,21 +64,39 @@ def forwards() -> dict[str, Callable[[], object]]:
     }
 
 
+def peak_of_fill(megapixels: int) -> float:
+    """Return the peak in MiB of ``lacuna fill``, opening and saving included.
+
+    The photo is the sample scaled to ``megapixels``, as JPEG, with a hole of 300 pixels.
+    """
+    height = round((megapixels * 1e6 / 1.5) ** 0.5)
+    size = height * 3 // 2, height
+    mask = np.zeros(size[::-1], np.uint8)
+    middle = slice(height // 2, height // 2 + 300)
+    mask[middle, middle] = 255
+    with tempfile.TemporaryDirectory() as folder:
+        photo, hole = (str(Path(folder, name)) for name in ("photo.jpg", "hole.png"))
+        cv2.imwrite(photo, cv2.resize(cv2.imread(str(SAMPLE_PHOTO)), size))
+        cv2.imwrite(hole, mask)
+        report = in_child(HERE / "child_memory.py", photo, "--mask", hole, "--device", "cpu")
+    return float(report["peak_mib"])
+
+
 def print_memory(megapixels: int) -> None:
-    """Print what a fill of a large photo needs, measured in a process of its own."""
-    report, _ = in_child(HERE / "child_memory.py", str(megapixels))
-    extra = (report["peak_mib"] - report["before_mib"]) * 2**20 / report["pixels"]
-    print(f"\nMemory for a 300 px hole in a photo of {report['pixels'] / 1e6:.0f} megapixels")
-    print(f"  {'highest, whole process':<34}{report['peak_mib']:>7.0f} MiB")
-    print(f"  {'before the photo was made':<34}{report['before_mib']:>7.0f} MiB")
-    print(f"  {'photo, mask and fill':<34}{extra:>7.1f} bytes a pixel")
+    """Print what filling a large photo needs, and what each of its pixels adds to that."""
+    small, large = peak_of_fill(1), peak_of_fill(megapixels)
+    each = (large - small) * 2**20 / ((megapixels - 1) * 1e6)
+    print("\nHighest memory of `lacuna fill`, whole process, 300 px hole")
+    print(f"  {'1 megapixel':<34}{small:>7.0f} MiB")
+    print(f"  {f'{megapixels} megapixels':<34}{large:>7.0f} MiB")
+    print(f"  {'each further pixel':<34}{each:>7.1f} bytes")
 
 
 def print_start(rounds: int) -> None:
     """Print how long a cold process takes to show a window, and to have filled the sample."""
     window, fill = [], []
     for _ in range(rounds):
-        report, _ = in_child(HERE / "child_start.py")
+        report = in_child(HERE / "child_start.py", str(time.time()))
         window.append(report["window_s"])
         fill.append(report["first_fill_s"])
     print(f"\nFrom the start of the process (median of {rounds})")
@@ -90,8 +110,10 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=15, help="counted rounds of the forward pass")
     parser.add_argument("--starts", type=int, default=3, help="processes started")
     parser.add_argument("--megapixels", type=int, default=24, help="size of the large photo")
+    parser.add_argument("--threads", type=int, default=1, help="more only on an idle machine")
     args = parser.parse_args()
-    print(f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads, float32")
+    torch.set_num_threads(args.threads)
+    print(f"PyTorch {torch.__version__}, forward passes on {args.threads} thread(s), float32")
     print_ratios(
         f"One forward pass at {BUNDLED.resolution} px, the rivals in turns, {args.rounds} rounds",
         in_turns(forwards(), args.rounds),

@@ -8,6 +8,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -51,16 +52,12 @@ def peak_mib() -> float:
     return peak / (2**20 if sys.platform == "darwin" else 2**10)
 
 
-def in_child(script: Path, *args: str) -> tuple[dict[str, Any], float]:
-    """Run ``script`` in a process of its own.
-
-    Returns:
-        the JSON object of its last line, and the seconds from its start to its end.
-    """
-    env = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONPATH": str(ROOT)}
-    start = time.perf_counter()
-    done = subprocess.run(
-        [sys.executable, script, *args], env=env, stdout=subprocess.PIPE, text=True, check=True
-    )
-    seconds = time.perf_counter() - start
-    return json.loads(done.stdout.splitlines()[-1]), seconds
+def in_child(script: Path, *args: str) -> dict[str, Any]:
+    """Run ``script`` in a process with a home of its own; return the JSON object it prints last."""
+    with tempfile.TemporaryDirectory() as home:
+        env = {"QT_QPA_PLATFORM": "offscreen", **os.environ, "PYTHONPATH": str(ROOT)}
+        env["QT_LOGGING_RULES"] = "default.warning=false"
+        env |= dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), home)
+        command = [sys.executable, script, *args]
+        done = subprocess.run(command, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
