@@ -18,6 +18,7 @@ from train.silhouettes import object_hole
 Canvas = NDArray[np.uint8]
 Kind = Callable[[int, np.random.Generator], Canvas]
 
+_SMALLEST = 32  # side under which shapes cannot be drawn
 MIX = {"object": 0.5, "freeform": 0.3, "union": 0.1, "wire": 0.1}
 """Share of each kind among the ``mixed`` holes."""
 
@@ -120,6 +121,15 @@ KINDS: dict[str, Kind] = {
 }
 
 
+def _draw(kind: Kind, size: int, rng: np.random.Generator) -> Canvas:
+    """Draw at ``_SMALLEST`` or more; a smaller hole is where a drawn one covers half a cell."""
+    if size >= _SMALLEST:
+        return kind(size, rng)
+    large = np.ascontiguousarray(kind(_SMALLEST, rng))
+    small = cv2.resize(large, (size, size), interpolation=cv2.INTER_AREA)
+    return np.where(small >= min(128, int(small.max())), 255, 0).astype(np.uint8)
+
+
 def sample_holes(
     kind: str, n: int, size: int, rng: np.random.Generator | Sequence[np.random.Generator]
 ) -> NDArray[np.float32]:
@@ -143,5 +153,7 @@ def sample_holes(
     rngs = [rng] * n if isinstance(rng, np.random.Generator) else rng
     holes = np.empty((n, 1, size, size), np.float32)
     for hole, own in zip(holes, rngs, strict=True):
-        np.multiply(KINDS[kind](size, own), np.float32(1 / 255), out=hole[0], casting="unsafe")
+        np.multiply(
+            _draw(KINDS[kind], size, own), np.float32(1 / 255), out=hole[0], casting="unsafe"
+        )
     return holes

@@ -11,7 +11,7 @@ from train.data.crops import CropStore, DataError
 from train.data.fdf import FDF, mirror_box, mirror_landmarks, read_boxes, read_landmarks
 from train.data.places2 import Places2
 from train.data.sources import open_dataset
-from train.data.validation import read_validation
+from train.data.validation import read_validation, validation_of
 
 STAY, MIRROR = np.array([False]), np.array([True])
 
@@ -76,6 +76,24 @@ def test_mirroring_twice_changes_nothing():
     assert np.allclose(mirror_landmarks(mirror_landmarks(points)), points, atol=1e-7)
     box = np.array([3, 4, 20, 60])
     assert np.array_equal(mirror_box(mirror_box(box, 64), 64), box)
+
+
+def test_fdf_at_a_lower_resolution_is_scaled_with_its_hole(fdf):
+    faces = FDF(fdf, 8).batch(np.array([9]), STAY)
+    assert faces.img.shape == (1, 3, 8, 8)
+    mean = picture(64, 9).reshape(8, 8, 8, 8, 3).mean(axis=(1, 3))
+    assert np.abs(faces.img[0].permute(1, 2, 0).numpy() - mean).max() <= 1
+    expected = torch.zeros(8, 8)
+    expected[1:7, 1:5] = 1  # 9, 10, 39, 50 of 64, outward
+    assert torch.equal(faces.hole[0, 0], expected)
+
+
+def test_places2_at_a_lower_resolution_shows_as_much_of_the_scene(tmp_path):
+    scene = picture(64)
+    save(tmp_path / "scene.png", scene)
+    small = Places2(tmp_path, 16, crop=64).batch(np.array([0]), STAY).img[0].permute(1, 2, 0)
+    mean = scene.reshape(16, 4, 16, 4, 3).mean(axis=(1, 3))
+    assert np.abs(small.numpy() - mean).max() <= 1
 
 
 def test_boxes_that_leave_the_image_are_cut(fdf):
@@ -152,7 +170,7 @@ def test_celebahq_follows_the_numbers(tmp_path):
 def test_places2_cuts_at_random_to_train_and_in_the_middle_to_validate(tmp_path):
     scene = picture(100)[:80]
     save(tmp_path / "a" / "b" / "scene.png", scene)
-    places = Places2(tmp_path, 64)
+    places = Places2(tmp_path, 64, crop=64)
     middle = places.batch(np.array([0]), STAY).img[0].permute(1, 2, 0).numpy()
     assert np.array_equal(middle, scene[8:72, 18:82])
     seen = set()
@@ -168,13 +186,13 @@ def test_places2_cuts_at_random_to_train_and_in_the_middle_to_validate(tmp_path)
 def test_places2_enlarges_only_what_is_smaller(tmp_path):
     save(tmp_path / "small.png", picture(90)[:40])
     save(tmp_path / "tall.png", picture(64, 1)[:, :32])
-    batch = Places2(tmp_path, 64).batch(np.array([0, 1]), np.array([False, True]))
+    batch = Places2(tmp_path, 64, crop=64).batch(np.array([0, 1]), np.array([False, True]))
     assert batch.img.shape == (2, 3, 64, 64)
 
 
 def test_grey_scenes_have_three_equal_channels(tmp_path):
     save(tmp_path / "grey.jpg", picture(64)[..., 0])
-    img = Places2(tmp_path, 64).batch(np.array([0]), STAY).img
+    img = Places2(tmp_path, 64, crop=64).batch(np.array([0]), STAY).img
     assert torch.equal(img[:, 0], img[:, 2])
 
 
@@ -183,14 +201,14 @@ def test_names_of_layouts(fdf, tmp_path):
     assert isinstance(open_dataset("fdf", [fdf], 64, tmp_path), FDF)
     assert isinstance(open_dataset("celebahq", [tmp_path], 128, tmp_path), CelebAHQ)
     assert isinstance(open_dataset("places2", [tmp_path / "128"], 64, tmp_path), Places2)
-    photos = open_dataset("folder", [tmp_path / "128"], 32, tmp_path / "cache", crops_per_photo=3)
+    photos = open_dataset("photos", [tmp_path / "128"], 32, tmp_path / "cache", crops_per_photo=3)
     assert isinstance(photos.store, CropStore)
     assert photos.batch(np.array([0, 1]), np.array([True, False])).img.shape == (2, 3, 32, 32)
     with pytest.raises(DataError, match="no folder"):
-        open_dataset("folder", [tmp_path / "nowhere"], 64, tmp_path)
+        open_dataset("photos", [tmp_path / "nowhere"], 64, tmp_path)
     with pytest.raises(DataError, match="imagenet"):
         open_dataset("imagenet", [tmp_path], 64, tmp_path)
-    with pytest.raises(DataError, match="holds no images"):
+    with pytest.raises(DataError, match="no images of 256 pixels or more"):
         open_dataset("celebahq", [tmp_path], 256, tmp_path)
 
 
@@ -219,6 +237,18 @@ def test_validation_is_scaled_with_its_holes(pairs):
     assert small.img.shape == (3, 3, 16, 16)
     assert small.hole[0, 0].nonzero().max(0).values.tolist() == [3, 7]
     assert set(small.hole.unique().tolist()) == {0.0, 1.0}
+
+
+def test_any_dataset_gives_a_validation_set_with_fixed_holes(fdf):
+    faces = validation_of(FDF(fdf, 64), "box", 5)
+    assert len(faces) == 5
+    assert faces.pose.shape == (5, 14)
+    assert torch.equal(faces.hole, FDF(fdf, 64).batch(np.arange(5), np.zeros(5, bool)).hole)
+    scenes = Places2(fdf / "images", 32, crop=64)
+    first, longer = (validation_of(scenes, "mixed", count, seed=3) for count in (4, 99))
+    assert len(longer) == 12
+    assert torch.equal(first.hole, longer.hole[:4])
+    assert not torch.equal(first.hole, validation_of(scenes, "mixed", 4, seed=4).hole)
 
 
 def test_validation_says_what_does_not_fit(pairs):

@@ -11,7 +11,7 @@ def holes(kind, n=40, size=64, seed=0):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("size", [32, 64, 96])
+@pytest.mark.parametrize("size", [4, 8, 16, 32, 64, 96])
 def test_every_kind_gives_holes_of_the_stated_form(kind, size):
     got = holes(kind, size=size)
     assert got.shape == (40, 1, size, size)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from train.data.batch import Batch, Flips, Indices, Rngs
-from train.data.files import ImageFiles, by_number, centre_square, scaled, to_tensor
+from train.data.files import (
+    ImageFiles,
+    by_number,
+    centre_square,
+    folder_for,
+    scaled,
+    to_tensor,
+)
 
 
 class CelebAHQ(ImageFiles):
@@ -13,14 +20,14 @@ class CelebAHQ(ImageFiles):
 
     Args:
         root: the folder that holds ``{size}/``.
-        resolution: the size.
+        resolution: side of the faces, taken from the smallest size that is large enough.
 
     Raises:
-        DataError: ``{size}/`` holds no N.png.
+        DataError: no ``{size}/`` is large enough, or it holds no N.png.
     """
 
     def __init__(self, root: Path, resolution: int) -> None:
-        folder = root / str(resolution)
+        folder = folder_for(root, resolution)
         super().__init__(by_number(folder), folder)
         self.resolution = resolution
 

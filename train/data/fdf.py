@@ -16,7 +16,15 @@ from torch import Tensor
 
 from train.data.batch import Batch, Flips, Indices, Rngs
 from train.data.crops import DataError
-from train.data.files import ImageFiles, Pixels, by_number, centre_square, scaled, to_tensor
+from train.data.files import (
+    ImageFiles,
+    Pixels,
+    by_number,
+    centre_square,
+    folder_for,
+    scaled,
+    to_tensor,
+)
 
 MIRRORED = (0, 2, 1, 4, 3, 6, 5)
 """Where each keypoint comes from in a mirrored face: nose, eyes, ears, shoulders swap sides."""
@@ -68,17 +76,19 @@ class FDF(ImageFiles):
 
     Args:
         root: the folder that holds ``images``, ``bounding_box`` and ``landmarks.npy``.
-        resolution: 64 or 128.
+        resolution: side of the faces, pixels; from the smallest size that is large enough.
 
     Raises:
         DataError: a part is missing, unreadable, or of another length than the rest.
     """
 
     def __init__(self, root: Path, resolution: int = 128) -> None:
-        folder = root / "images" / str(resolution)
+        folder = folder_for(root / "images", resolution)
         super().__init__(by_number(folder), folder)
         self.resolution = resolution
-        self.boxes = read_boxes(root / "bounding_box" / f"{resolution}.torch")
+        boxes = read_boxes(root / "bounding_box" / f"{folder.name}.torch") * resolution
+        size = int(folder.name)
+        self.boxes = np.concatenate([boxes[:, :2] // size, -(-boxes[:, 2:] // size)], axis=1)
         self.landmarks = read_landmarks(root / "landmarks.npy")
         last = int(self.paths[-1].stem)
         for name, rows in (("bounding_box", self.boxes), ("landmarks.npy", self.landmarks)):

@@ -66,6 +66,19 @@ def by_number(folder: Path) -> list[Path]:
     )
 
 
+def folder_for(parent: Path, resolution: int) -> Path:
+    """Return the folder ``parent/{size}`` of the smallest size that is ``resolution`` or more.
+
+    Raises:
+        DataError: there is none.
+    """
+    sizes = sorted(int(p.name) for p in parent.glob("[0-9]*") if p.name.isdecimal() and p.is_dir())
+    for size in sizes:
+        if size >= resolution:
+            return parent / str(size)
+    raise DataError(f"{parent} holds no images of {resolution} pixels or more.")
+
+
 def square(
     pixels: Pixels, side: int, pick: Callable[[int], int] = lambda room: room // 2
 ) -> Pixels:

@@ -8,24 +8,26 @@ from pathlib import Path
 import numpy as np
 
 from train.data.batch import Batch, Flips, Indices, Rngs
-from train.data.files import ImageFiles, Pixels, square, to_tensor
+from train.data.files import ImageFiles, Pixels, scaled, square, to_tensor
 from train.data.photos import list_photos
 
 
 class Places2(ImageFiles):
-    """Give squares of a fixed size from a tree of scenes; grey images become three channels.
+    """Give squares from a tree of scenes; grey images become three channels.
 
     Args:
         root: the top of the tree.
-        resolution: side of the squares; a smaller scene is enlarged to it.
+        resolution: side of what is given, pixels.
+        crop: side of the squares cut from a scene, which is enlarged only where it is smaller; they
+            are averaged down to ``resolution``. At least ``resolution``.
 
     Raises:
         DataError: the tree holds no image.
     """
 
-    def __init__(self, root: Path, resolution: int = 256) -> None:
+    def __init__(self, root: Path, resolution: int = 256, crop: int = 256) -> None:
         super().__init__(list(list_photos([root]).values()), root)
-        self.resolution = resolution
+        self.resolution, self.crop = resolution, max(crop, resolution)
 
     def batch(self, indices: Indices, flips: Flips, rngs: Rngs = ()) -> Batch:
         """Return scenes without holes: cut at random with ``rngs``, in the middle without."""
@@ -36,5 +38,6 @@ class Places2(ImageFiles):
     def _cut(self, index: int, rng: np.random.Generator | None) -> Pixels:
         pixels = self.read(index)[1]
         if rng is None:
-            return square(pixels, self.resolution)
-        return square(pixels, self.resolution, lambda room: int(rng.integers(0, room + 1)))
+            return scaled(square(pixels, self.crop), self.resolution)
+        cut = square(pixels, self.crop, lambda room: int(rng.integers(0, room + 1)))
+        return scaled(cut, self.resolution)

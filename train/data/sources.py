@@ -12,7 +12,7 @@ from train.data.fdf import FDF
 from train.data.folder import FolderDataset
 from train.data.places2 import Places2
 
-LAYOUTS = ("folder", "fdf", "celebahq", "places2")
+LAYOUTS = ("photos", "fdf", "celebahq", "places2")
 
 
 def open_dataset(
@@ -27,10 +27,10 @@ def open_dataset(
     """Open one of ``LAYOUTS``.
 
     Args:
-        layout: ``folder`` takes any photos and makes a store of crops; the others are the paper's.
+        layout: ``photos`` takes any photos and makes a store of crops; the others are the paper's.
         roots: folders of photos, or the one root of a paper's dataset.
         resolution: side of the images, pixels.
-        cache_dir: where ``folder`` keeps its store; as the rest, not used by other layouts.
+        cache_dir: where ``photos`` keeps its store; as the rest, not used by other layouts.
         seed: of the crops.
         weights: see ``CropOptions``.
         crops_per_photo: see ``CropStore.build``.
@@ -41,7 +41,7 @@ def open_dataset(
     for root in roots:
         if not root.is_dir():
             raise DataError(f"There is no folder {root}.")
-    if layout == "folder":
+    if layout == "photos":
         store = CropStore.build(roots, cache_dir, resolution, crops_per_photo, seed, weights)
         return FolderDataset(store)
     if layout not in LAYOUTS or len(roots) != 1:

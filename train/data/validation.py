@@ -3,28 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from train.data.batch import Dataset
 from train.data.crops import DataError
 from train.data.files import centre_square, scaled
 from train.data.photos import list_photos, read_photo
+from train.masks import sample_holes
 
 
-class ValidationSet(NamedTuple):
-    """Hold ``names``, ``img`` (N, 3, R, R) uint8 RGB and ``hole`` (N, 1, R, R) float32, 0 or 1."""
+@dataclass(frozen=True, eq=False)
+class ValidationSet:
+    """Hold images, holes, and poses where there are any.
+
+    ``names``; ``img`` (N, 3, R, R) uint8 RGB; ``hole`` (N, 1, R, R) float32, 0 or 1; ``pose``
+    (N, 14) float32 in [0, 1] or None.
+    """
 
     names: tuple[str, ...]
     img: Tensor
     hole: Tensor
+    pose: Tensor | None = None
 
     def __len__(self) -> int:
         """Return the number of images."""
         return len(self.names)
+
+
+def validation_of(dataset: Dataset, mask_kind: str, count: int, seed: int = 0) -> ValidationSet:
+    """Take the first images of a dataset, uncropped by chance and not mirrored, with fixed holes.
+
+    Args:
+        dataset: its own holes are used where it has them.
+        mask_kind: kind of the holes otherwise; see ``train.masks``.
+        count: at most so many images.
+        seed: of the holes; hole i depends on (seed, i).
+    """
+    indices = np.arange(min(count, len(dataset)))
+    img, hole, pose = dataset.batch(indices, np.zeros(len(indices), bool))
+    if hole is None:
+        rngs = [np.random.default_rng([seed, int(i)]) for i in indices]
+        holes = sample_holes(mask_kind, len(indices), img.shape[-1], rngs)
+        hole = torch.from_numpy(holes)
+    return ValidationSet(tuple(f"{i:06d}" for i in indices), img, hole, pose)
 
 
 def _one(image: Path, mask: Path, resolution: int) -> tuple[Tensor, Tensor]:
