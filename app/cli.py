@@ -8,6 +8,7 @@ A command is a row of ``COMMANDS``: a module with ``SUMMARY``, ``add_arguments(p
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -43,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code, one of ``Exit``.
     """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # file names need not be text
     args = _parse(sys.argv[1:] if argv is None else argv)
     try:
         return args.command.run(args)

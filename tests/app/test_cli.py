@@ -150,6 +150,14 @@ def test_overwrite_replaces_an_older_result(photo, mask):
     assert (pixels_of(older)[HOLE.slices] == [255, 0, 10]).all()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_text_is_no_trouble(photo, mask, capsys):
+    odd = photo.rename(photo.with_name("caf\udce9.png"))
+    assert fill(odd, mask) == 0
+    assert odd.with_name("caf\udce9-filled.png").exists()
+    assert "caf" in capsys.readouterr().out
+
+
 def test_seeds_count_on_from_the_code_and_never_leave_the_codes():
     assert [code_of(seed) for seed in seeds_from("SAFE", 3)] == ["SAFE", "0000-01", "0000-02"]
     last = seeds_from("FFFF-99", 2)
