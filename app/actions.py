@@ -1,0 +1,209 @@
+"""List everything the user can do: one row for each action, and the menus as a literal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeySequence
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True)
+class Action:
+    """Describe one action.
+
+    Attributes:
+        id: its name in ``MENUS`` and in tests.
+        text: what menus show.
+        keys: shortcuts; the first one is shown.
+        slot: "controller.method" of the window.
+        needs: facts that must hold for it to be enabled; "!fact" must not hold.
+        icon: name of a file in assets/icons, or none.
+        tip: one sentence for the tooltip, or none.
+        checkable: it stays pressed.
+        held: its keys work as long as they are down; the window handles them itself.
+    """
+
+    id: str
+    text: str
+    keys: tuple[str, ...]
+    slot: str
+    needs: tuple[str, ...] = ()
+    icon: str = ""
+    tip: str = ""
+    checkable: bool = False
+    held: bool = False
+
+
+PAINT = ("photo", "!choosing")
+CHOOSE = ("choosing",)
+
+ACTIONS: tuple[Action, ...] = (
+    # Files
+    Action("open", "&Open…", ("Ctrl+O",), "files.ask_open", ("!saving",), "open", "Open a photo"),
+    Action("save", "&Save", ("Ctrl+S",), "files.save", ("photo", "!saving"), "save",
+           "Save the photo; the first time under a new name beside the original"),
+    Action("save_as", "Save &as…", ("Ctrl+Shift+S",), "files.ask_save_as", ("photo", "!saving")),
+    Action("quit", "&Quit", ("Ctrl+Q",), "close"),
+    # Edit
+    Action("undo", "&Undo", ("Ctrl+Z",), "edit.undo", ("undo", "!saving"), "undo"),
+    Action("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "edit.redo", ("redo", "!saving"), "redo"),
+    Action("copy", "&Copy photo", ("Ctrl+C",), "files.copy", ("photo",)),
+    Action("paste", "&Paste photo", ("Ctrl+V",), "files.paste", ("!saving",)),
+    Action("settings", "Se&ttings…", ("Ctrl+,",), "help.show_settings", (), "settings"),
+    # Tools
+    Action("brush", "&Brush", ("B",), "edit.use_brush", (), "brush",
+           "Paint over what should go; right button or Alt erases, Shift+click draws a line", True),
+    Action("eraser", "&Eraser", ("E",), "edit.use_eraser", (), "eraser",
+           "Take paint away; right button or Alt paints", True),
+    Action("lasso", "&Lasso", ("L",), "edit.use_lasso", (), "lasso",
+           "Draw a loop around what should go; its inside is filled", True),
+    Action("rectangle", "Rec&tangle", ("M",), "edit.use_rectangle", (), "rectangle",
+           "Drag a rectangle over what should go", True),
+    Action("restore", "Re&store brush", ("S",), "edit.use_restore", PAINT, "restore",
+           "Paint the original photo back", True),
+    Action("hand", "&Hand", ("H",), "edit.use_hand", (), "hand",
+           "Move the photo; with any tool hold Space or drag with the middle button", True),
+    Action("smaller", "S&maller brush", ("[",), "edit.smaller_brush"),
+    Action("larger", "La&rger brush", ("]",), "edit.larger_brush"),
+    Action("softer", "So&fter restore brush", ("Shift+[", "{"), "edit.softer_brush"),
+    Action("harder", "Har&der restore brush", ("Shift+]", "}"), "edit.harder_brush"),
+    # Mask
+    Action("clear_mask", "&Clear mask", ("Ctrl+D", "Delete"), "masks.clear", (*PAINT, "mask"),
+           "clear"),
+    Action("invert_mask", "&Invert mask", ("Ctrl+I",), "masks.invert", PAINT),
+    Action("grow_mask", "&Grow mask", ("Ctrl+]", "+"), "masks.grow", (*PAINT, "mask")),
+    Action("shrink_mask", "S&hrink mask", ("Ctrl+[", "-"), "masks.shrink", (*PAINT, "mask")),
+    Action("import_mask", "I&mport mask…", (), "masks.ask_import", PAINT),
+    Action("export_mask", "&Export mask…", (), "masks.ask_export", (*PAINT, "mask")),
+    Action("show_mask", "&Show mask", ("O",), "view.toggle_mask", (), "", "", True),
+    # Fill and choose
+    Action("fill", "&Fill", ("Return", "Enter"), "fills.fill", (*PAINT, "mask", "!filling"),
+           "fill", "Fill the painted places and offer results to choose from"),
+    Action("stop", "&Stop filling", ("Escape",), "fills.stop", ("filling", "!choosing")),
+    Action("accept", "&Accept result", ("Return", "Enter"), "fills.accept", CHOOSE, "accept",
+           "Put the chosen result into the photo"),
+    Action("dismiss", "&Leave as it was", ("Escape",), "fills.dismiss", CHOOSE, "cancel",
+           "Close the results; photo and mask stay as they were"),
+    Action("resample", "&Resample", ("R",), "fills.resample", (*CHOOSE, "draws"), "resample",
+           "Draw new results in place of all that are not kept"),
+    Action("keep", "&Keep result", ("K",), "fills.keep", (*CHOOSE, "draws"), "pin",
+           "Keep the chosen result when resampling"),
+    Action("discard", "&Discard result", ("Delete", "Backspace"), "fills.discard",
+           (*CHOOSE, "draws"), "discard", "Take the chosen result out of the row"),
+    Action("previous", "&Previous result", ("Left",), "fills.previous", CHOOSE),
+    Action("next", "&Next result", ("Right",), "fills.next", CHOOSE),
+    Action("next_hole", "Next &hole", ("PgDown",), "fills.next_hole", (*CHOOSE, "holes"), "next",
+           "Choose for the next hole"),
+    Action("enter_code", "Enter &code…", ("Ctrl+Return",), "fills.ask_code", CHOOSE, "",
+           "Bring a result back by its code"),
+    Action("grid", "&Grid of results", ("G",), "fills.toggle_grid", (*CHOOSE, "draws"), "grid",
+           "Show the four results side by side with one zoom", True),
+    *(
+        Action(f"choose_{n}", f"Choose result {n}", (str(n),), f"fills.choose {n}", CHOOSE)
+        for n in range(1, 8)
+    ),
+    # View
+    Action("zoom_in", "Zoom &in", ("Ctrl++", "Ctrl+="), "view.zoom_in", ("photo",)),
+    Action("zoom_out", "Zoom &out", ("Ctrl+-",), "view.zoom_out", ("photo",)),
+    Action("fit", "&Fit to window", ("Ctrl+0", "0"), "view.fit", ("photo",), "fit",
+           "Show the whole photo"),
+    Action("actual", "&100 %", ("Ctrl+1",), "view.actual_size", ("photo",), "actual",
+           "One photo pixel for every screen pixel"),
+    Action("zoom_hole", "Zoom to the &hole", ("Z",), "view.zoom_to_hole", ("photo", "hole")),
+    Action("original", "Hold to see the ori&ginal", ("\\", "Tab"), "view.flash_original",
+           ("photo",), "eye", "Hold the key or the button to see the photo as it was opened",
+           held=True),
+    Action("split", "&Split view", ("Y",), "view.toggle_split", ("photo",), "split",
+           "Original left of a line you can drag", True),
+    Action("flicker", "F&licker", ("Shift+Y",), "view.toggle_flicker", ("photo",), "",
+           "Switch between the original and now, twice a second", True),
+    Action("history", "H&istory", ("F9",), "frame.history.setVisible", (), "history",
+           "List every step; click one to go back to it", True),
+    # Help
+    Action("shortcuts", "&Keyboard shortcuts", ("?", "F1"), "help.show_shortcuts", (), "help"),
+    Action("diagnostics", "Copy &diagnostics", (), "help.copy_diagnostics"),
+    Action("about", "&About Lacuna", (), "help.show_about"),
+)  # fmt: skip
+
+TABLE = {row.id: row for row in ACTIONS}
+
+
+class Menu(NamedTuple):
+    """Describe a menu: None among the entries is a line, a Menu is a submenu."""
+
+    title: str
+    entries: tuple[str | Menu | None, ...]
+
+
+RECENT = Menu("Open &recent", ())
+
+MENUS: tuple[Menu, ...] = (
+    Menu("&File", ("open", RECENT, None, "save", "save_as", None, "quit")),
+    Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings")),
+    Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "hand", None,
+                    "smaller", "larger", "softer", "harder")),
+    Menu("&Mask", ("show_mask", None, "grow_mask", "shrink_mask", "invert_mask", "clear_mask",
+                   None, "import_mask", "export_mask")),
+    Menu("Fi&ll", ("fill", "stop", None, "accept", "dismiss", None, "resample", "keep", "discard",
+                   None, "previous", "next", "next_hole", "grid", "enter_code")),
+    Menu("&View", ("zoom_in", "zoom_out", "fit", "actual", "zoom_hole", None,
+                   "original", "split", "flicker", None, "history")),
+    Menu("&Help", ("shortcuts", "diagnostics", "about")),
+)  # fmt: skip
+
+TOOL_IDS = ("brush", "eraser", "lasso", "rectangle", "restore", "hand")
+
+
+def translated(text: str) -> str:
+    """Return a text of the tables in the language of the window."""
+    return QCoreApplication.translate("actions", text)
+
+
+def build(window: QWidget, resolve: Callable[[str], Callable[..., object]]) -> dict[str, QAction]:
+    """Return one QAction for every row, connected to ``resolve(row.slot)``."""
+    out = {}
+    for row in ACTIONS:
+        action = QAction(translated(row.text), window)
+        action.setObjectName(row.id)
+        if not row.held:
+            action.setShortcuts([QKeySequence(key) for key in row.keys])
+        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.setCheckable(row.checkable)
+        action.setToolTip(tool_tip(row))
+        signal = action.toggled if row.checkable else action.triggered
+        signal.connect(lambda checked, row=row: _call(resolve, row, checked))
+        window.addAction(action)
+        out[row.id] = action
+    return out
+
+
+def _call(resolve: Callable[[str], Callable[..., object]], row: Action, checked: bool) -> None:
+    """Call the slot of ``row``; checkable ones are told their new state."""
+    slot = resolve(row.slot)
+    if row.checkable:
+        slot(checked)
+    else:
+        slot()
+
+
+def tool_tip(row: Action) -> str:
+    """Return the tooltip of a row: its name, its first key, and its sentence."""
+    name = translated(row.text).replace("&", "").rstrip("…")
+    key = f" ({QKeySequence(row.keys[0]).toString(NATIVE)})" if row.keys else ""
+    return f"{name}{key}\n{translated(row.tip)}" if row.tip else name + key
+
+
+NATIVE = QKeySequence.SequenceFormat.NativeText
+
+
+def is_enabled(row: Action, facts: set[str]) -> bool:
+    """Tell whether ``row`` is enabled while ``facts`` hold."""
+    return all(
+        need[1:] not in facts if need.startswith("!") else need in facts for need in row.needs
+    )

@@ -1,0 +1,195 @@
+"""Hold the results to choose from, hole by hole; knows nothing of widgets or threads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.variety import Small, most_different, spread
+from engine.codes import SAFE, code_of
+from engine.geometry import Box
+
+LETTERS = 4
+
+
+class Kind(StrEnum):
+    """Say where a result comes from."""
+
+    ORIGINAL = "original"
+    PHOTO = "photo"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """Hold one result for one hole.
+
+    Attributes:
+        kind: the photo as it is, a fill from the photo alone, or the network's.
+        seed: what brings the network's result back; meaningless otherwise.
+        box: the hole's box in photo pixels.
+        patch: (box.height, box.width, 3) as it will be saved.
+        look: the coarse look inside the hole, to measure differences.
+        thumb: (h, w, 3) uint8, the hole and some of its surroundings.
+        recipe: how the latent was made if not from the seed alone, such as a mix; for display.
+    """
+
+    kind: Kind
+    seed: int
+    box: Box
+    patch: NDArray[Any]
+    look: Small
+    thumb: NDArray[np.uint8]
+    recipe: str = ""
+
+    @property
+    def code(self) -> str:
+        """Return the code that brings this result back, empty if there is none."""
+        return code_of(self.seed) if self.kind == Kind.NETWORK and not self.recipe else ""
+
+
+@dataclass(eq=False)
+class HoleChoice:
+    """Hold the results for one hole, which of them are shown, and which is chosen.
+
+    Attributes:
+        box: the hole's box in photo pixels.
+        mask: (box.height, box.width) bool.
+        original: what is in the photo now.
+        photo, safe: the fixed results; None until they are there.
+        pool: every draw there is, newest set last.
+        shown: the draws under A, B, C and D.
+        kept: shown draws that stay when the others are drawn anew.
+        chosen: the result on the canvas.
+    """
+
+    box: Box
+    mask: NDArray[np.bool_]
+    original: Answer
+    photo: Answer | None = None
+    safe: Answer | None = None
+    pool: list[Answer] = field(default_factory=list)
+    shown: list[Answer] = field(default_factory=list)
+    kept: list[Answer] = field(default_factory=list)
+    chosen: Answer | None = None
+
+    def __post_init__(self) -> None:
+        """Begin with the photo as it is."""
+        self.chosen = self.chosen or self.original
+
+    @property
+    def slots(self) -> list[Answer | None]:
+        """Return what the strip shows: original, photo-only, safe, A to D."""
+        letters: list[Answer | None] = [*self.shown[:LETTERS]]
+        letters += [None] * (LETTERS - len(letters))
+        return [self.original, self.photo, self.safe, *letters]
+
+    def take(self, answer: Answer) -> None:
+        """Put a fixed result in its place; the safe one is chosen if nothing was yet."""
+        if answer.kind == Kind.PHOTO:
+            self.photo = answer
+        else:
+            self.safe = answer
+            if self.chosen is self.original:
+                self.chosen = answer
+
+    def take_draws(self, answers: Sequence[Answer]) -> None:
+        """Take a new set of draws: the kept ones stay, the rest gives way to the most different."""
+        self.pool = list(answers)
+        self._show_most_different()
+
+    def take_asked(self, answer: Answer) -> None:
+        """Take a result the user asked for by code or mix: it is shown, kept and chosen."""
+        rest = [other for other in self.shown if other not in self.kept]
+        while len(self.shown) >= LETTERS:
+            out = rest.pop() if rest else self.kept[0]
+            self._drop(out)
+        self.shown.append(answer)
+        self.kept.append(answer)
+        self.chosen = answer
+
+    def keep(self, answer: Answer) -> None:
+        """Keep a shown draw, or stop keeping it."""
+        if answer in self.kept:
+            self.kept.remove(answer)
+        elif answer in self.shown:
+            self.kept.append(answer)
+
+    def discard(self, answer: Answer) -> None:
+        """Take a draw out; the most different of the rest comes in its place."""
+        if answer not in self.shown:
+            return
+        place = self.shown.index(answer)
+        self._drop(answer)
+        self.pool = [other for other in self.pool if other is not answer]
+        fresh = [other for other in self.pool if other not in self.shown]
+        picks = most_different([other.look for other in fresh], self._fixed_looks(), 1)
+        self.shown[place:place] = [fresh[pick] for pick in picks]
+        if self.chosen is answer:
+            self.chosen = self.shown[min(place, len(self.shown) - 1)] if self.shown else self.safe
+
+    @property
+    def spread(self) -> float | None:
+        """Return how much the draws differ, in 8-bit levels; None before there are any."""
+        return spread([answer.look for answer in self.pool]) if self.pool else None
+
+    def _drop(self, answer: Answer) -> None:
+        self.shown.remove(answer)
+        if answer in self.kept:
+            self.kept.remove(answer)
+
+    def _fixed_looks(self) -> list[Small]:
+        fixed = [answer.look for answer in self.shown]
+        return [self.safe.look, *fixed] if self.safe else fixed
+
+    def _show_most_different(self) -> None:
+        places = {i: answer for i, answer in enumerate(self.shown) if answer in self.kept}
+        self.shown = list(places.values())
+        looks = [answer.look for answer in self.pool]
+        picks = most_different(looks, self._fixed_looks(), LETTERS - len(self.shown))
+        fresh = [self.pool[pick] for pick in picks]
+        merged = [places.get(i) or (fresh.pop(0) if fresh else None) for i in range(LETTERS)]
+        self.shown = [answer for answer in merged if answer is not None]
+        if self.chosen not in [*self.slots]:
+            self.chosen = self.shown[0] if self.shown else self.safe
+
+
+@dataclass(eq=False)
+class Choice:
+    """Hold the holes that were filled together and which of them is being chosen for.
+
+    Attributes:
+        version: the document's version the answers belong to.
+        holes: from left to right, top to bottom.
+        active: index of the hole the strip shows.
+    """
+
+    version: int
+    holes: list[HoleChoice]
+    active: int = 0
+
+    @property
+    def hole(self) -> HoleChoice:
+        """Return the hole the strip shows."""
+        return self.holes[self.active]
+
+    def hole_at(self, x: float, y: float) -> int | None:
+        """Return the index of the hole whose box holds the photo position (x, y)."""
+        spot = Box(int(x), int(y), int(x) + 1, int(y) + 1)
+        hits = [i for i, hole in enumerate(self.holes) if hole.box.holds(spot)]
+        return hits[0] if hits else None
+
+    @property
+    def changed(self) -> list[HoleChoice]:
+        """Return the holes where something other than the original is chosen."""
+        return [hole for hole in self.holes if hole.chosen is not hole.original]
+
+
+def is_safe(answer: Answer) -> bool:
+    """Tell whether ``answer`` is the one at z = 0."""
+    return answer.kind == Kind.NETWORK and answer.seed == SAFE and not answer.recipe

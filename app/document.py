@@ -1,0 +1,120 @@
+"""Hold the photo being worked on: its pixels, its mask and how it looked when it was opened."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Signal
+
+from app.pyramid import Pyramid, halve_max, halve_mean
+from app.tiling import tiles
+from engine.geometry import Box
+
+if TYPE_CHECKING:
+    from engine.photo import Photo
+
+Pixels = NDArray[Any]
+Mask = NDArray[np.bool_]
+
+
+class Document(QObject):
+    """Be the one place where the picture and the mask live; only commands write here.
+
+    Attributes:
+        image: (H, W, 3) uint8 or uint16 RGB, an own copy; no pixel before a photo is open.
+        mask: (H, W) bool, True = fill.
+        path: where the photo came from or was last saved.
+        version: counts the writes to the image, so that late answers can be told apart.
+        edited: the squares of the photo that were ever written to.
+
+    Signals:
+        opened(): another photo took the place of the last one.
+        image_changed(Box): these pixels of the photo changed.
+        mask_changed(Box): these pixels of the mask changed.
+        path_changed(): the photo got another name.
+    """
+
+    opened = Signal()
+    image_changed = Signal(object)
+    mask_changed = Signal(object)
+    path_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start without a photo."""
+        super().__init__(parent)
+        self.photo: Photo | None = None
+        self.path: Path | None = None
+        self.version = 0
+        self._take(np.zeros((0, 0, 3), np.uint8), None)
+
+    def _take(self, image: Pixels, levels: Pyramid | None) -> None:
+        self.image = image
+        self.mask: Mask = np.zeros(image.shape[:2], bool)
+        self.edited: set[Box] = set()
+        self.hole_pixels = 0
+        self.photo_levels = levels or Pyramid(image, halve_mean)
+        self.mask_levels = Pyramid(self.mask, halve_max, self.photo_levels.depth)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether there is a photo."""
+        return self.image.size > 0
+
+    @property
+    def box(self) -> Box:
+        """Return the box of the whole photo."""
+        return Box.of(self.image)
+
+    def open(self, photo: Photo, path: Path | None, image: Pixels, levels: Pyramid) -> None:
+        """Take ``photo`` in place of the one before.
+
+        Args:
+            photo: the decoded photo, kept as the original.
+            path: where it lies, None for a pasted one.
+            image: a copy of its pixels to work on.
+            levels: the pyramid over that copy.
+        """
+        self.photo, self.path = photo, path
+        self.version += 1
+        self._take(image, levels)
+        self.opened.emit()
+
+    def rename(self, path: Path) -> None:
+        """Remember that the photo now lies at ``path``."""
+        self.path = path
+        self.path_changed.emit()
+
+    def original(self, box: Box) -> Pixels:
+        """Return ``box`` as it was when the photo was opened."""
+        assert self.photo is not None
+        return self.photo.pixels[box.slices]
+
+    def mask_box(self) -> Box | None:
+        """Return the smallest box around the mask, None if it is empty; cheap on any size."""
+        level = self.mask_levels.depth
+        coarse = Box.around(self.mask_levels.levels[level].astype(bool))
+        if coarse is None:
+            return None
+        step = 1 << level
+        wide = Box(*(side * step for side in coarse)).clip(self.box)
+        fine = Box.around(self.mask[wide.slices])
+        return fine.shift(wide.left, wide.top) if fine else None
+
+    def write_image(self, box: Box, patch: Pixels) -> None:
+        """Put ``patch`` into ``box`` of the photo; for commands only."""
+        self.edited.update(tiles(box, self.box))
+        self.image[box.slices] = patch
+        self.photo_levels.refresh(box)
+        self.version += 1
+        self.image_changed.emit(box)
+
+    def write_mask(self, box: Box, patch: Mask) -> None:
+        """Put ``patch`` (box.height, box.width) bool into the mask; for commands only."""
+        target = self.mask[box.slices]
+        self.hole_pixels += int(np.count_nonzero(patch)) - int(np.count_nonzero(target))
+        target[:] = patch
+        self.mask_levels.refresh(box)
+        self.mask_changed.emit(box)

@@ -1,0 +1,114 @@
+"""Load the engine when it is first needed, in the worker's thread, and keep it."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from app.document import Mask, Pixels
+    from engine.geometry import Box
+    from engine.inpainter import Result
+
+    Progress = Callable[[float], None]
+    Latents = Any  # torch.Tensor, which is not imported here
+
+
+class Filler(Protocol):
+    """Describe what the window needs of ``engine.inpainter.Inpainter``."""
+
+    device_reason: str
+    snapshot_hash: str
+    resolution: int
+
+    def inpaint(
+        self, image: Pixels, mask: Mask, seed: int = 0, on_progress: Progress | None = None
+    ) -> Result:
+        """Fill the mask once."""
+
+    def inpaint_many(
+        self,
+        image: Pixels,
+        mask: Mask,
+        seeds: Sequence[int],
+        on_progress: Progress | None = None,
+        latents: Latents = None,
+    ) -> list[Result]:
+        """Fill the mask once for each seed."""
+
+
+class EngineHost:
+    """Make the ``Filler`` once and hand it out.
+
+    Attributes:
+        device: what was asked for: auto, cpu or cuda.
+        reason: the device in words, empty before the engine is there.
+    """
+
+    def __init__(self, make: Callable[[str], Filler], holes: Callable[[Mask], list[Box]]) -> None:
+        """Use ``make(device)`` for the filler and ``holes(mask)`` for the separate holes."""
+        self._make = make
+        self.holes = holes
+        self.device = "auto"
+        self.reason = ""
+        self._filler: Filler | None = None
+
+    def get(self) -> Filler:
+        """Return the filler, made at the first call; raises SnapshotError or DeviceError."""
+        if self._filler is None:
+            self._filler = self._make(self.device)
+            self.reason = self._filler.device_reason
+        return self._filler
+
+    @property
+    def on_gpu(self) -> bool:
+        """Tell whether the filler runs on a graphics card."""
+        return self.reason.startswith("CUDA")
+
+    def use(self, device: str) -> None:
+        """Make the next filler on another device."""
+        if device != self.device:
+            self.device, self._filler, self.reason = device, None, ""
+
+
+def real_host() -> EngineHost:
+    """Return the host of the trained network; torch is imported at its first use, not here."""
+    return EngineHost(_make_inpainter, _planned_holes)
+
+
+def _make_inpainter(device: str) -> Filler:
+    load_torch_libraries()
+    from assets import SNAPSHOT
+    from engine.inpainter import Inpainter
+
+    return Inpainter(SNAPSHOT, device)
+
+
+def _planned_holes(mask: Mask) -> list[Box]:
+    from engine.windows import plan
+
+    return [window.hole for window in plan(mask)]
+
+
+def load_torch_libraries() -> None:
+    """Map torch's libraries into memory without holding up the window.
+
+    ``import torch`` does the same, but keeps Python's lock while the system loads 400 MB; a
+    foreign call gives the lock away. Where this fails, the import does the work as always.
+    """
+    if not sys.platform.startswith("linux") or "torch" in sys.modules:
+        return
+    spec = importlib.util.find_spec("torch")
+    if spec is None or spec.origin is None:
+        return
+    load = ctypes.CDLL(None).dlopen
+    load.restype, load.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_int]
+    for name in ("libc10.so", "libtorch_cpu.so"):
+        path = Path(spec.origin).parent / "lib" / name
+        if path.exists():
+            load(os.fsencode(path), os.RTLD_GLOBAL | os.RTLD_LAZY)

@@ -1,0 +1,222 @@
+"""Open, save, paste and copy photos; the reading and writing happens in a thread."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app.commands import changes_photo
+from app.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, SavePhoto
+from app.qimage import to_array
+from app.worker import Job
+from app.workspace import Workspace
+
+if TYPE_CHECKING:
+    from engine.photo import SaveReport
+
+RECENT = 10
+WRITABLE = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
+
+
+class FileActions(QObject):
+    """Bring photos in and out of the workspace.
+
+    Signals:
+        recent_changed(): the list of recent files changed.
+        title_changed(): another name or another saved state.
+        saved(): a save is done.
+    """
+
+    recent_changed = Signal()
+    title_changed = Signal()
+    saved = Signal()
+
+    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+        """Work on ``workspace``; dialogs belong to ``window``."""
+        super().__init__(window)
+        self._work, self._window = workspace, window
+        self._own: Path | None = None
+        self._saving: Path | None = None
+        worker = workspace.files
+        worker.finished.connect(self._on_worker_finished)
+        worker.failed.connect(self._on_worker_failed)
+        workspace.stack.cleanChanged.connect(lambda _clean: self.title_changed.emit())
+        workspace.stack.indexChanged.connect(lambda _index: self.title_changed.emit())
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether pixels of the photo differ from what was last saved."""
+        return self._work.document.is_open and changes_photo(self._work.stack)
+
+    def open(self, path: Path) -> None:
+        """Open the photo at ``path`` unless the user wants to keep the unsaved one."""
+        if self.may_go_on(self.tr("Save the changes before opening another photo?")):
+            self._submit(OpenPhoto(path), self.tr("Opening {0} …").format(path.name))
+
+    def ask_open(self) -> None:
+        """Ask for a photo and open it."""
+        folder = self._work.settings.get("last_folder")
+        from engine.photo import OPEN_ENDINGS
+
+        patterns = " ".join(f"*{ending}" for ending in sorted(OPEN_ENDINGS))
+        kinds = self.tr("Photos ({0});;All files (*)").format(patterns)
+        name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open photo"), folder, kinds)
+        if name:
+            self.open(Path(name))
+
+    def save(self) -> None:
+        """Save to the file saved to before; the first time ask for a name."""
+        if self._own is None:
+            self.ask_save_as()
+        else:
+            self._save_to(self._own, overwrite=True)
+
+    def ask_save_as(self) -> None:
+        """Ask for a name and save there; an existing file is replaced only after a yes."""
+        dialog = QFileDialog.Option.DontConfirmOverwrite
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Save photo as"),
+            str(self.proposal()),
+            self.tr("Photos ({0})").format(WRITABLE),
+            options=dialog,
+        )
+        if name:
+            path = Path(name)
+            path = path if path.suffix else path.with_suffix(self.proposal().suffix)
+            if not path.exists() or self._may_replace(path):
+                self._save_to(path, overwrite=path.exists())
+
+    def proposal(self) -> Path:
+        """Return the name proposed for saving: NAME-edited beside the photo, never taken yet."""
+        if self._own is not None:
+            return self._own
+        photo, path = self._work.document.photo, self._work.document.path
+        if path is None or photo is None:
+            return Path(self._work.settings.get("last_folder") or Path.home()) / "pasted.png"
+        from engine.photo import propose_name
+
+        return propose_name(photo)
+
+    def copy(self) -> None:
+        """Put the photo as it is now on the clipboard."""
+        self._submit(CopyPhoto(self._work.document.image), self.tr("Copying …"))
+
+    def paste(self) -> None:
+        """Open what is on the clipboard: a file or a picture."""
+        clipboard = QGuiApplication.clipboard()
+        path = dropped_file(clipboard.mimeData())
+        image = clipboard.image()
+        if path is not None:
+            self.open(path)
+        elif image.isNull():
+            self._work.told.emit(self.tr("There is no picture on the clipboard."))
+        elif self.may_go_on(self.tr("Save the changes before pasting another photo?")):
+            self._submit(PastePhoto(to_array(image)), self.tr("Pasting …"))
+
+    def may_go_on(self, question: str) -> bool:
+        """Return whether the photo may be replaced; asks when it has unsaved changes."""
+        if not self.unsaved:
+            return True
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            self.tr("Unsaved changes"),
+            question,
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            buttons.Save,
+        )
+        if answer == buttons.Save:
+            self.save()
+        return answer == buttons.Discard
+
+    def may_close(self) -> bool:
+        """Return whether the window may close now; after "Save" it closes once that is done."""
+        allowed = self.may_go_on(self.tr("Save the changes before closing?"))
+        if not allowed and "saving" in self._work.facts:
+            self.saved.connect(self._window.close, Qt.ConnectionType.SingleShotConnection)
+        return allowed
+
+    def _may_replace(self, path: Path) -> bool:
+        original = self._work.document.path
+        if original is not None and path.resolve() == original.resolve():
+            text = self.tr("“{0}” is the original photo. Replace it? It cannot be brought back.")
+        else:
+            text = self.tr("“{0}” exists already. Replace it?")
+        buttons = QMessageBox.StandardButton
+        title = self.tr("Replace file")
+        asked = QMessageBox.warning(
+            self._window, title, text.format(path.name), buttons.Yes | buttons.No, buttons.No
+        )
+        return asked == buttons.Yes
+
+    def _save_to(self, path: Path, *, overwrite: bool) -> None:
+        document = self._work.document
+        assert document.photo is not None
+        edited = frozenset(document.edited)
+        job = SavePhoto(document.photo, document.image, edited, path, overwrite)
+        self._saving = path
+        self._submit(job, self.tr("Saving {0} …").format(path.name))
+        self._work.state("saving", True)
+
+    def _submit(self, job: Job, message: str) -> None:
+        self._work.told.emit(message)
+        self._work.files.submit(job)
+
+    def _on_worker_finished(self, ticket: int, answer: object) -> None:
+        if not self._work.files.is_current(ticket):
+            return
+        if isinstance(answer, Opened):
+            self._take(answer)
+        elif isinstance(answer, QImage):
+            QGuiApplication.clipboard().setImage(answer)
+            self._work.told.emit(self.tr("The photo is on the clipboard."))
+        elif self._saving is not None:
+            self._on_saved(answer)  # type: ignore[arg-type]
+
+    def _on_worker_failed(self, ticket: int, text: str) -> None:
+        if self._work.files.is_current(ticket):
+            self._saving = None
+            self._work.state("saving", False)
+            self._work.failed.emit(text)
+
+    def _take(self, opened: Opened) -> None:
+        work = self._work
+        work.engine.cancel()
+        self._own = None
+        work.document.open(opened.photo, opened.path, opened.image, opened.levels)
+        work.stack.clear()
+        work.state("photo", True)
+        if opened.path is not None:
+            self._remember(opened.path)
+        work.told.emit(" ".join(opened.photo.notices))
+        self.title_changed.emit()
+
+    def _on_saved(self, report: SaveReport) -> None:
+        self._own, self._saving = report.path, None
+        self._work.stack.setClean()
+        self._work.state("saving", False)
+        self._work.told.emit(
+            self.tr("Saved {0}. {1}").format(report.path.name, report.line).strip()
+        )
+        self._remember(report.path)
+        self.title_changed.emit()
+        self.saved.emit()
+
+    def _remember(self, path: Path) -> None:
+        settings = self._work.settings
+        names = [str(path), *(n for n in settings.get("recent_files") if n != str(path))]
+        settings.set("recent_files", names[:RECENT])
+        settings.set("last_folder", str(path.parent))
+        self.recent_changed.emit()
+
+
+def dropped_file(data: QMimeData) -> Path | None:
+    """Return the first local file in ``data``, None if there is none."""
+    urls: list[QUrl] = data.urls() if data.hasUrls() else []
+    local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return local[0] if local else None

@@ -1,0 +1,145 @@
+"""Do the slow things with files: everything here runs in a worker thread."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.pyramid import Pyramid, halve_mean, to_eight_bits
+from app.qimage import to_qimage
+from app.worker import Report
+from engine.geometry import Box
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from app.document import Mask, Pixels
+    from engine.photo import Photo, SaveReport
+
+
+_FAST_PNG = (cv2.IMWRITE_PNG_COMPRESSION, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """Hold a decoded photo, the copy to work on, and the pyramid over that copy."""
+
+    photo: Photo
+    path: Path | None
+    image: Pixels
+    levels: Pyramid
+
+
+@dataclass(frozen=True)
+class OpenPhoto:
+    """Read a photo from ``path``."""
+
+    path: Path
+
+    def __call__(self, report: Report) -> Opened:
+        """Decode, copy and halve; raises PhotoReadError."""
+        from engine.photo import read_photo
+
+        photo = read_photo(self.path)
+        report.check()
+        return prepared(photo, self.path)
+
+
+def prepared(photo: Photo, path: Path | None) -> Opened:
+    """Return ``photo`` with what the document needs beside it."""
+    image = np.array(photo.pixels)
+    return Opened(photo, path, image, Pyramid(image, halve_mean))
+
+
+@dataclass(frozen=True, eq=False)
+class PastePhoto:
+    """Make a photo of pixels (H, W, 3) uint8 that come from the clipboard."""
+
+    pixels: NDArray[np.uint8]
+
+    def __call__(self, report: Report) -> Opened:
+        """Pass the pixels through a PNG file, so that they become a photo like any other."""
+        from engine.photo import read_photo
+
+        with tempfile.TemporaryDirectory(prefix="lacuna-paste-") as folder:
+            path = Path(folder) / "pasted.png"
+            done, data = cv2.imencode(".png", self.pixels[..., ::-1], _FAST_PNG)
+            assert done
+            path.write_bytes(data.tobytes())
+            return prepared(read_photo(path), None)
+
+
+@dataclass(frozen=True, eq=False)
+class CopyPhoto:
+    """Make an image for the clipboard."""
+
+    image: Pixels
+
+    def __call__(self, report: Report) -> QImage:
+        """Return the photo in 8 bits."""
+        return to_qimage(to_eight_bits(self.image))
+
+
+@dataclass(frozen=True, eq=False)
+class SavePhoto:
+    """Write ``image`` to ``path`` with everything else the file of ``photo`` held."""
+
+    photo: Photo
+    image: Pixels
+    edited: frozenset[Box]
+    path: Path
+    overwrite: bool
+
+    def __call__(self, report: Report) -> SaveReport:
+        """Write the file; raises PhotoWriteError, and the old file is then as it was."""
+        from engine.photo import save_photo
+
+        touched = changed_pixels(self.photo.pixels, self.image, self.edited)
+        return save_photo(
+            self.photo, self.image, self.path, overwrite=self.overwrite, touched=touched
+        )
+
+
+def changed_pixels(before: Pixels, after: Pixels, squares: Iterable[Box]) -> Mask:
+    """Return which pixels (H, W) bool differ within ``squares``; none differs elsewhere."""
+    out = np.zeros(after.shape[:2], bool)
+    for square in squares:
+        out[square.slices] = (before[square.slices] != after[square.slices]).any(axis=2)
+    return out
+
+
+@dataclass(frozen=True)
+class ReadMask:
+    """Read a mask for a photo of ``size`` (width, height) from ``path``."""
+
+    path: Path
+    size: tuple[int, int]
+
+    def __call__(self, report: Report) -> Mask:
+        """Return (H, W) bool; raises PhotoReadError or ImageError, which names both sizes."""
+        from engine.photo import read_mask
+
+        return read_mask(self.path, self.size)
+
+
+@dataclass(frozen=True, eq=False)
+class WriteMask:
+    """Write a mask as PNG or TIFF, 255 = fill."""
+
+    mask: Mask
+    path: Path
+
+    def __call__(self, report: Report) -> Path:
+        """Write the file at once or not at all; raises PhotoWriteError."""
+        from engine.photo import save_mask
+
+        path = self.path if self.path.suffix else self.path.with_suffix(".png")
+        save_mask(self.mask, path, overwrite=True)
+        return path

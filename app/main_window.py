@@ -1,0 +1,286 @@
+"""Put the parts of the window together; the work is done by the controllers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
+from PySide6.QtGui import (
+    QActionGroup,
+    QCloseEvent,
+    QColor,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QPalette,
+)
+from PySide6.QtWidgets import QApplication, QMainWindow, QToolButton
+
+from app import APP_NAME, theme
+from app.actions import TABLE, TOOL_IDS, build, is_enabled
+from app.canvas import Canvas
+from app.edit_actions import EditActions
+from app.file_actions import FileActions, dropped_file
+from app.fill_actions import FillActions
+from app.frame import Frame
+from app.help_actions import HelpActions
+from app.icons import icon
+from app.mask_actions import MaskActions
+from app.painting import Painting
+from app.tools import Sample, Tool
+from app.view_actions import ViewActions
+from app.workspace import Workspace
+
+HELD_KEYS = {Qt.Key.Key_Backslash, Qt.Key.Key_Tab}
+
+
+class MainWindow(QMainWindow):
+    """Show one photo and everything that can be done with it.
+
+    Attributes:
+        files, edit, masks, fills, view, help: the controllers the action table names.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Build the window over ``workspace``."""
+        super().__init__()
+        self.workspace = workspace
+        self.setAcceptDrops(True)
+        self.resize(QSize(1280, 800))
+        self.canvas = Canvas(workspace.document, self)
+        self._make_controllers()
+        self.actions_by_id = build(self, self.resolve)
+        self._group_tools()
+        self.frame = Frame(
+            self, self.canvas, self.actions_by_id, workspace.settings, workspace.stack
+        )
+        self._connect_workspace()
+        self._connect_controllers()
+        self.apply_theme()
+        self._restore_state()
+        self._on_opened()
+        self._show_recent()
+        self._show_facts()
+
+    def resolve(self, slot: str) -> Callable[..., object]:
+        """Return the method a row of the action table names, such as "fills.choose 3"."""
+        path, _, argument = slot.partition(" ")
+        target: object = self
+        for name in path.split("."):
+            target = getattr(target, name)
+        assert callable(target)
+        return partial(target, int(argument)) if argument else target
+
+    def apply_theme(self) -> None:
+        """Dress the window as the settings or the system say."""
+        look = theme.chosen(self.workspace.settings.get("theme"))
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme.apply(app, look)
+        faint = app.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
+        for row in TABLE.values():
+            if row.icon:
+                self.actions_by_id[row.id].setIcon(icon(row.icon, QColor(look.text), faint))
+        self.actions_by_id["fill"].setIcon(icon("fill", QColor(look.on_accent), faint))
+        self.canvas.set_background(QColor(look.canvas))
+
+    def _make_controllers(self) -> None:
+        work, canvas = self.workspace, self.canvas
+        self.painting = Painting(work.document, canvas, work.stack, work.store, work.settings)
+        self.fills = FillActions(work, canvas)
+        self.view = ViewActions(work, canvas, self.fills.shown_layers)
+        self.edit = EditActions(work, self.painting, self.fills.dismiss)
+        self.masks = MaskActions(work, self)
+        self.files = FileActions(work, self)
+        self.help = HelpActions(work, self)
+
+    def _group_tools(self) -> None:
+        group = QActionGroup(self)
+        for name in TOOL_IDS:
+            group.addAction(self.actions_by_id[name])
+        self.actions_by_id["brush"].setChecked(True)
+        self.actions_by_id["show_mask"].setChecked(True)
+
+    def _connect_workspace(self) -> None:
+        work = self.workspace
+        work.told.connect(self.frame.status.tell)
+        work.failed.connect(self.frame.notice.show_text)
+        work.facts_changed.connect(self._show_facts)
+        work.document.mask_changed.connect(lambda _box: self._note_mask())
+        work.document.opened.connect(self._on_opened)
+        work.settings.changed.connect(self._on_setting_changed)
+
+    def _connect_controllers(self) -> None:
+        frame, fills = self.frame, self.fills
+        self.files.recent_changed.connect(self._show_recent)
+        self.files.title_changed.connect(self._show_title)
+        fills.choice_changed.connect(self._show_choice)
+        fills.progressed.connect(frame.status.show_progress)
+        fills.device_known.connect(frame.status.device_label.setText)
+        frame.strip.chosen.connect(fills.choose)
+        frame.strip.hovered.connect(fills.hover)
+        frame.strip.code_copied.connect(self._on_code_copied)
+        self.painting.intercept = self._on_canvas_pressed
+        self.painting.stroke_finished.connect(self._on_stroke_finished)
+        self.painting.tool_changed.connect(self._on_tool_changed)
+        self.painting.input.hovered.connect(self._show_cursor)
+        self.canvas.viewport_changed.connect(self._show_zoom)
+        frame.history.visibilityChanged.connect(self._on_history_shown)
+        self.view.compare_ended.connect(self._end_compare)
+        eye = frame.tools.widgetForAction(self.actions_by_id["original"])
+        if isinstance(eye, QToolButton):
+            eye.pressed.connect(partial(self.view.show_original, True))
+            eye.released.connect(partial(self.view.show_original, False))
+
+    def _show_facts(self) -> None:
+        facts = self.workspace.facts
+        for row in TABLE.values():
+            self.actions_by_id[row.id].setEnabled(is_enabled(row, facts))
+        busy = "filling" in facts
+        if not busy:
+            self.frame.status.show_progress(None)
+        accepts = self.workspace.settings.get("accept_on_stroke")
+        self.painting.enabled = "saving" not in facts and ("choosing" not in facts or accepts)
+        self.frame.strip.setVisible("choosing" in facts)
+
+    def _show_choice(self) -> None:
+        if self.fills.choice is not None:
+            self.frame.strip.show_choice(self.fills.choice, waiting=self.fills.waiting)
+
+    def _show_title(self) -> None:
+        path = self.workspace.document.path
+        name = path.name if path else self.tr("pasted photo")
+        self.setWindowModified(self.files.unsaved)
+        shown = f"{name}[*] – {APP_NAME}" if self.workspace.document.is_open else APP_NAME
+        self.setWindowTitle(shown)
+
+    def _show_recent(self) -> None:
+        names = self.workspace.settings.get("recent_files")
+        for action, path in self.frame.show_recent(names):
+            action.triggered.connect(partial(self.files.open, path))
+
+    def _show_zoom(self) -> None:
+        is_open = self.workspace.document.is_open
+        percent = self.canvas.viewport.scale * 100
+        shown = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"
+        self.frame.status.zoom_label.setText(shown if is_open else "")
+
+    def _show_cursor(self, sample: Sample | None) -> None:
+        label = self.frame.status.cursor_label
+        inside = sample is not None and self.workspace.document.is_open
+        label.setText(f"{int(sample.x)}, {int(sample.y)}" if inside and sample else "")
+
+    def _on_opened(self) -> None:
+        document = self.workspace.document
+        height, width = document.image.shape[:2]
+        millions = width * height / 1e6
+        depth = document.image.dtype.itemsize * 8
+        size = self.tr("{0} × {1}  ·  {2:.1f} MP  ·  {3} bit").format(
+            width, height, millions, depth
+        )
+        self.frame.status.size_label.setText(size if document.is_open else "")
+        self.canvas.overlay.message = (
+            "" if document.is_open else self.tr("Drop a photo here, or open one with Ctrl+O")
+        )
+        self.frame.notice.hide()
+        self._note_mask()
+        self._show_title()
+        self._show_zoom()
+        self.canvas.update()
+
+    def _note_mask(self) -> None:
+        self.workspace.state("mask", self.workspace.document.hole_pixels > 0)
+        self.workspace.state("hole", self.workspace.document.hole_pixels > 0)
+
+    def _on_code_copied(self, code: str) -> None:
+        self.frame.status.tell(self.tr("{0} is on the clipboard.").format(code))
+
+    def _on_canvas_pressed(self, sample: Sample) -> bool:
+        """Use a press for choosing where there is a choice; tell whether it was used up."""
+        if "choosing" not in self.workspace.facts:
+            return False
+        if self.fills.select_hole_at(sample):
+            return True
+        self.fills.accept()
+        return False
+
+    def _on_stroke_finished(self) -> None:
+        fact = {"photo", "mask"} <= self.workspace.facts
+        if fact and self.workspace.settings.get("fill_on_release"):
+            self.fills.fill()
+
+    def _on_tool_changed(self, tool: Tool) -> None:
+        self.frame.options.show_hardness(tool is Tool.RESTORE)
+
+    def _on_history_shown(self, shown: bool) -> None:
+        self.actions_by_id["history"].setChecked(shown)
+
+    def _on_setting_changed(self, key: str) -> None:
+        if key == "theme":
+            self.apply_theme()
+        elif key == "accept_on_stroke":
+            self._show_facts()
+        elif key == "device":
+            self.workspace.host.use(self.workspace.settings.get("device"))
+            self.fills.warm_up()
+
+    def _end_compare(self) -> None:
+        for name in ("split", "flicker"):
+            self.actions_by_id[name].setChecked(False)
+
+    def _restore_state(self) -> None:
+        settings = self.workspace.settings
+        self.restoreGeometry(settings.get("window_geometry"))
+        self.restoreState(settings.get("window_state"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Show the original as long as its key is down."""
+        if event.key() in HELD_KEYS and self.workspace.document.is_open:
+            if not event.isAutoRepeat():
+                self.view.show_original(True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Show the photo as it is again."""
+        if event.key() in HELD_KEYS and self.workspace.document.is_open:
+            if not event.isAutoRepeat():
+                self.view.show_original(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the system when it changes between light and dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ThemeChange and hasattr(self, "frame"):
+            QTimer.singleShot(0, self, self.apply_theme)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept a file."""
+        if dropped_file(event.mimeData()) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the dropped photo; with Shift held, use it as mask."""
+        path = dropped_file(event.mimeData())
+        if path is None:
+            return
+        event.acceptProposedAction()
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if shift and self.workspace.document.is_open:
+            self.masks.read(path)
+        else:
+            self.files.open(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Ask about unsaved changes, remember the window, and stop the threads."""
+        if "saving" in self.workspace.facts or not self.files.may_close():
+            event.ignore()
+            return
+        settings = self.workspace.settings
+        settings.set("window_geometry", self.saveGeometry())
+        settings.set("window_state", self.saveState())
+        self.hide()
+        self.workspace.close()
+        event.accept()

@@ -1,0 +1,156 @@
+"""Draw the thin things over the picture: size ring, outlines, frames, the split line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+
+from app.qimage import view32
+from engine.geometry import Box
+
+if TYPE_CHECKING:
+    from app.canvas import Canvas
+    from app.pyramid import Layer
+    from app.renderer import Renderer
+
+DARK, LIGHT = QColor(0, 0, 0, 190), QColor(255, 255, 255, 235)
+SMALL_RING = 3.0
+
+
+class Overlay:
+    """Hold what is drawn over the picture and repaint only where it was and will be.
+
+    Attributes:
+        ring: photo position and diameter of the size ring, None to hide it.
+        draft: photo positions of a loop or rectangle being drawn.
+        frame: photo box with a thin frame, such as the hole being chosen for.
+        split: where the compare line stands, as a share of the width; None = no compare.
+        message: text shown in the middle while no photo is open.
+    """
+
+    def __init__(self, canvas: Canvas) -> None:
+        """Belong to ``canvas``."""
+        self._canvas = canvas
+        self.ring: tuple[float, float, float] | None = None
+        self.draft: list[tuple[float, float]] = []
+        self.frame: Box | None = None
+        self.split: float | None = None
+        self.split_layers: Sequence[Layer] = ()
+        self._split_drawn: tuple[object, Renderer] | None = None
+        self.message = ""
+
+    def set_ring(self, ring: tuple[float, float, float] | None) -> None:
+        """Move, resize or hide the size ring."""
+        for shown in (self.ring, ring):
+            if shown is not None:
+                self._canvas.update(self._ring_rect(shown))
+        self.ring = ring
+
+    def set_draft(self, points: Sequence[tuple[float, float]]) -> None:
+        """Show the loop or rectangle being drawn, or nothing."""
+        for shown in (self.draft, points):
+            if shown:
+                outline = QPolygonF([self._canvas.to_widget(*point) for point in shown])
+                self._canvas.update(outline.boundingRect().toAlignedRect().adjusted(-3, -3, 3, 3))
+        self.draft = list(points)
+
+    def set_frame(self, box: Box | None) -> None:
+        """Frame ``box`` of the photo, or nothing."""
+        if box != self.frame:
+            self.frame = box
+            self._canvas.update()
+
+    def set_split(self, share: float | None, layers: Sequence[Layer] = ()) -> None:
+        """Show ``layers`` over the photo left of the line at ``share`` of the width."""
+        self.split, self.split_layers = share, layers
+        self._split_drawn = None if share is None else self._split_drawn
+        self._canvas.update()
+
+    def paint_split(self, painter: QPainter) -> None:
+        """Draw the other picture left of the line."""
+        if self.split is None:
+            return
+        canvas = self._canvas
+        key = (canvas.viewport, tuple(map(id, self.split_layers)))
+        if self._split_drawn is None or self._split_drawn[0] != key:
+            self._split_drawn = (key, canvas.draw_with(self.split_layers))
+        image = view32(self._split_drawn[1].photo)
+        image.setDevicePixelRatio(canvas.devicePixelRatioF())
+        painter.save()
+        painter.setClipRect(QRectF(0, 0, self.split * canvas.width(), canvas.height()))
+        painter.drawImage(0, 0, image)
+        painter.restore()
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw everything that is set."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.message:
+            self._paint_message(painter)
+        if self.split is not None:
+            self._paint_split_line(painter)
+        if self.frame is not None:
+            canvas = self._canvas
+            corner = canvas.to_widget(self.frame.left, self.frame.top)
+            other = canvas.to_widget(self.frame.right, self.frame.bottom)
+            _stroke(painter, lambda: painter.drawRect(QRectF(corner, other)), dashed=True)
+        if self.draft:
+            outline = QPolygonF([self._canvas.to_widget(*point) for point in self.draft])
+            _stroke(painter, lambda: painter.drawPolygon(outline), dashed=True)
+        if self.ring is not None:
+            self._paint_ring(painter, *self.ring)
+
+    def _paint_ring(self, painter: QPainter, x: float, y: float, diameter: float) -> None:
+        centre = self._canvas.to_widget(x, y)
+        scale = self._canvas.viewport.scale / self._canvas.devicePixelRatioF()
+        radius = diameter * scale / 2
+        if 2 * radius < SMALL_RING:
+            for dx, dy in ((8, 0), (0, 8)):
+                arm = QPointF(dx, dy)
+                _stroke(painter, lambda arm=arm: painter.drawLine(centre - arm, centre + arm))
+        radius = max(radius, SMALL_RING / 2)
+        _stroke(painter, lambda: painter.drawEllipse(centre, radius, radius))
+
+    def _ring_rect(self, ring: tuple[float, float, float]) -> QRect:
+        centre = self._canvas.to_widget(ring[0], ring[1])
+        scale = self._canvas.viewport.scale / self._canvas.devicePixelRatioF()
+        reach = max(ring[2] * scale / 2, 9) + 3
+        around = QRectF(centre.x() - reach, centre.y() - reach, 2 * reach, 2 * reach)
+        return around.toAlignedRect()
+
+    def _paint_split_line(self, painter: QPainter) -> None:
+        canvas = self._canvas
+        x = (self.split or 0) * canvas.width()
+        _stroke(painter, lambda: painter.drawLine(QPointF(x, 0), QPointF(x, canvas.height())))
+        middle = QPointF(x, canvas.height() / 2)
+        painter.setBrush(LIGHT)
+        _stroke(painter, lambda: painter.drawEllipse(middle, 7, 7), keep_brush=True)
+        for text, left in ((canvas.tr("Original"), x - 90), (canvas.tr("Now"), x + 10)):
+            spot = QRectF(left, 10, 80, 22)
+            painter.fillRect(spot, QColor(0, 0, 0, 150))
+            painter.setPen(LIGHT)
+            painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_message(self, painter: QPainter) -> None:
+        font = QFont(self._canvas.font())
+        font.setPointSizeF(font.pointSizeF() * 1.15)
+        painter.setFont(font)
+        background = self._canvas.palette().window().color()
+        painter.setPen(QColor("#a8a8a8" if background.lightness() < 128 else "#505050"))
+        painter.drawText(self._canvas.rect(), Qt.AlignmentFlag.AlignCenter, self.message)
+
+
+def _stroke(
+    painter: QPainter, draw: object, *, dashed: bool = False, keep_brush: bool = False
+) -> None:
+    """Draw the same line dark and wide, then light and thin, so that it shows on anything."""
+    if not keep_brush:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+    light = QPen(LIGHT, 1.2)
+    if dashed:
+        light.setDashPattern([5, 4])
+    for pen in (QPen(DARK, 2.6), light):
+        painter.setPen(pen)
+        draw()  # type: ignore[operator]

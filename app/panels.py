@@ -1,0 +1,205 @@
+"""Lay out the bars: tools at the left, the brush and the filling above, facts below."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QStatusBar,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from app.actions import TOOL_IDS
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+ICON = QSize(22, 22)
+LARGEST = 2000
+STEPS = 200
+
+
+def tool_bar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:
+    """Return the column of tools."""
+    bar = QToolBar(parent.tr("Tools"), parent)
+    bar.setObjectName("tools")
+    bar.setOrientation(Qt.Orientation.Vertical)
+    bar.setIconSize(ICON)
+    bar.setMovable(False)
+    for name in TOOL_IDS[:5]:
+        bar.addAction(actions[name])
+    bar.addSeparator()
+    for name in ("hand", "fit", "actual"):
+        bar.addAction(actions[name])
+    bar.addSeparator()
+    for name in ("original", "split"):
+        bar.addAction(actions[name])
+    return bar
+
+
+class OptionsBar(QToolBar):
+    """Hold file and history buttons, the brush's size, and the Fill button.
+
+    Signals:
+        original_held(bool): the eye button went down or up.
+    """
+
+    original_held = Signal(bool)
+
+    def __init__(self, actions: Mapping[str, QAction], settings: Settings, parent: QWidget) -> None:
+        """Build the bar; it writes the brush straight into ``settings``."""
+        super().__init__(parent.tr("Options"), parent)
+        self.setObjectName("options")
+        self.setMovable(False)
+        self.setIconSize(ICON)
+        for name in ("open", "save", None, "undo", "redo", None):
+            if name is None:
+                self.addSeparator()
+            else:
+                self.addAction(actions[name])
+        self.addWidget(SizeControl(settings, self))
+        self.hardness = HardnessControl(settings, self)
+        self._hardness_action = self.addWidget(self.hardness)
+        spring = QWidget(self)
+        spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spring)
+        for name in ("clear_mask", "history"):
+            self.addAction(actions[name])
+        self.addSeparator()
+        self.fill_button = QToolButton(self)
+        self.fill_button.setObjectName("primary")
+        self.fill_button.setDefaultAction(actions["fill"])
+        self.fill_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addWidget(self.fill_button)
+        self.show_hardness(False)
+
+    def show_hardness(self, shown: bool) -> None:
+        """Show the hardness for the one tool that has it."""
+        self._hardness_action.setVisible(shown)
+
+
+class SizeControl(QWidget):
+    """Set the brush's diameter by a slider with equal steps of ratio, or by a number."""
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        """Show and change the setting ``brush_size``."""
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self._settings = settings
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 0, 6, 0)
+        row.setSpacing(8)
+        label = QLabel(self.tr("&Size"), self)
+        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setRange(0, STEPS)
+        self._slider.setFixedWidth(170)
+        self._slider.setAccessibleName(self.tr("Brush size"))
+        self._number = QSpinBox(self)
+        self._number.setRange(1, LARGEST)
+        self._number.setSuffix(self.tr(" px"))
+        self._number.setFixedWidth(self.fontMetrics().averageCharWidth() * 14)
+        self._number.setKeyboardTracking(False)
+        self._number.setAccessibleName(self.tr("Brush size in pixels"))
+        label.setBuddy(self._number)
+        for widget in (self._slider, self._number):
+            widget.setToolTip(self.tr("Brush size in photo pixels ([ and ], Alt+wheel)"))
+        row.addWidget(label)
+        row.addWidget(self._slider)
+        row.addWidget(self._number)
+        self._show()
+        self._slider.valueChanged.connect(self._on_slider_moved)
+        self._number.valueChanged.connect(lambda value: settings.set("brush_size", value))
+        settings.changed.connect(self._on_settings_changed)
+
+    def _on_slider_moved(self, place: int) -> None:
+        self._settings.set("brush_size", round(math.exp(place / STEPS * math.log(LARGEST))))
+
+    def _on_settings_changed(self, key: str) -> None:
+        if key == "brush_size":
+            self._show()
+
+    def _show(self) -> None:
+        size = self._settings.get("brush_size")
+        place = round(math.log(size) / math.log(LARGEST) * STEPS)
+        with QSignalBlocker(self._slider), QSignalBlocker(self._number):
+            self._slider.setValue(place)
+            self._number.setValue(size)
+
+
+class HardnessControl(QWidget):
+    """Set how early the restore brush falls off."""
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        """Show and change the setting ``brush_hardness``."""
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 0, 6, 0)
+        row.setSpacing(8)
+        label = QLabel(self.tr("&Hardness"), self)
+        number = QSpinBox(self)
+        number.setRange(0, 100)
+        number.setSingleStep(10)
+        number.setSuffix(" %")
+        number.setValue(settings.get("brush_hardness"))
+        number.setAccessibleName(self.tr("Hardness of the restore brush"))
+        label.setBuddy(number)
+        row.addWidget(label)
+        row.addWidget(number)
+        number.valueChanged.connect(lambda value: settings.set("brush_hardness", value))
+        settings.changed.connect(
+            lambda key: number.setValue(settings.get(key)) if key == "brush_hardness" else None
+        )
+
+
+class StatusBar(QStatusBar):
+    """Show messages, the progress with a way to stop, and facts about the photo."""
+
+    def __init__(self, stop: QAction, parent: QWidget) -> None:
+        """Build the bar; ``stop`` ends what the progress shows."""
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._message = QLabel(self)
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.addWidget(self._message, 1)
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, 1000)
+        self._bar.setFixedWidth(150)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress of the filling"))
+        self._stop = QToolButton(self)
+        self._stop.setText(self.tr("Stop"))
+        self._stop.clicked.connect(stop.trigger)
+        self.addPermanentWidget(self._bar)
+        self.addPermanentWidget(self._stop)
+        self.cursor_label, self.size_label, self.zoom_label, self.device_label = (
+            QLabel(self) for _ in range(4)
+        )
+        self.cursor_label.setMinimumWidth(96)
+        for label in (self.cursor_label, self.size_label, self.zoom_label, self.device_label):
+            self.addPermanentWidget(label)
+        self.show_progress(None)
+
+    def tell(self, text: str) -> None:
+        """Show ``text`` until the next message."""
+        self._message.setText(text)
+        self._message.setToolTip(text)
+
+    def show_progress(self, fraction: float | None) -> None:
+        """Show ``fraction`` in [0, 1] of the running job; None hides the bar."""
+        self._bar.setVisible(fraction is not None)
+        self._stop.setVisible(fraction is not None)
+        self._bar.setValue(round((fraction or 0) * 1000))

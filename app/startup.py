@@ -1,0 +1,74 @@
+"""Start the window: first what needs no photo and no network, then everything else behind it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QTimer
+
+
+def run_window(photo: Path | None, device: str = "auto") -> int:
+    """Open the window, with ``photo`` if there is one, and return the exit code at its end.
+
+    Args:
+        photo: the photo to begin with.
+        device: auto, cpu or cuda; auto leaves it to the settings.
+    """
+    before_qt()
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    dress(app)
+    from app.engine_host import real_host
+    from app.main_window import MainWindow
+    from app.settings import Settings
+    from app.workspace import Workspace
+
+    settings = Settings()
+    host = real_host()
+    host.use(device if device != "auto" else settings.get("device"))
+    window = MainWindow(Workspace(settings, host))
+    window.show()
+    QTimer.singleShot(0, window, lambda: begin(window, photo))
+    return app.exec()
+
+
+def before_qt() -> None:
+    """Do what must be done before Qt is loaded.
+
+    On Windows torch's libraries do not load after Qt's (WinError 1114), so there torch comes
+    first; elsewhere it waits until the window is up.
+    """
+    from app.diagnostics import start_logging
+
+    start_logging()
+    if sys.platform == "win32":
+        import torch  # noqa: F401
+
+
+def dress(app: object) -> None:
+    """Give the application its name, its icon and a style that looks the same everywhere."""
+    from PySide6.QtWidgets import QApplication
+
+    from app import APP_NAME, ORGANISATION
+    from app.icons import app_icon
+    from engine import __version__
+
+    assert isinstance(app, QApplication)
+    app.setApplicationName(APP_NAME)
+    app.setOrganizationName(ORGANISATION)
+    app.setApplicationVersion(__version__)
+    app.setStyle("Fusion")
+    app.setWindowIcon(app_icon())
+
+
+def begin(window: object, photo: Path | None) -> None:
+    """Open the photo and load the engine, now that the window is there."""
+    from app.main_window import MainWindow
+
+    assert isinstance(window, MainWindow)
+    if photo is not None:
+        window.files.open(photo)
+    window.fills.warm_up()
