@@ -173,16 +173,19 @@ Tree = dict[int, dict[int, Entry]]
 """Directories by the tag that points to them: EXIF_IFD, GPS_IFD, and INTEROP_IFD inside EXIF."""
 
 
-def pack_tree(main: dict[int, Entry], inner: Tree, offset: int, order: str) -> bytes:
+_POINTERS = {0: (EXIF_IFD, GPS_IFD), EXIF_IFD: (INTEROP_IFD,), GPS_IFD: (), INTEROP_IFD: ()}
+
+
+def pack_tree(
+    main: dict[int, Entry], inner: Tree, offset: int, order: str, parent: int = 0
+) -> bytes:
     """Return the main directory laid out for ``offset``, the directories it points to behind it.
 
-    Pointers without a directory in ``inner`` are left out.
+    Pointers without a directory in ``inner`` are left out. ``parent`` is the pointer that leads
+    to ``main``, 0 for the first directory.
     """
-    children = [tag for tag in (EXIF_IFD, GPS_IFD) if tag in inner]
-    if main is inner.get(EXIF_IFD):
-        children = [INTEROP_IFD] if INTEROP_IFD in inner else []
-    pointers = (EXIF_IFD, GPS_IFD, INTEROP_IFD)
-    rows = [entry for tag, entry in main.items() if tag not in pointers]
+    children = [tag for tag in _POINTERS[parent] if tag in inner]
+    rows = [entry for tag, entry in main.items() if tag not in _POINTERS]
 
     def with_pointers(targets: list[int]) -> bytes:
         links = [
@@ -195,7 +198,7 @@ def pack_tree(main: dict[int, Entry], inner: Tree, offset: int, order: str) -> b
     targets, blocks = [], []
     for tag in children:
         targets.append(at)
-        blocks.append(pack_tree(inner[tag], inner, at, order))
+        blocks.append(pack_tree(inner[tag], inner, at, order, tag))
         at += len(blocks[-1])
     return b"".join([with_pointers(targets), *blocks])
 

@@ -1,17 +1,14 @@
-"""JPEG files as a row of segments: what they hold, and how they are put together again."""
+"""JPEG files as a row of segments, and what they hold."""
 
 from __future__ import annotations
 
-import io
 import struct
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import cv2
 import numpy as np
-from PIL import Image
 
 from engine.photo import exif as exif_block
 from engine.photo import irb
@@ -26,7 +23,6 @@ _ALONE = frozenset({0x01, SOI, *range(0xD0, 0xD8)})
 
 EXIF_ID, XMP_ID = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
 ICC_ID, IRB_ID = b"ICC_PROFILE\0", b"Photoshop 3.0\0"
-_MAX_BODY = 65533
 ZIGZAG = np.array(
     [0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27,
      20, 13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58,
@@ -211,85 +207,3 @@ def _resolution(segments: list[Segment]) -> tuple[float, float] | None:
     unit, x, y = struct.unpack(">BHH", body[2:7])
     scale = {1: 1.0, 2: 2.54}.get(unit)
     return (x * scale, y * scale) if scale and x and y else None
-
-
-def pack(marker: int, body: bytes) -> bytes:
-    """Return a segment with its marker and length."""
-    return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
-
-
-def metadata_segments(
-    icc: bytes | None,
-    exif: bytes | None,
-    xmp: bytes | None,
-    resources: bytes | None,
-    resolution: tuple[float, float] | None,
-    jfif: bool = True,
-) -> list[bytes]:
-    """Return the segments that hold the given metadata, in their usual order."""
-    out = []
-    if jfif:
-        x, y = (min(round(value), 65535) for value in resolution or (1, 1))
-        out.append(
-            pack(APP0, struct.pack(">5sHBHHBB", b"JFIF\0", 0x101, bool(resolution), x, y, 0, 0))
-        )
-    if exif and len(exif) + 6 <= _MAX_BODY:
-        out.append(pack(APP1, EXIF_ID + exif))
-    if xmp and len(XMP_ID) + len(xmp) <= _MAX_BODY:
-        out.append(pack(APP1, XMP_ID + xmp))
-    room = _MAX_BODY - 14
-    if icc:
-        count = -(-len(icc) // room)
-        for i in range(count):
-            part = icc[i * room : (i + 1) * room]
-            out.append(pack(APP2, ICC_ID + bytes((i + 1, count)) + part))
-    if resources and len(IRB_ID) + len(resources) <= _MAX_BODY:
-        out.append(pack(APP13, IRB_ID + resources))
-    return out
-
-
-def encode(pixels: Pixels, grey: bool, carry: JpegCarry | None, turned: bool) -> bytes:
-    """Return a JPEG without any metadata, with the tables and sampling of ``carry``.
-
-    Args:
-        pixels: (H, W, 3) uint8 RGB.
-        grey: write one component.
-        carry: what the source file was coded with; None: quality 95, full colour resolution.
-        turned: width and height were exchanged since; so are the tables' axes.
-    """
-    image = Image.fromarray(np.ascontiguousarray(pixels[..., 1]) if grey else pixels)
-    out = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        if carry is None:
-            image.save(out, "JPEG", quality=95, subsampling=0, optimize=True)
-        else:
-            image.save(
-                out,
-                "JPEG",
-                qtables=_ordered_tables(carry, grey, turned),
-                subsampling=_subsampling(carry, turned),
-                optimize=True,
-                progressive=carry.frame.marker == 0xC2,
-            )
-    return out.getvalue()
-
-
-def _ordered_tables(carry: JpegCarry, grey: bool, turned: bool) -> list[list[int]]:
-    """Return the luma (and chroma) tables in reading order, as Pillow wants them."""
-    numbers = [table for _, _, _, table in carry.frame.components][: 1 if grey else 2]
-    tables = []
-    for number in numbers:
-        plane = np.empty(64, np.int64)
-        plane[ZIGZAG] = carry.tables[number]
-        square = plane.reshape(8, 8)
-        tables.append((square.T if turned else square).ravel().tolist())
-    return tables
-
-
-def _subsampling(carry: JpegCarry, turned: bool) -> int:
-    """Return Pillow's number for the sampling; full resolution where Pillow has no name for it."""
-    pairs = [(v, h) if turned else (h, v) for h, v in carry.frame.sampling]
-    if pairs[1:] != [(1, 1), (1, 1)]:
-        return 0
-    return {(1, 1): 0, (2, 1): 1, (2, 2): 2}.get(pairs[0], 0)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.photo import jpeg
+from engine.photo import jpeg, jpeg_write
 from engine.photo.jpeg_bits import BitWriter
 from engine.photo.jpeg_blocks import (
     Coding,
@@ -203,6 +203,6 @@ def _file(carry: jpeg.JpegCarry, tables: dict[tuple[int, int], Table], data: byt
     kept = frozenset({jpeg.DQT, DRI, jpeg.APP14, carry.frame.marker})
     segments = list(jpeg.walk(carry.file))
     scan = next(segment for segment in segments if segment.marker == jpeg.SOS)
-    parts = [jpeg.pack(s.marker, s.body) for s in segments if s.marker in kept]
-    parts += [jpeg.pack(DHT, table.pack(*key)) for key, table in tables.items()]
-    return b"".join([b"\xff\xd8", *parts, jpeg.pack(jpeg.SOS, scan.body), data, b"\xff\xd9"])
+    parts = [jpeg_write.pack(s.marker, s.body) for s in segments if s.marker in kept]
+    parts += [jpeg_write.pack(DHT, table.pack(*key)) for key, table in tables.items()]
+    return b"".join([b"\xff\xd8", *parts, jpeg_write.pack(jpeg.SOS, scan.body), data, b"\xff\xd9"])

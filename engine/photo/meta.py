@@ -57,7 +57,7 @@ def _prepare_exif(meta: Meta, block: bytes, size: tuple[int, int]) -> None:
     if cleaned.thumbnail:
         meta.dropped.append("The embedded thumbnail was removed.")
     if cleaned.previews:
-        meta.dropped.append("Previews in the maker notes were removed.")
+        meta.dropped.append("Embedded previews were removed.")
 
 
 def forget(meta: Meta, name: str, value: str, where: str) -> None:

@@ -23,6 +23,13 @@ IPTC_KEYWORDS = (b"Raw profile type iptc", b"Raw profile type 8bim")
 _EXIF_KEYWORDS = (b"Raw profile type exif", b"Raw profile type APP1")
 _MAX_TEXT = 64 << 20
 _INCH = 0.0254
+_HEADER_END = 33
+# Three times as fast as the usual level for 4 % more bytes.
+_ENCODING = (
+    cv2.IMWRITE_PNG_COMPRESSION, 1,
+    cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_SUB,
+    cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_FILTERED,
+)  # fmt: skip
 
 
 class Chunk(NamedTuple):
@@ -44,7 +51,7 @@ def read(data: bytes) -> Picture:
     check_size(width, height)
     if b"acTL" in kinds:
         raise Refusal("it is an animation; only single pictures can be opened")
-    image = cv_decode(data, cv2.IMREAD_UNCHANGED, (width, height))
+    image = cv_decode(data, _flags(kinds, colour), (width, height))
     grey = colour in (0, 4)
     pixels, alpha = split_channels(image, grey)
     notices: tuple[str, ...] = ()
@@ -80,11 +87,8 @@ def write(pixels: Pixels, alpha: Pixels | None, grey: bool, chunks: tuple[Chunk,
         chunks: what else the file shall hold, in order.
     """
     encoded = _encode(pixels, alpha, grey)
-    body = list(_walk(encoded))
-    picture = [chunk for chunk in body if chunk.kind == b"IDAT"]
-    return b"".join(
-        [SIGNATURE, *(_pack(chunk) for chunk in (body[0], *chunks, *picture, body[-1]))]
-    )
+    packed = (_pack(chunk) for chunk in chunks)
+    return b"".join([encoded[:_HEADER_END], *packed, encoded[_HEADER_END:]])
 
 
 def metadata_chunks(
@@ -113,7 +117,7 @@ def is_metadata(chunk: Chunk) -> bool:
 
 
 def _walk(data: bytes) -> Iterator[Chunk]:
-    """Yield every chunk; refuse what is damaged or cut off."""
+    """Yield every chunk, the picture's without data; refuse what is damaged or cut off."""
     if not data.startswith(SIGNATURE):
         raise Refusal("it is not a PNG file")
     at = len(SIGNATURE)
@@ -129,10 +133,17 @@ def _walk(data: bytes) -> Iterator[Chunk]:
             raise Refusal("the file is damaged (a checksum is wrong)")
         if number == 0 and (kind != b"IHDR" or size != 13):
             raise Refusal("the file is damaged (it has no header)")
-        yield Chunk(kind, bytes(body[4:]))
+        yield Chunk(kind, b"" if kind == b"IDAT" else bytes(body[4:]))
         if kind == b"IEND":
             return
         at += 12 + size
+
+
+def _flags(kinds: list[bytes], colour: int) -> int:
+    """Return how to decode: straight to RGB where there is no transparency to lose."""
+    if colour in (2, 3) and b"tRNS" not in kinds:
+        return cv2.IMREAD_COLOR_RGB | cv2.IMREAD_ANYDEPTH
+    return cv2.IMREAD_UNCHANGED
 
 
 def _carried(chunk: Chunk, colour: int) -> bool:
@@ -149,7 +160,7 @@ def _pack(chunk: Chunk) -> bytes:
     return struct.pack(">I", len(chunk.data)) + body + struct.pack(">I", zlib.crc32(body))
 
 
-def _encode(pixels: Pixels, alpha: Pixels | None, grey: bool) -> bytes:
+def _encode(pixels: Pixels, alpha: Pixels | None, grey: bool) -> memoryview:
     image: NDArray[Any]
     if grey and alpha is None:
         image = np.ascontiguousarray(pixels[..., 1])
@@ -157,10 +168,10 @@ def _encode(pixels: Pixels, alpha: Pixels | None, grey: bool) -> bytes:
         image = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
     else:
         image = cv2.merge([pixels[..., 2], pixels[..., 1], pixels[..., 0], alpha])
-    done, encoded = cv2.imencode(".png", image, [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    done, encoded = cv2.imencode(".png", image, _ENCODING)
     if not done:
         raise ValueError("the PNG encoder refused the picture")
-    return encoded.tobytes()
+    return encoded.data
 
 
 def _inflate(data: bytes) -> bytes | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from engine.photo import jpeg
+from engine.photo import jpeg, jpeg_write
 from engine.photo.jpeg_pixels import changed_cells
 from engine.photo.jpeg_splice import splice
 from engine.photo.limits import Refusal
@@ -55,8 +55,10 @@ def encode(job: Job, temporary: Path) -> None:
         meta.dropped.append("The Photoshop thumbnail was removed.")
     _report_left_out(meta.dropped, segments, bool(carry and carry.more))
     jfif = not carry or any(s.marker == jpeg.APP0 and s.body[:5] == b"JFIF\0" for s in segments)
-    head = jpeg.metadata_segments(meta.icc, meta.exif, meta.xmp, resources, meta.resolution, jfif)
-    comments = [jpeg.pack(jpeg.COM, s.body) for s in segments if s.marker == jpeg.COM]
+    head = jpeg_write.metadata_segments(
+        meta.icc, meta.exif, meta.xmp, resources, meta.resolution, jfif
+    )
+    comments = [jpeg_write.pack(jpeg.COM, s.body) for s in segments if s.marker == jpeg.COM]
     picture = _picture(job, carry)
     body = picture[2:]
     first = next(jpeg.walk(picture))
@@ -69,7 +71,7 @@ def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
     """Return the coded picture: spliced where that is possible and proves exact, else new."""
     photo = job.photo
     if carry is None:
-        return jpeg.encode(job.pixels, photo.grey, None, turned=False)
+        return jpeg_write.encode(job.pixels, photo.grey, None, turned=False)
     if photo.orientation == 1:
         with contextlib.suppress(Refusal):
             spliced = splice(carry, photo.pixels, job.pixels)
@@ -77,7 +79,7 @@ def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
                 job.meta.kept.insert(0, "every coded block outside the change")
                 return spliced
     job.meta.kept.insert(0, "quantisation tables and colour sampling")
-    return jpeg.encode(job.pixels, photo.grey, carry, swaps_sides(photo.orientation))
+    return jpeg_write.encode(job.pixels, photo.grey, carry, swaps_sides(photo.orientation))
 
 
 def _same_elsewhere(spliced: bytes, carry: jpeg.JpegCarry, old: Pixels, new: Pixels) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from engine.photo import exif as exif_block
 from engine.photo import tiff_codec, tiff_read, tiff_write
-from engine.photo.embedded import blank_jpegs
+from engine.photo.embedded import blank_jpegs, holds_jpeg
 from engine.photo.ifd import (
     EXIF_IFD,
     MAKER_NOTE,
@@ -47,7 +47,7 @@ def encode(job: Job, temporary: Path) -> None:
         alpha_kind = kinds.first if kinds and kinds.first else 2
         _report_left_out(job, tags, carry.more)
         tags |= _changed_tags(job, tags, order)
-    tags = {tag: entry for tag, entry in tags.items() if tag not in _DROPPED}
+    tags = {tag: e for tag, e in tags.items() if tag not in _DROPPED and not holds_jpeg(e.raw)}
     tags[exif_block.ORIENTATION] = make(exif_block.ORIENTATION, 3, [1], order)
     if EXIF_IFD in inner:
         inner[EXIF_IFD] = _clean_exif(inner[EXIF_IFD], photo.size)

@@ -86,7 +86,7 @@ def save_photo(
 
     replace_file(path, write, verify, overwrite=overwrite, expected=_expected(photo, path))
     meta = job.meta
-    return SaveReport(path, written[0], meta.kept_sentence, tuple(meta.dropped))
+    return SaveReport(path, written[0], meta.kept_sentence, tuple(dict.fromkeys(meta.dropped)))
 
 
 def propose_name(photo: Photo) -> Path:

@@ -1,0 +1,108 @@
+"""Put JPEG files together: segments, metadata, and pictures coded anew."""
+
+from __future__ import annotations
+
+import io
+import struct
+import warnings
+
+import numpy as np
+from PIL import Image
+
+from engine.photo.jpeg import (
+    APP0,
+    APP1,
+    APP2,
+    APP13,
+    EXIF_ID,
+    ICC_ID,
+    IRB_ID,
+    XMP_ID,
+    ZIGZAG,
+    JpegCarry,
+)
+from engine.photo.model import Pixels
+
+_MAX_BODY = 65533
+
+
+def pack(marker: int, body: bytes) -> bytes:
+    """Return a segment with its marker and length."""
+    return struct.pack(">BBH", 0xFF, marker, len(body) + 2) + body
+
+
+def metadata_segments(
+    icc: bytes | None,
+    exif: bytes | None,
+    xmp: bytes | None,
+    resources: bytes | None,
+    resolution: tuple[float, float] | None,
+    jfif: bool = True,
+) -> list[bytes]:
+    """Return the segments that hold the given metadata, in their usual order."""
+    out = []
+    if jfif:
+        x, y = (min(round(value), 65535) for value in resolution or (1, 1))
+        out.append(
+            pack(APP0, struct.pack(">5sHBHHBB", b"JFIF\0", 0x101, bool(resolution), x, y, 0, 0))
+        )
+    if exif and len(exif) + 6 <= _MAX_BODY:
+        out.append(pack(APP1, EXIF_ID + exif))
+    if xmp and len(XMP_ID) + len(xmp) <= _MAX_BODY:
+        out.append(pack(APP1, XMP_ID + xmp))
+    room = _MAX_BODY - 14
+    if icc:
+        count = -(-len(icc) // room)
+        for i in range(count):
+            part = icc[i * room : (i + 1) * room]
+            out.append(pack(APP2, ICC_ID + bytes((i + 1, count)) + part))
+    if resources and len(IRB_ID) + len(resources) <= _MAX_BODY:
+        out.append(pack(APP13, IRB_ID + resources))
+    return out
+
+
+def encode(pixels: Pixels, grey: bool, carry: JpegCarry | None, turned: bool) -> bytes:
+    """Return a JPEG without any metadata, with the tables and sampling of ``carry``.
+
+    Args:
+        pixels: (H, W, 3) uint8 RGB.
+        grey: write one component.
+        carry: what the source file was coded with; None: quality 95, full colour resolution.
+        turned: width and height were exchanged since; so are the tables' axes.
+    """
+    image = Image.fromarray(np.ascontiguousarray(pixels[..., 1]) if grey else pixels)
+    out = io.BytesIO()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        if carry is None:
+            image.save(out, "JPEG", quality=95, subsampling=0, optimize=True)
+        else:
+            image.save(
+                out,
+                "JPEG",
+                qtables=_ordered_tables(carry, grey, turned),
+                subsampling=_subsampling(carry, turned),
+                optimize=True,
+                progressive=carry.frame.marker == 0xC2,
+            )
+    return out.getvalue()
+
+
+def _ordered_tables(carry: JpegCarry, grey: bool, turned: bool) -> list[list[int]]:
+    """Return the luma (and chroma) tables in reading order, as Pillow wants them."""
+    numbers = [table for _, _, _, table in carry.frame.components][: 1 if grey else 2]
+    tables = []
+    for number in numbers:
+        plane = np.empty(64, np.int64)
+        plane[ZIGZAG] = carry.tables[number]
+        square = plane.reshape(8, 8)
+        tables.append((square.T if turned else square).ravel().tolist())
+    return tables
+
+
+def _subsampling(carry: JpegCarry, turned: bool) -> int:
+    """Return Pillow's number for the sampling; full resolution where Pillow has no name for it."""
+    pairs = [(v, h) if turned else (h, v) for h, v in carry.frame.sampling]
+    if pairs[1:] != [(1, 1), (1, 1)]:
+        return 0
+    return {(1, 1): 0, (2, 1): 1, (2, 2): 2}.get(pairs[0], 0)
