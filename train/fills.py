@@ -72,9 +72,14 @@ def fill_set(
     G: Generator, truth: ValidationSet, batch: int = 8, dtype: torch.dtype = torch.float32
 ) -> Tensor:
     """Return the fills (N, 3, S, S) uint8 of a whole set at z = 0."""
-    poses = truth.pose.split(batch) if truth.pose is not None else [None] * len(truth)
-    parts = zip(truth.img.split(batch), truth.hole.split(batch), poses, strict=False)
-    return torch.cat([fill(G, img, hole, [0] * len(img), pose, dtype) for img, hole, pose in parts])
+    parts = [slice(start, start + batch) for start in range(0, len(truth), batch)]
+    return torch.cat([_fill_part(G, truth, part, dtype) for part in parts])
+
+
+def _fill_part(G: Generator, truth: ValidationSet, part: slice, dtype: torch.dtype) -> Tensor:
+    img, pose = truth.img[part], truth.pose
+    pose = None if pose is None else pose[part]
+    return fill(G, img, truth.hole[part], [0] * len(img), pose, dtype)
 
 
 def is_wide(hole: Tensor) -> bool:
@@ -110,23 +115,15 @@ def draws_of(
 ) -> Callable[[int, Sequence[int]], Tensor]:
     """Return a maker for ``diversity_of`` that draws z from the seeds."""
 
+    def some(index: int, seeds: Sequence[int]) -> Tensor:
+        n = len(seeds)
+        img, hole = (x[index].expand(n, -1, -1, -1) for x in (truth.img, truth.hole))
+        pose = None if truth.pose is None else truth.pose[index].expand(n, -1)
+        return fill(G, img, hole, seeds, pose, dtype)
+
     def make(index: int, seeds: Sequence[int]) -> Tensor:
-        img, hole = truth.img[index], truth.hole[index]
-        pose = truth.pose[index] if truth.pose is not None else None
-        parts = [seeds[i : i + batch] for i in range(0, len(seeds), batch)]
-        return torch.cat(
-            [
-                fill(
-                    G,
-                    img.expand(len(part), -1, -1, -1),
-                    hole.expand(len(part), -1, -1, -1),
-                    part,
-                    None if pose is None else pose.expand(len(part), -1),
-                    dtype,
-                )
-                for part in parts
-            ]
-        )
+        starts = range(0, len(seeds), batch)
+        return torch.cat([some(index, seeds[start : start + batch]) for start in starts])
 
     return make
 

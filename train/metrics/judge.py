@@ -34,6 +34,11 @@ def to_float(img: Tensor) -> Tensor:
     return img.float() / 127.5 - 1
 
 
+def batches(images: Tensor, size: int = _BATCH) -> list[Tensor]:
+    """Cut (N, ...) into parts of at most ``size`` images."""
+    return [images[start : start + size] for start in range(0, len(images), size)]
+
+
 class Judge:
     """Compare fills with the truth of one validation set.
 
@@ -63,7 +68,7 @@ class Judge:
         """
         found = self._pixels(fills)
         for measure in self._perceptual:
-            pairs = zip(self._truth.img.split(_BATCH), fills.split(_BATCH), strict=True)
+            pairs = zip(batches(self._truth.img), batches(fills), strict=True)
             each = [measure(to_float(a), to_float(b)) for a, b in pairs]
             found[measure.name] = float(torch.cat(each).mean())
         for features in self._features if len(fills) > 1 else ():
@@ -92,7 +97,7 @@ class Judge:
 
 
 def _features_of(features: Features, images: Tensor) -> Floats:
-    parts = [features(to_float(part)) for part in images.split(_BATCH)]
+    parts = [features(to_float(part)) for part in batches(images)]
     return torch.cat(parts).double().numpy()
 
 
