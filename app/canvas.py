@@ -64,6 +64,8 @@ class Canvas(QWidget):
         document.image_changed.connect(self._on_document_image_changed)
         document.mask_changed.connect(self._on_document_mask_changed)
         self._renew_buffers()
+        if document.is_open:
+            self._on_document_opened()
 
     @property
     def viewport(self) -> Viewport:

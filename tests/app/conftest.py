@@ -1,0 +1,193 @@
+"""A window over a fake engine, with settings of its own, that leaves nothing behind."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QSettings, QThread
+from PySide6.QtWidgets import QApplication
+
+from app.canvas import Canvas
+from app.document import Document
+from app.engine_host import EngineHost
+from app.main_window import MainWindow
+from app.settings import Settings
+from app.startup import dress
+from app.workspace import Workspace
+from engine.geometry import Box
+from tests.app.hands import load
+
+CALLS = 300
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sound_binding(qapp):
+    """Stop at once where Qt's Python binding loses references; it would abort later, anywhere."""
+    before = sys.getrefcount(None)
+    for _ in range(CALLS):
+        qapp.processEvents()
+    if sys.getrefcount(None) < before - CALLS // 2:
+        import PySide6
+
+        pytest.exit(
+            f"PySide6 {PySide6.__version__} on Python {sys.version.split()[0]} drops a reference "
+            "to None at every call and aborts sooner or later. Install 6.11.3.",
+            returncode=3,
+        )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def dressed(qapp):
+    dress(qapp)
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path):
+    QSettings.setDefaultFormat(QSettings.Format.IniFormat)
+    folder = str(tmp_path / "settings")
+    QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+
+
+@pytest.fixture(autouse=True)
+def nothing_left():
+    """Fail a test that leaves a window or a running thread behind."""
+    before = {id(widget) for widget in QApplication.topLevelWidgets()}
+    yield
+    QApplication.sendPostedEvents(None, 52)  # QEvent.DeferredDelete
+    QApplication.processEvents()
+    gc.collect()
+    left = [
+        widget
+        for widget in QApplication.topLevelWidgets()
+        if id(widget) not in before and widget.isVisible()
+    ]
+    assert not left, f"windows left open: {left}"
+    running = [item for item in gc.get_objects() if isinstance(item, QThread) and _is_running(item)]
+    assert not running, f"threads left running: {[thread.objectName() for thread in running]}"
+
+
+def _is_running(thread: QThread) -> bool:
+    try:
+        return thread.isRunning()
+    except RuntimeError:
+        return False
+
+
+@dataclass
+class FakeResult:
+    box: Box
+    patch: np.ndarray
+    seed: int
+
+
+@dataclass
+class FakeFiller:
+    """Fill with a flat colour that depends on the seed; can be told to fail or to wait."""
+
+    device_reason: str = "CPU: a fake"
+    snapshot_hash: str = "0" * 64
+    resolution: int = 256
+    error: Exception | None = None
+    steps: int = 4
+    calls: list[list[int]] = field(default_factory=list)
+    alike: bool = False
+    on_step: object = None
+
+    def inpaint(self, image, mask, seed=0, on_progress=None):
+        return self.inpaint_many(image, mask, [seed], on_progress)[0]
+
+    def inpaint_many(self, image, mask, seeds, on_progress=None, latents=None):
+        self.calls.append(list(seeds))
+        if self.error is not None:
+            raise self.error
+        for step in range(self.steps):
+            if callable(self.on_step):
+                self.on_step()
+            if on_progress is not None:
+                on_progress(step / self.steps)
+        box = Box.around(mask)
+        inside = mask[box.slices]
+        results = []
+        for seed in seeds:
+            patch = image[box.slices].copy()
+            patch[inside] = self.colour(seed, image.dtype)
+            results.append(FakeResult(box, patch, seed))
+        return results
+
+    def colour(self, seed, dtype):
+        if self.alike or seed == 0:
+            return np.array([200, 100, 50], dtype)
+        return np.array([seed * 37 % 251, seed * 91 % 251, seed * 17 % 251], dtype)
+
+
+def components(mask):
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    return [Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist()]
+
+
+@pytest.fixture
+def filler():
+    return FakeFiller()
+
+
+@pytest.fixture
+def host(filler):
+    return EngineHost(lambda device: filler, components)
+
+
+@pytest.fixture
+def image():
+    """Return 600 x 400 pixels in which no two neighbours are alike."""
+    return np.random.default_rng(1).integers(0, 256, (400, 600, 3), np.uint8)
+
+
+@pytest.fixture
+def photo_file(tmp_path, image) -> Path:
+    path = tmp_path / "photo.png"
+    cv2.imwrite(str(path), image[..., ::-1])
+    return path
+
+
+@pytest.fixture
+def document(photo_file):
+    out = Document()
+    load(out, photo_file)
+    return out
+
+
+@pytest.fixture
+def settings():
+    return Settings()
+
+
+@pytest.fixture
+def canvas(qtbot, document):
+    out = Canvas(document)
+    qtbot.addWidget(out)
+    out.resize(700, 500)
+    out.show()
+    return out
+
+
+@pytest.fixture
+def empty_window(qtbot, settings, host):
+    window = MainWindow(Workspace(settings, host))
+    window.resize(1100, 760)
+    window.show()
+    yield window
+    window.workspace.stack.clear()
+    window.close()
+    window.deleteLater()
+
+
+@pytest.fixture
+def window(empty_window, photo_file, qtbot):
+    with qtbot.waitSignal(empty_window.workspace.document.opened, timeout=10_000):
+        empty_window.files.open(photo_file)
+    return empty_window
