@@ -12,7 +12,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,12 @@ Scores = dict[str, dict[str, float]]
 _offline = cache(offline_judges)
 
 
+@lru_cache(maxsize=2)  # a run validates the same set again and again
+def _quick_judge(truth: ValidationSet) -> Judge:
+    perceptual, features, _ = _offline()
+    return Judge(truth, perceptual, features)
+
+
 def quick_score(G: Generator, truth: ValidationSet, batch: int = 8) -> dict[str, float]:
     """Score the fills at z = 0 during training, in seconds.
 
@@ -57,8 +63,7 @@ def quick_score(G: Generator, truth: ValidationSet, batch: int = 8) -> dict[str,
         The means of ``Judge.score`` without FID; ``st_lpips_alex`` and ``kid_efflite0_x1000`` are
         there when their weight files are.
     """
-    perceptual, features, _ = _offline()
-    return Judge(truth, perceptual, features).score(fill_set(G, truth, batch), frechet=False)
+    return _quick_judge(truth).score(fill_set(G, truth, batch), frechet=False)
 
 
 def table(scores: Scores) -> str:
