@@ -52,11 +52,7 @@ class FlipMask(QUndoCommand):
         self._flip()
 
     def _flip(self) -> None:
-        for box, bits in self._flips:
-            flips = np.unpackbits(bits, count=box.width * box.height)
-            shape = (box.height, box.width)
-            now = self._document.mask[box.slices]
-            self._document.write_mask(box, now ^ flips.reshape(shape).view(np.bool_))
+        self._document.flip_mask([(box, _unpacked(box, bits)) for box, bits in self._flips])
 
 
 class SwapPixels(QUndoCommand):
@@ -104,6 +100,11 @@ class SwapPixels(QUndoCommand):
         self._patches = swapped
 
 
+def _unpacked(box: Box, bits: NDArray[np.uint8]) -> Mask:
+    flat = np.unpackbits(bits, count=box.width * box.height)
+    return flat.reshape(box.height, box.width).view(np.bool_)
+
+
 def change_mask(document: Document, text: str, box: Box, after: Mask) -> FlipMask | None:
     """Return the command that puts ``after`` into ``box`` of the mask, None if nothing changes."""
     recorder = MaskRecorder(document)
@@ -135,7 +136,7 @@ class MaskRecorder:
         flips = cover & (now != fill)
         if flips.any():
             self.note(box, flips)
-            self._document.write_mask(box, now ^ flips)
+            self._document.flip_mask([(box, flips)])
 
     def note(self, box: Box, flips: Mask) -> None:
         """Note that ``flips`` (box.height, box.width) bool of ``box`` change."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,7 +57,7 @@ class Document(QObject):
         self.edited: set[Box] = set()
         self.hole_pixels = 0
         self.photo_levels = levels or Pyramid(image, halve_mean)
-        self.mask_levels = Pyramid(self.mask, halve_max, self.photo_levels.depth)
+        self.mask_levels = Pyramid(self.mask, halve_max, self.photo_levels.depth, blank=True)
 
     @property
     def is_open(self) -> bool:
@@ -107,14 +108,17 @@ class Document(QObject):
         """Put ``patch`` into ``box`` of the photo; for commands only."""
         self.edited.update(tiles(box, self.box))
         self.image[box.slices] = patch
-        self.photo_levels.refresh(box)
+        self.photo_levels.refresh([box])
         self.version += 1
         self.image_changed.emit(box)
 
-    def write_mask(self, box: Box, patch: Mask) -> None:
-        """Put ``patch`` (box.height, box.width) bool into the mask; for commands only."""
-        target = self.mask[box.slices]
-        self.hole_pixels += int(np.count_nonzero(patch)) - int(np.count_nonzero(target))
-        target[:] = patch
-        self.mask_levels.refresh(box)
-        self.mask_changed.emit(box)
+    def flip_mask(self, flips: Sequence[tuple[Box, Mask]]) -> None:
+        """Flip the bits (box.height, box.width) bool of each box; for commands only."""
+        for box, bits in flips:
+            target = self.mask[box.slices]
+            before = int(np.count_nonzero(target))
+            target ^= bits
+            self.hole_pixels += int(np.count_nonzero(target)) - before
+        self.mask_levels.refresh([box for box, _ in flips])
+        for box, _ in flips:
+            self.mask_changed.emit(box)

@@ -20,6 +20,7 @@ from app.tools import (
     Stamp,
     Tool,
     diameter_at,
+    pieces,
     polygon,
     rectangle,
     segment,
@@ -166,9 +167,9 @@ class Painting(QObject):
     def _stroke_to(self, sample: Sample, start: Sample | None) -> None:
         if self._doing not in ROUND_TOOLS:
             return
-        start = start or sample
-        sizes = self._diameter(start), self._diameter(sample)
-        self._apply(segment(start, sample, sizes, self._document.box))
+        for first, last in pieces(start or sample, sample, self._settings.get("brush_size")):
+            sizes = self._diameter(first), self._diameter(last)
+            self._apply(segment(first, last, sizes, self._document.box))
 
     def _diameter(self, sample: Sample) -> float:
         size = self._settings.get("brush_size")

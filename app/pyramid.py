@@ -9,10 +9,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.geometry import Box
+from engine.geometry import Box, union_all
 
 Array = NDArray[Any]
 SMALLEST = 512
+CALL_COST = 20_000
 
 
 def halve_mean(array: Array) -> Array:
@@ -61,32 +62,43 @@ class Pyramid:
         levels: level n has sides ceil(side / 2**n).
     """
 
-    def __init__(self, base: Array, halve: Callable[[Array], Array], depth: int | None = None):
+    def __init__(
+        self,
+        base: Array,
+        halve: Callable[[Array], Array],
+        depth: int | None = None,
+        *,
+        blank: bool = False,
+    ):
         """Build the halvings of ``base``.
 
         Args:
             base: (H, W) or (H, W, 3).
             halve: ``halve_mean`` or ``halve_max``.
             depth: number of halvings; by default until the longer side is at most 512.
+            blank: ``base`` is a mask without a True; its halvings are known beforehand.
         """
         self._halve = halve
         self.levels: list[Array] = [base]
         count = depth_for(base.shape) if depth is None else depth
         for _ in range(count):
-            self.levels.append(halve(self.levels[-1]))
+            below = self.levels[-1]
+            sides = (below.shape[0] + 1) // 2, (below.shape[1] + 1) // 2
+            self.levels.append(np.zeros(sides, np.uint8) if blank else halve(below))
 
     @property
     def depth(self) -> int:
         """Return the number of halvings."""
         return len(self.levels) - 1
 
-    def refresh(self, box: Box) -> None:
-        """Bring the halvings up to date after ``box`` of the base changed."""
+    def refresh(self, boxes: Sequence[Box]) -> None:
+        """Bring the halvings up to date after ``boxes`` of the base changed."""
         for above, below in zip(self.levels[1:], self.levels, strict=False):
-            box = halved(box)
-            source = Box(box.left * 2, box.top * 2, box.right * 2, box.bottom * 2)
-            part = self._halve(np.ascontiguousarray(below[source.clip(Box.of(below)).slices]))
-            above[box.clip(Box.of(above)).slices] = part
+            boxes = _merged([halved(box) for box in boxes])
+            for box in boxes:
+                source = Box(box.left * 2, box.top * 2, box.right * 2, box.bottom * 2)
+                part = below[source.clip(Box.of(below)).slices]
+                above[box.clip(Box.of(above)).slices] = self._halve(np.ascontiguousarray(part))
 
     def crop(self, level: int, box: Box, layers: Sequence[Layer] = ()) -> Array:
         """Return ``box`` (in pixels of ``level``) with ``layers`` laid over it.
@@ -134,6 +146,15 @@ class Layer(Pyramid):
         for _ in range(level):
             box = halved(box)
         return box
+
+
+def _merged(boxes: list[Box]) -> list[Box]:
+    """Return one box around ``boxes`` where that is less work than each by itself."""
+    if len(boxes) < 2:
+        return boxes
+    around = union_all(boxes)
+    alone = sum(box.width * box.height + CALL_COST for box in boxes)
+    return [around] if around.width * around.height < alone else boxes
 
 
 def halved(box: Box) -> Box:

@@ -82,6 +82,17 @@ def segment(start: Sample, end: Sample, sizes: tuple[float, float], bounds: Box)
     return Stamp(reach, cover.view(np.bool_))
 
 
+def pieces(start: Sample, end: Sample, size: float) -> list[tuple[Sample, Sample]]:
+    """Cut a long way into short ones, whose stamps together are far smaller than the whole's."""
+    length = math.hypot(end.x - start.x, end.y - start.y)
+    count = max(1, math.ceil(length / max(2 * size, 256.0)))
+    way = [
+        Sample(*(a + (b - a) * n / count for a, b in zip(start, end, strict=True)))
+        for n in range(count)
+    ]
+    return list(zip(way, [*way[1:], end], strict=True))
+
+
 def polygon(points: Sequence[Sample], bounds: Box) -> Stamp | None:
     """Cover the inside of the closed loop through ``points``; None if it misses the photo."""
     if len(points) < 3:

@@ -39,7 +39,18 @@ def test_refreshing_a_box_equals_building_anew(shape, box):
     box = box.clip(Box.of(image))
     pyramid = Pyramid(image, halve_mean)
     image[box.slices] = 255 - image[box.slices]
-    pyramid.refresh(box)
+    pyramid.refresh([box])
+    for kept, anew in zip(pyramid.levels, Pyramid(image, halve_mean).levels, strict=True):
+        assert np.array_equal(kept, anew)
+
+
+def test_refreshing_many_boxes_equals_building_anew():
+    image = picture((1601, 1201, 3))
+    pyramid = Pyramid(image, halve_mean)
+    boxes = list(tiles(Box(200, 200, 1201, 1100), Box.of(image)))[::2]
+    for box in boxes:
+        image[box.slices] = 255 - image[box.slices]
+    pyramid.refresh(boxes)
     for kept, anew in zip(pyramid.levels, Pyramid(image, halve_mean).levels, strict=True):
         assert np.array_equal(kept, anew)
 
@@ -48,7 +59,7 @@ def test_one_painted_pixel_shows_at_every_level():
     mask = np.zeros((1501, 1999), bool)
     pyramid = Pyramid(mask, halve_max)
     mask[1500, 1998] = True
-    pyramid.refresh(Box(1998, 1500, 1999, 1501))
+    pyramid.refresh([Box(1998, 1500, 1999, 1501)])
     assert all(level.astype(bool).sum() == 1 for level in pyramid.levels)
 
 
