@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from engine.photo.limits import Refusal, check_size
+from engine.photo.limits import TOO_MANY, Refusal, check_size
 from engine.photo.model import Pixels
 
 # This OpenCV points child processes at its own Qt, which would break ours.
@@ -60,6 +60,8 @@ def open_pillow(data: bytes, kind: str) -> Image.Image:
             image = Image.open(io.BytesIO(data), formats=[kind])
         except UnidentifiedImageError as error:
             raise Refusal(CUT_OFF) from error
+        except Image.DecompressionBombError as error:
+            raise Refusal(f"it claims {TOO_MANY}; scale it down first") from error
     check_size(*image.size)
     return image
 

@@ -11,6 +11,8 @@ Container = Literal["JPEG", "PNG", "TIFF", "WEBP", "AVIF", "BMP", "HEIC", "RAW"]
 MAX_PIXELS = 300_000_000
 """Photos with more pixels are refused before a single one is decoded."""
 
+TOO_MANY = f"more than the {MAX_PIXELS // 1_000_000} megapixels this program opens"
+
 MAX_FILE = 4 << 30
 """Files of more bytes are refused before they are read."""
 
@@ -58,7 +60,4 @@ def check_size(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise Refusal("it holds no picture (its size is zero)")
     if width * height > MAX_PIXELS:
-        raise Refusal(
-            f"it claims {width} × {height} pixels, more than the {MAX_PIXELS // 1_000_000}"
-            " megapixels this program opens; scale it down first"
-        )
+        raise Refusal(f"it claims {width} × {height} pixels, {TOO_MANY}; scale it down first")

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-from pathlib import Path
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
 from engine.photo import jpeg, jpeg_write
+from engine.photo.job import Job
 from engine.photo.jpeg_pixels import changed_cells
 from engine.photo.jpeg_splice import splice
 from engine.photo.limits import Refusal
 from engine.photo.meta import resources_for
 from engine.photo.model import Pixels
 from engine.photo.orientation import swaps_sides
-
-if TYPE_CHECKING:
-    from engine.photo.write import Job
 
 _KEPT = (
     (jpeg.APP0, b"JFIF\0"),
@@ -37,8 +33,8 @@ _PICTURES = {
 }
 
 
-def encode(job: Job, temporary: Path) -> None:
-    """Write ``job`` as a JPEG of the source's tables and sampling."""
+def encode(job: Job) -> bytes:
+    """Return ``job`` as a JPEG of the source's tables and sampling."""
     photo, meta = job.photo, job.meta
     carry = photo.carry if photo.container == "JPEG" else None
     segments = list(jpeg.walk(carry.file)) if carry else []
@@ -64,7 +60,7 @@ def encode(job: Job, temporary: Path) -> None:
     first = next(jpeg.walk(picture))
     if first.marker == jpeg.APP0:
         body = picture[first.at + len(first.body) :]
-    temporary.write_bytes(b"".join([b"\xff\xd8", *head, *comments, body]))
+    return b"".join([b"\xff\xd8", *head, *comments, body])
 
 
 def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:

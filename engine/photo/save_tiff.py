@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from engine.photo import exif as exif_block
 from engine.photo import tiff_codec, tiff_read, tiff_write
@@ -19,12 +18,10 @@ from engine.photo.ifd import (
     make_bytes,
     read_all,
 )
+from engine.photo.job import Job
 from engine.photo.meta import resources_for
 from engine.photo.model import Pixels
 from engine.photo.orientation import upright
-
-if TYPE_CHECKING:
-    from engine.photo.write import Job
 
 _DROPPED = frozenset({330, 37724, 50341, 50706})
 """Previews, Photoshop's layers, print image matching."""

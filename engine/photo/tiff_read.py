@@ -32,6 +32,7 @@ TILE_WIDTH, TILE_HEIGHT, TILES, TILE_BYTES, EXTRA_SAMPLES, SAMPLE_FORMAT = (
 XMP, IPTC, RESOURCES, ICC = 700, 33723, 34377, 34675
 WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, SEPARATED, LAB = 0, 1, 2, 5, 8
 UNSPECIFIED = 0
+_HIGHEST_RATIO = 4000
 LAYOUT = frozenset({
     254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288,
     289, 292, 293, 317, 318, 319, 320, 321, 322, 323, 324, 325, 332, 333, 334, 336, 337, 338, 339,
@@ -187,11 +188,15 @@ def _decode(
     colours = 3 if colour == RGB else 1
     if layout.samples > colours + 16:
         raise Refusal(f"it claims {layout.samples} channels")
+    starts, sizes = _table(tags, layout)
+    claimed = layout.height * layout.width * layout.samples * layout.dtype.itemsize
+    if claimed > _HIGHEST_RATIO * sum(sizes):
+        raise Refusal("the file is damaged (it claims more pixels than it holds)")
     native = layout.dtype.newbyteorder("=")
     shape = (layout.height, layout.width)
     pixels = np.zeros((*shape, 3) if colours == 3 else (*shape, 1), native)
     others = [np.zeros(shape, native) for _ in range(layout.samples - colours)]
-    for where, channels, block in _segments(read_at, tags, layout):
+    for where, channels, block in _segments(read_at, starts, sizes, layout):
         for i, channel in enumerate(channels):
             plane = pixels[..., channel] if channel < colours else others[channel - colours]
             plane[where] = block[..., i]
@@ -204,10 +209,9 @@ def _decode(
 
 
 def _segments(
-    read_at: ReadAt, tags: dict[int, Entry], layout: _Layout
+    read_at: ReadAt, starts: list[int], sizes: list[int], layout: _Layout
 ) -> Iterator[tuple[tuple[slice, slice], range, NDArray[Any]]]:
     """Yield (where in the picture, which channels, samples (rows, columns, channels))."""
-    starts, sizes = _table(tags, layout)
     wide, tall = layout.grid
     depth = 1 if layout.planar else layout.samples
     number = 0
@@ -235,7 +239,7 @@ def _table(tags: dict[int, Entry], layout: _Layout) -> tuple[list[int], list[int
     starts, sizes = ([int(v) for v in tags[tag].numbers] for tag in (start_tag, size_tag))
     if len(starts) < needed or len(sizes) < needed:
         raise Refusal("the file is damaged (it does not tell where all its pixels are)")
-    return starts, sizes
+    return starts[:needed], sizes[:needed]
 
 
 def _samples(

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import PhotoReadError, PhotoWriteError
-from engine.photo import pillow_formats, png, save_jpeg, save_tiff
+from engine.photo import save_tiff
 from engine.photo.atomic import replace_file
-from engine.photo.exif import without_orientation
-from engine.photo.limits import WRITABLE, Container
-from engine.photo.meta import Meta, forget, prepare
+from engine.photo.encode import encode
+from engine.photo.job import Job, job_for
+from engine.photo.limits import WRITABLE
 from engine.photo.model import Photo, Pixels, SaveReport
 from engine.photo.read import read_photo
 
-_DEEP = frozenset({"PNG", "TIFF"})
 _LOSSY_BOUND = 32.0
-
-
-@dataclass(frozen=True, eq=False)
-class Job:
-    """Hold everything an encoder needs: what to write, of which photo, and what changed."""
-
-    photo: Photo
-    pixels: Pixels
-    alpha: Pixels | None
-    meta: Meta
-    touched: NDArray[np.bool_] | None
-    lossless: bool
+_ENDINGS = {"HEIC": ".png", "RAW": ".tif", "JPEG": ".jpg", "TIFF": ".tif"}
 
 
 def save_photo(
@@ -52,7 +39,7 @@ def save_photo(
         pixels: (H, W, 3) of the photo's size and depth.
         out_path: where to.
         overwrite: replace a file that is there.
-        touched: (H, W) bool, True where ``pixels`` differ from the photo's; None: anywhere.
+        touched: (H, W) bool, True where ``pixels`` may differ from the photo's; None: anywhere.
 
     Raises:
         PhotoWriteError: nothing was written, an existing file is unchanged; the text says why.
@@ -61,41 +48,97 @@ def save_photo(
     container = WRITABLE.get(path.suffix.lower())
     if container is None:
         endings = ", ".join(sorted(WRITABLE))
-        raise PhotoWriteError(f"“{path.name}” was not saved: its ending is none of {endings}.")
+        raise _not_saved(path, f"its ending is none of {endings}")
     if pixels.shape != photo.pixels.shape or pixels.dtype != photo.pixels.dtype:
-        raise PhotoWriteError(
-            f"“{path.name}” was not saved: the result is not of the photo's size."
-        )
-    job = _job(photo, pixels, container, touched)
-    encode = _ENCODERS[container]
-    written = [0]
+        raise _not_saved(path, "the result is not of the photo's size")
+    if touched is not None and not _same_outside(photo.pixels, pixels, touched):
+        raise _not_saved(path, "the result differs from the photo outside the fill")
+    return _Saving(path, job_for(photo, pixels, container)).run(overwrite)
 
-    def write(temporary: Path) -> None:
+
+class _Saving:
+    """Write one job to one path, and remember what was written to compare it with the disk."""
+
+    def __init__(self, path: Path, job: Job) -> None:
+        self._path, self._job = path, job
+        self._sha256: str | None = None
+        self._bytes = 0
+
+    def run(self, overwrite: bool) -> SaveReport:
+        photo, meta = self._job.photo, self._job.meta
+        own = os.path.realpath(self._path) == os.path.realpath(photo.path)
+        source = photo.source
+        expected = (source.size, source.modified, source.inode) if own else None
+        replace_file(self._path, self._write, self._verify, overwrite=overwrite, expected=expected)
+        dropped = tuple(dict.fromkeys(meta.dropped))
+        return SaveReport(self._path, self._bytes, meta.kept_sentence, dropped)
+
+    def _write(self, temporary: Path) -> None:
         try:
-            encode(job, temporary)
+            if self._job.container == "TIFF":
+                save_tiff.encode(self._job, temporary)
+            else:
+                data = encode(self._job)
+                self._sha256 = hashlib.sha256(data).hexdigest()
+                temporary.write_bytes(data)
         except (PhotoWriteError, OSError, MemoryError):
             raise
         except Exception as error:
-            raise PhotoWriteError(
-                f"“{path.name}” was not saved: {container} cannot hold this picture ({error})."
-            ) from error
+            kind = self._job.container
+            raise _not_saved(self._path, f"{kind} cannot hold this picture ({error})") from error
+        self._bytes = temporary.stat().st_size
 
-    def verify(temporary: Path) -> None:
-        written[0] = temporary.stat().st_size
-        _verify(temporary, path, job, container)
+    def _verify(self, temporary: Path) -> None:
+        try:
+            back = read_photo(temporary)
+        except PhotoReadError as error:
+            raise _not_saved(self._path, "it could not be read back; try another disk") from error
+        same_bytes = self._sha256 in (None, back.source.sha256)
+        if not (same_bytes and _holds(back, self._job)):
+            raise _not_saved(self._path, "it read back differently; try again or another disk")
 
-    replace_file(path, write, verify, overwrite=overwrite, expected=_expected(photo, path))
+
+def _holds(back: Photo, job: Job) -> bool:
+    """Tell whether a file that was read back holds what ``job`` should have written."""
     meta = job.meta
-    return SaveReport(path, written[0], meta.kept_sentence, tuple(dict.fromkeys(meta.dropped)))
+    if (back.container, back.orientation) != (job.container, 1):
+        return False
+    if (back.pixels.shape, back.pixels.dtype) != (job.pixels.shape, job.pixels.dtype):
+        return False
+    if (back.icc, back.xmp) != (meta.icc, meta.xmp):
+        return False
+    if job.container != "TIFF" and back.exif != meta.exif:
+        return False
+    if not job.lossless:
+        return _mean_difference(back.pixels, job.pixels) <= _LOSSY_BOUND
+    if back.alpha is None or job.alpha is None:
+        same_alpha = back.alpha is job.alpha
+    else:
+        same_alpha = np.array_equal(back.alpha, job.alpha)
+    return same_alpha and np.array_equal(back.pixels, job.pixels)
+
+
+def _mean_difference(a: Pixels, b: Pixels) -> float:
+    """Return the mean absolute difference over some sixty rows."""
+    rows = range(0, a.shape[0], max(1, a.shape[0] // 64))
+    return float(np.mean([np.abs(a[y].astype(np.int32) - b[y]).mean() for y in rows]))
+
+
+def _same_outside(old: Pixels, new: Pixels, touched: NDArray[np.bool_]) -> bool:
+    """Tell whether two pictures agree wherever ``touched`` (H, W) is False."""
+    blocks = (slice(top, top + 256) for top in range(0, old.shape[0], 256))
+    return all(
+        np.array_equal(old[rows], new[rows])
+        or not ((old[rows] != new[rows]).any(axis=2) & ~touched[rows]).any()
+        for rows in blocks
+    )
 
 
 def propose_name(photo: Photo) -> Path:
     """Return a free name beside the photo: name-edited, in a container that can be written."""
     ending = photo.path.suffix
     if WRITABLE.get(ending.lower()) != photo.container:
-        ending = {"HEIC": ".png", "RAW": ".tif", "JPEG": ".jpg", "TIFF": ".tif"}.get(
-            photo.container, f".{photo.container.lower()}"
-        )
+        ending = _ENDINGS.get(photo.container, f".{photo.container.lower()}")
     for number in range(1, 10_000):
         tail = "-edited" if number == 1 else f"-edited-{number}"
         path = photo.path.with_name(photo.path.stem + tail + ending)
@@ -104,128 +147,5 @@ def propose_name(photo: Photo) -> Path:
     raise PhotoWriteError(f"“{photo.path.name}” has too many edited copies; choose a name.")
 
 
-def _expected(photo: Photo, path: Path) -> tuple[int, int, int] | None:
-    """Return the stamp the target must still have if it is the photo's own file."""
-    source = photo.source
-    same = os.path.realpath(path) == os.path.realpath(photo.path)
-    return (source.size, source.modified, source.inode) if same else None
-
-
-def _job(
-    photo: Photo, pixels: Pixels, container: Container, touched: NDArray[np.bool_] | None
-) -> Job:
-    meta = prepare(photo)
-    alpha = photo.alpha
-    lossless = container in ("PNG", "TIFF", "BMP")
-    if container == "WEBP":
-        lossless = photo.container != "WEBP" or bool(photo.carry)
-    if container not in _DEEP and photo.depth == 16:
-        meta.dropped.append(f"{container} holds 8 bits; the 16 bits were rounded.")
-        pixels, alpha = _rounded(pixels), None if alpha is None else _rounded(alpha)
-    elif photo.depth == 16:
-        meta.kept.insert(0, "16 bits")
-    if photo.grey:
-        pixels = _greyed(pixels)
-    if alpha is not None and container == "JPEG":
-        alpha = None
-        meta.dropped.append("JPEG cannot hold transparency; it was left out.")
-    elif alpha is not None:
-        meta.kept.append("transparency")
-    return Job(photo, pixels, alpha, meta, touched, lossless)
-
-
-def _rounded(array: Pixels) -> NDArray[np.uint8]:
-    """Return 16-bit values as the nearest 8-bit ones."""
-    out = np.empty(array.shape, np.uint8)
-    for top in range(0, array.shape[0], 256):
-        rows = slice(top, top + 256)
-        out[rows] = (array[rows].astype(np.uint32) + 128) // 257
-    return out
-
-
-def _greyed(pixels: Pixels) -> Pixels:
-    """Return the pixels with every channel replaced by luma; equal channels stay exactly."""
-    if np.array_equal(pixels[..., 0], pixels[..., 1]) and np.array_equal(
-        pixels[..., 1], pixels[..., 2]
-    ):
-        return pixels
-    luma = (pixels.astype(np.uint32) @ np.array([299, 587, 114], np.uint32) + 500) // 1000
-    return np.repeat(luma.astype(pixels.dtype)[..., None], 3, axis=2)
-
-
-def _png(job: Job, temporary: Path) -> None:
-    photo, meta = job.photo, job.meta
-    carried = photo.carry if photo.container == "PNG" else ()
-    rest = tuple(chunk for chunk in carried if not png.is_metadata(chunk))
-    if not carried and meta.iptc:
-        forget(meta, "IPTC", "iptc", "PNG")
-    chunks = png.metadata_chunks(meta.icc, meta.exif, meta.xmp, meta.resolution)
-    temporary.write_bytes(png.write(job.pixels, job.alpha, photo.grey, chunks + rest))
-
-
-def _through_pillow(kind: Container) -> Callable[[Job, Path], None]:
-    def encode(job: Job, temporary: Path) -> None:
-        meta = job.meta
-        if kind == "BMP":
-            for name, value in (("colour profile", "icc"), ("EXIF", "exif"), ("XMP", "xmp")):
-                forget(meta, name, value, kind)
-        if kind == "AVIF" and meta.exif:
-            meta.exif = without_orientation(meta.exif)
-        forget(meta, "IPTC", "iptc", kind)
-        data = pillow_formats.write(
-            kind,
-            job.pixels,
-            job.alpha,
-            job.photo.grey,
-            lossless=job.lossless,
-            icc=meta.icc,
-            exif=meta.exif,
-            xmp=meta.xmp,
-            resolution=meta.resolution,
-        )
-        temporary.write_bytes(data)
-
-    return encode
-
-
-_ENCODERS: dict[Container, Callable[[Job, Path], None]] = {
-    "JPEG": save_jpeg.encode,
-    "PNG": _png,
-    "TIFF": save_tiff.encode,
-    "WEBP": _through_pillow("WEBP"),
-    "AVIF": _through_pillow("AVIF"),
-    "BMP": _through_pillow("BMP"),
-}
-
-
-def _verify(temporary: Path, path: Path, job: Job, container: Container) -> None:
-    """Read the temporary file back and compare it with what it should hold."""
-    try:
-        back = read_photo(temporary)
-    except PhotoReadError as error:
-        raise _differs(path, "it could not be read back") from error
-    if (
-        back.container != container
-        or back.pixels.shape != job.pixels.shape
-        or back.orientation != 1
-    ):
-        raise _differs(path, "its size or kind read back differently")
-    if job.lossless:
-        alpha_same = (back.alpha is None) == (job.alpha is None) and (
-            job.alpha is None or np.array_equal(back.alpha, job.alpha)  # type: ignore[arg-type]
-        )
-        if not (alpha_same and np.array_equal(back.pixels, job.pixels)):
-            raise _differs(path, "its pixels read back differently")
-    elif _mean_difference(back.pixels, job.pixels) > _LOSSY_BOUND:
-        raise _differs(path, "its pixels read back differently")
-    if back.icc != job.meta.icc or (container != "TIFF" and back.exif != job.meta.exif):
-        raise _differs(path, "its metadata read back differently")
-
-
-def _mean_difference(a: Pixels, b: Pixels) -> float:
-    rows = range(0, a.shape[0], max(1, a.shape[0] // 64))
-    return float(np.mean([np.abs(a[y].astype(np.int32) - b[y]).mean() for y in rows]))
-
-
-def _differs(path: Path, what: str) -> PhotoWriteError:
-    return PhotoWriteError(f"“{path.name}” was not saved: {what}; try again or another disk.")
+def _not_saved(path: Path, reason: str) -> PhotoWriteError:
+    return PhotoWriteError(f"“{path.name}” was not saved: {reason}.")

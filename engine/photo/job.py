@@ -1,0 +1,70 @@
+"""What is to be written: the pixels, alpha and metadata in the form the target can hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.photo.limits import Container
+from engine.photo.meta import Meta, prepare
+from engine.photo.model import Photo, Pixels
+
+_DEEP = frozenset({"PNG", "TIFF"})
+
+
+@dataclass(frozen=True, eq=False)
+class Job:
+    """Hold everything an encoder needs; ``lossless``: what is read back must be equal."""
+
+    photo: Photo
+    pixels: Pixels
+    alpha: Pixels | None
+    meta: Meta
+    container: Container
+    lossless: bool
+
+
+def job_for(photo: Photo, pixels: Pixels, container: Container) -> Job:
+    """Return the job of writing ``pixels`` (H, W, 3) as ``container``.
+
+    16 bits are rounded to 8 and transparency is left out where the container has no room for
+    them; the report says so. The fill in a grey photo becomes grey.
+    """
+    meta = prepare(photo)
+    alpha = photo.alpha
+    lossless = container in ("PNG", "TIFF", "BMP")
+    if container == "WEBP":
+        lossless = photo.container != "WEBP" or bool(photo.carry)
+    if container not in _DEEP and photo.depth == 16:
+        meta.dropped.append(f"{container} holds 8 bits; the 16 bits were rounded.")
+        pixels, alpha = _rounded(pixels), None if alpha is None else _rounded(alpha)
+    elif photo.depth == 16:
+        meta.kept.insert(0, "16 bits")
+    if photo.grey:
+        pixels = _greyed(pixels)
+    if alpha is not None and container == "JPEG":
+        alpha = None
+        meta.dropped.append("JPEG cannot hold transparency; it was left out.")
+    elif alpha is not None:
+        meta.kept.append("transparency")
+    return Job(photo, pixels, alpha, meta, container, lossless)
+
+
+def _rounded(array: Pixels) -> NDArray[np.uint8]:
+    """Return 16-bit values as the nearest 8-bit ones."""
+    out = np.empty(array.shape, np.uint8)
+    for top in range(0, array.shape[0], 256):
+        rows = slice(top, top + 256)
+        out[rows] = (array[rows].astype(np.uint32) + 128) // 257
+    return out
+
+
+def _greyed(pixels: Pixels) -> Pixels:
+    """Return the pixels with every channel replaced by luma; equal channels stay exactly."""
+    red, green, blue = (pixels[..., channel] for channel in range(3))
+    if np.array_equal(red, green) and np.array_equal(green, blue):
+        return pixels
+    luma = (pixels.astype(np.uint32) @ np.array([299, 587, 114], np.uint32) + 500) // 1000
+    return np.repeat(luma.astype(pixels.dtype)[..., None], 3, axis=2)
