@@ -17,6 +17,7 @@ class GeneratorConfig:
     Attributes:
         resolution: side of the square it works on, pixels; a power of two from 8.
         base: channels at 4 to 32 px; half at 64, a quarter at 128, an eighth at 256.
+        least: no resolution has fewer channels than this; 0 in the paper.
         conv: the layer of Figure 2 in use.
         skip: "gamma" (Equation 6) or "concat" (U-Net, Configs A to C).
         rgb: "msg" sums an RGB output per resolution; "last" has one at the top (Configs A to D);
@@ -29,6 +30,7 @@ class GeneratorConfig:
 
     resolution: int = 256
     base: int = 256
+    least: int = 0
     conv: Conv = "iconv"
     skip: Literal["gamma", "concat"] = "gamma"
     rgb: Literal["msg", "last", "pyramid"] = "msg"
@@ -39,7 +41,7 @@ class GeneratorConfig:
 
     def width(self, resolution: int) -> int:
         """Return n(r), the channels at ``resolution``."""
-        return self.base * 32 // max(resolution, 32)
+        return max(self.base * 32 // max(resolution, 32), self.least)
 
     @property
     def resolutions(self) -> list[int]:
@@ -70,7 +72,7 @@ class GeneratorConfig:
         if unknown:
             raise SnapshotError(f"The weights ask for unknown settings: {sorted(unknown)}.")
         config = cls(**values)
-        sizes = config.resolution, config.base, config.z_channels, config.pose
+        sizes = config.resolution, config.base, config.least, config.z_channels, config.pose
         if not all(isinstance(v, int) and 0 <= v <= 4096 for v in sizes):
             raise SnapshotError("The weights describe a network of impossible size.")
         if config.resolution not in (8, 16, 32, 64, 128, 256, 512, 1024) or config.base < 8:
@@ -79,7 +81,7 @@ class GeneratorConfig:
 
 
 PRESETS: Final = {
-    "lacuna-256": GeneratorConfig(resolution=256, base=128, rgb="pyramid"),
+    "lacuna-256": GeneratorConfig(resolution=256, base=64, least=16, rgb="pyramid"),
     "places2-256": GeneratorConfig(resolution=256, base=256),
     "places2-256-small": GeneratorConfig(resolution=256, base=128),
     "celebahq-256": GeneratorConfig(resolution=256, base=256),

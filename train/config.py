@@ -54,7 +54,7 @@ class TrainConfig:
     Attributes:
         generator: the final network; a stage may train it at a smaller resolution.
         stages: what happens when.
-        dataset: layout of the data: "photos", "fdf", "celebahq" or "places2".
+        dataset: layout of the data: "photos" is any folder of them, "fdf", "celebahq" or "places2".
         masks: kind of hole (``train.masks``) where the data brings none.
         lr, betas: Adam's, of both players.
         penalty, penalty_norm, penalty_weight: Equations 8 to 11; p is 2 or infinity.
@@ -124,10 +124,10 @@ def _paper(network: str, lr: float = 0.001, **changes: Any) -> TrainConfig:  # n
 _LACUNA: Final = TrainConfig(
     NETWORKS["lacuna-256"],
     stages=(
-        Stage(16_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0),
-        Stage(96_000, 64, 16, l1=3.0, l1_end=0.5, d_alone=2_000),
-        Stage(96_000, 128, 16, l1=0.5, l1_end=0.0, fade=6_000),
-        Stage(1_000_000, 256, 8, fade=4_000),
+        Stage(12_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0),
+        Stage(60_000, 64, 16, l1=5.0, l1_end=1.0, d_alone=1_600),
+        Stage(60_000, 128, 16, l1=1.0, l1_end=0.3, fade=4_000),
+        Stage(1_000_000, 256, 8, l1=0.3, fade=2_000),
     ),
     masks="mixed",
     penalty_every=8,

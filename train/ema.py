@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 
 def decay_of(batch: int, half_life_images: float) -> float:
@@ -14,5 +14,6 @@ def decay_of(batch: int, half_life_images: float) -> float:
 @torch.no_grad()
 def update_ema(average: nn.Module, current: nn.Module, decay: float) -> None:
     """Move the average towards the current weights, W_ema = decay W_ema + (1 - decay) W."""
-    ours, theirs = list(average.parameters()), list(current.parameters())
+    ours: list[Tensor] = list(average.parameters())
+    theirs: list[Tensor] = list(current.parameters())
     torch._foreach_lerp_(ours, theirs, 1 - decay)

@@ -42,9 +42,8 @@ def with_optimisers(
     lr = stage.lr or config.lr
     c = config.penalty_every / (config.penalty_every + 1)
     b1, b2 = config.betas
-    fused = {"fused": True} if dtype != torch.float64 else {}
-    g_adam = torch.optim.Adam(G.parameters(), lr, (b1, b2), **fused)  # type: ignore[arg-type]
-    d_adam = torch.optim.Adam(D.parameters(), lr * c, (b1**c, b2**c), **fused)  # type: ignore[arg-type]
+    g_adam = torch.optim.Adam(G.parameters(), lr, (b1, b2), fused=True)
+    d_adam = torch.optim.Adam(D.parameters(), lr * c, (b1**c, b2**c), fused=True)
     players = Players(G, D, g_adam, d_adam, dtype)
     if dtype == torch.float16:
         players.g_scaler = torch.amp.GradScaler(device.type)
@@ -52,9 +51,7 @@ def with_optimisers(
     return players
 
 
-def grow(
-    players: Players, config: TrainConfig, stage: Stage, device: torch.device
-) -> Players:
+def grow(players: Players, config: TrainConfig, stage: Stage, device: torch.device) -> Players:
     """Build the players of the next stage and keep what they learned.
 
     Weights of the same name and shape are copied, those of a new resolution start fresh from the

@@ -23,7 +23,7 @@ class CheckpointError(EngineError):
 
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write ``state`` (tensors, numbers, strings, dicts, lists) to ``path``, whole or not at all."""
+    """Write ``state`` (tensors and plain values) to ``path``, whole or not at all."""
     part = path.with_name(path.name + ".part")
     with part.open("wb") as file:
         torch.save({"format": FORMAT, **state}, file)

@@ -55,6 +55,15 @@ class Players:
     g_scaler: torch.amp.GradScaler = field(default_factory=lambda: _no_scaler())
     d_scaler: torch.amp.GradScaler = field(default_factory=lambda: _no_scaler())
 
+    def forget_removed(self) -> None:
+        """Take parameters that left the networks (an ended fade) out of the optimisers."""
+        for network, adam in ((self.G, self.g_adam), (self.D, self.d_adam)):
+            present = {id(p) for p in network.parameters()}
+            group = adam.param_groups[0]
+            for gone in [p for p in group["params"] if id(p) not in present]:
+                adam.state.pop(gone, None)
+            group["params"] = [p for p in group["params"] if id(p) in present]
+
     def fill(self, images: Images, z: Tensor) -> Tensor:
         """Return G's fills."""
         out: Tensor = self.G(images.img, images.known, z, images.pose, self.dtype)
@@ -110,7 +119,12 @@ def d_step(
 
 
 def g_step(
-    players: Players, images: Images, z: Tensor, z2: Tensor | None, stage: Stage, l1: float,
+    players: Players,
+    images: Images,
+    z: Tensor,
+    z2: Tensor | None,
+    stage: Stage,
+    l1: float,
     config: TrainConfig,
 ) -> tuple[dict[str, Tensor], Tensor]:
     """Teach the generator once.
@@ -147,6 +161,6 @@ def g_step(
 
 def _update(loss: Tensor, adam: torch.optim.Adam, scaler: torch.amp.GradScaler) -> None:
     adam.zero_grad(set_to_none=True)
-    scaler.scale(loss).backward()
+    scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
     scaler.step(adam)
     scaler.update()

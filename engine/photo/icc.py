@@ -134,7 +134,8 @@ def _parse(icc: bytes) -> Colour:
         raise BadProfile("not for RGB")
     needed = (b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC")
     if b"A2B0" in tags or not all(name in tags for name in needed):
-        _through_cms(np.zeros((1, 1, 3), np.uint8), icc, to_srgb=True)
+        for to_srgb in (True, False):
+            _through_cms(np.zeros((1, 1, 3), np.uint8), icc, to_srgb=to_srgb)
         return Colour(SRGB_TO_XYZ, colour_of(None).curves, tables=icc, notice=_TABLES)
     matrix = np.array([_xyz(tags[name]) for name in needed[:3]]).T
     if abs(np.linalg.det(matrix)) < 1e-4:

@@ -15,7 +15,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.autograd.function import FunctionCtx, once_differentiable
+from torch.autograd.function import once_differentiable
 
 from engine import layers
 
@@ -44,7 +44,7 @@ class ExpectedInput(torch.autograd.Function):
     """Compute E[I] = C I + (1 - C) h with h of Equation 4 in one pass each way."""
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+    def forward(ctx: Any, x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor:  # noqa: ANN401
         """Return E[I] like x (N, C, H, W); c (N, 1, H, W), weight and bias float32."""
         kernels = build()
         assert kernels is not None
@@ -53,8 +53,8 @@ class ExpectedInput(torch.autograd.Function):
         return out  # type: ignore[no-any-return]
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
-    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, ...]:
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, ...]:  # noqa: ANN401
         """Return the gradients of x, c, weight and bias."""
         kernels = build()
         assert kernels is not None
@@ -65,7 +65,7 @@ class Activate(torch.autograd.Function):
     """Compute pixel_norm(leaky_relu(y, 0.2)) in one pass each way."""
 
     @staticmethod
-    def forward(ctx: Any, y: Tensor) -> Tensor:
+    def forward(ctx: Any, y: Tensor) -> Tensor:  # noqa: ANN401
         """Return the activation, like y (N, C, H, W)."""
         kernels = build()
         assert kernels is not None
@@ -74,8 +74,8 @@ class Activate(torch.autograd.Function):
         return out  # type: ignore[no-any-return]
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
-    def backward(ctx: Any, grad: Tensor) -> Tensor:
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> Tensor:  # noqa: ANN401
         """Return the gradient of y."""
         kernels = build()
         assert kernels is not None
@@ -95,7 +95,7 @@ def fused_expected(x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor
 
 def fused_activate(y: Tensor) -> Tensor:
     """Return the activation; the drop-in for ``engine.layers.activate``."""
-    return Activate.apply(y) if _fits(y) else layers.activate(y)  # type: ignore[no-any-return, no-untyped-call]
+    return Activate.apply(y) if _fits(y) else layers.activate(y)  # type: ignore[no-untyped-call]
 
 
 def install() -> bool:

@@ -1,0 +1,152 @@
+"""The training loop: one readable function, counted in images."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from train.data.batch import Batch, Dataset
+from train.data.loader import Loader
+from train.ema import decay_of, update_ema
+from train.run import Run, draw_mixing, draw_noise
+from train.step import Images, d_step, g_step
+
+Z_G, Z_G2, Z_D, T_D = range(4)
+Status = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """Say how often things happen; none of it changes the weights.
+
+    Attributes:
+        report_seconds: between status lines.
+        save_seconds: between checkpoints.
+        score_images: between validations; a whole number of batches should divide it.
+        stop_after_seconds: stop in an orderly way after so long; 0 never.
+        stop_at_images: stop there; 0 at the recipe's end.
+    """
+
+    report_seconds: float = 30.0
+    save_seconds: float = 600.0
+    score_images: int = 8_000
+    stop_after_seconds: float = 0.0
+    stop_at_images: int = 0
+
+
+def to_device(batch: Batch, device: torch.device) -> Images:
+    """Return a loader's batch as float images in [-1, 1] on the device, channels last."""
+    img = batch.img.to(device).float() / 127.5 - 1
+    assert batch.hole is not None
+    pose = None if batch.pose is None else batch.pose.to(device)
+    return Images(img.contiguous(memory_format=torch.channels_last), batch.hole.to(device), pose)
+
+
+def train_batch(run: Run, images: Images, cur_nimg: int) -> dict[str, torch.Tensor]:
+    """Update G, then D, with one batch; a pure function of the run, the batch and ``cur_nimg``.
+
+    With ``shared_forward`` D learns from the fills G has just made; otherwise G fills anew with
+    other latents, as the paper does.
+    """
+    config, stage, players = run.config, run.stage, run.players
+    n = len(images.img)
+    stats: dict[str, torch.Tensor] = {}
+
+    def latents(purpose: int) -> torch.Tensor:
+        return draw_noise(config, n, cur_nimg, purpose).to(run.device)
+
+    fake = None
+    if run.seen >= stage.d_alone:
+        z2 = latents(Z_G2) if config.mode_seeking else None
+        l1 = stage.l1_at(run.seen)
+        stats, fake = g_step(players, images, latents(Z_G), z2, stage, l1, config)
+    if stage.adversarial:
+        if fake is None or not config.shared_forward:
+            with torch.no_grad():
+                fake = players.fill(images, latents(Z_D))
+        lazy = (run.seen // stage.batch) % config.penalty_every == 0
+        t = draw_mixing(config, n, cur_nimg, T_D).to(run.device) if lazy else None
+        stats |= d_step(players, images, fake, t, config)
+    return stats
+
+
+def training_loop(
+    run: Run,
+    open_data: Callable[[int], Dataset],
+    folder: Path,
+    pace: Pace,
+    on_status: Callable[[Status], None],
+    score: Callable[[Run], dict[str, float]] | None = None,
+) -> None:
+    """Train until the recipe, or ``pace``, ends; checkpoints lie in ``folder``.
+
+    Args:
+        run: new or resumed.
+        open_data: resolution in pixels -> dataset.
+        folder: where the checkpoint, snapshots and the log go.
+        pace: how often to report, save and score.
+        on_status: receives images, images/s and the losses' means since the last time.
+        score: validates the averaged generator; its result is kept with the checkpoint.
+    """
+    config = run.config
+    began = saved = reported = time.monotonic()
+    means = Means()
+    loader = _loader(run, open_data)
+    reported_nimg = run.cur_nimg
+    end = pace.stop_at_images or config.images
+    while run.cur_nimg < end:
+        if run.advance():
+            loader.close()
+            loader = _loader(run, open_data)
+        batch = run.stage.batch
+        images = to_device(loader.next(run.cur_nimg, batch), run.device)
+        means.add(train_batch(run, images, run.cur_nimg))
+        update_ema(run.G_ema, run.players.G, decay_of(batch, config.ema_images))
+        before, run.cur_nimg = run.cur_nimg, run.cur_nimg + batch
+
+        now = time.monotonic()
+        if score and before // pace.score_images != run.cur_nimg // pace.score_images:
+            run.scores.append({"images": float(run.cur_nimg), **score(run)})
+            on_status(run.scores[-1])
+        if now - reported >= pace.report_seconds:
+            rate = (run.cur_nimg - reported_nimg) / (now - reported)
+            on_status({"images": run.cur_nimg, "rate": rate, **means.take()})
+            reported, reported_nimg = now, run.cur_nimg
+        if now - saved >= pace.save_seconds:
+            run.save(folder)
+            saved = now
+        if pace.stop_after_seconds and now - began >= pace.stop_after_seconds:
+            break
+    loader.close()
+    run.save(folder)
+
+
+def _loader(run: Run, open_data: Callable[[int], Dataset]) -> Loader:
+    dataset = open_data(run.stage.resolution)
+    return Loader(dataset, run.config.masks, run.config.seed)
+
+
+class Means:
+    """Average scalars between two reports without waiting for the device at every step."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        self._sums: dict[str, torch.Tensor] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, stats: Mapping[str, torch.Tensor]) -> None:
+        """Take one step's scalars."""
+        for name, value in stats.items():
+            self._sums[name] = self._sums.get(name, 0) + value
+            self._counts[name] = self._counts.get(name, 0) + 1
+
+    def take(self) -> dict[str, float]:
+        """Return the means since the last call."""
+        means = {name: float(total) / self._counts[name] for name, total in self._sums.items()}
+        self._sums, self._counts = {}, {}
+        return means

@@ -1,0 +1,184 @@
+"""One run on disk and in memory: build it, resume it, move it from stage to stage, save it."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from engine.generator import Generator
+from engine.snapshot import load_generator, save_snapshot
+from train.config import Stage, TrainConfig
+from train.discriminator import Discriminator
+from train.players import grow, inherit, new_players, with_optimisers
+from train.state import load_checkpoint, save_checkpoint
+from train.step import Players
+
+CHECKPOINT = "checkpoint.pt"
+
+
+class Run:
+    """Hold everything that changes while training.
+
+    Attributes:
+        config: the recipe.
+        cur_nimg: images shown so far, over all processes.
+        stage_index: the stage the players are built for.
+        players: both networks with their optimisers.
+        G_ema: the averaged generator.
+        scores: the validation scores so far, newest last.
+    """
+
+    def __init__(self, config: TrainConfig, device: torch.device, dtype: torch.dtype):
+        """Build a new run at image 0."""
+        self.config, self.device, self.dtype = config, device, dtype
+        self.cur_nimg = 0
+        self.stage_index = 0
+        self.players: Players = new_players(config, config.stages[0], device, dtype)
+        self.G_ema: Generator = copy.deepcopy(self.players.G).requires_grad_(False)
+        self.scores: list[dict[str, float]] = []
+
+    @property
+    def stage(self) -> Stage:
+        """Return the stage the players are built for."""
+        return self.config.stages[self.stage_index]
+
+    @property
+    def seen(self) -> int:
+        """Return the images of the present stage shown so far."""
+        return self.config.stage_at(self.cur_nimg)[2]
+
+    @property
+    def done(self) -> bool:
+        """Tell whether every image of the recipe was shown."""
+        return self.cur_nimg >= self.config.images
+
+    def advance(self) -> bool:
+        """Enter the stage ``cur_nimg`` belongs to; True when it is a new one."""
+        index = self.config.stage_at(self.cur_nimg)[0]
+        changed = index != self.stage_index
+        if changed:
+            self.stage_index = index
+            self._renew()
+        self._set_alpha(self.stage.alpha_at(self.seen))
+        return changed
+
+    def start_from(self, snapshot: Path) -> int:
+        """Take the weights of a snapshot for G and its average; return how many tensors fitted.
+
+        Raises:
+            SnapshotError: the snapshot cannot be used.
+        """
+        source, _ = load_generator(snapshot)
+        inherit(self.G_ema, source)
+        return inherit(self.players.G, source)
+
+    def _renew(self) -> None:
+        old = self.players
+        self.players = grow(old, self.config, self.stage, self.device)
+        average = copy.deepcopy(self.players.G).requires_grad_(False)
+        inherit(average, self.G_ema)
+        if average.fade is not None:
+            average.fade = copy.deepcopy(self.G_ema.from_rgb)
+        self.G_ema = average
+
+    def _set_alpha(self, alpha: float) -> None:
+        for network in (self.players.G, self.players.D, self.G_ema):
+            if network.fade is None:
+                continue
+            network.alpha = alpha
+            if alpha >= 1:
+                network.end_fade()
+        if alpha >= 1:
+            self.players.forget_removed()
+
+    def state(self) -> dict[str, Any]:
+        """Return everything needed to go on to the bit."""
+        return {
+            "cur_nimg": self.cur_nimg,
+            "stage": self.stage_index,
+            "fading": self.G_ema.fade is not None,
+            "scores": self.scores,
+            "parts": [part.state_dict() for part in self._parts()],
+        }
+
+    def _parts(self) -> list[Any]:
+        """Return what has a ``state_dict``, in the checkpoint's order."""
+        p = self.players
+        return [p.G, p.D, self.G_ema, p.g_adam, p.d_adam, p.g_scaler, p.d_scaler]
+
+    def save(self, folder: Path) -> None:
+        """Write the checkpoint into the run's folder."""
+        save_checkpoint(folder / CHECKPOINT, self.state())
+
+    def resume(self, folder: Path) -> bool:
+        """Go on from the folder's checkpoint; False when it has none.
+
+        Raises:
+            CheckpointError: there is one, and it cannot be used.
+        """
+        if not (folder / CHECKPOINT).exists():
+            return False
+        state = load_checkpoint(folder / CHECKPOINT)
+        self.cur_nimg, self.stage_index = state["cur_nimg"], state["stage"]
+        self.scores = state["scores"]
+        self.players = new_players(self.config, self.stage, self.device, self.dtype)
+        self.G_ema = copy.deepcopy(self.players.G).requires_grad_(False)
+        if state["fading"]:
+            self._attach_fade()
+        for part, values in zip(self._parts(), state["parts"], strict=True):
+            part.load_state_dict(values)
+        return True
+
+    def _attach_fade(self) -> None:
+        """Build the half-sized entries again, for a checkpoint to fill."""
+        small = Stage(0, self.stage.resolution // 2)
+        G = Generator(self.config.generator_at(small))
+        D = Discriminator(self.config.discriminator_at(small))
+        p = self.players
+        p.G.fade_from(G)
+        p.D.fade_from(D)
+        self.G_ema.fade_from(copy.deepcopy(G))
+        self.players = with_optimisers(p.G, p.D, self.config, self.stage, self.device, self.dtype)
+        self.G_ema.requires_grad_(False)
+
+    def snapshot(self, path: Path) -> str:
+        """Write the averaged generator for users; return the file's SHA-256."""
+        notes = {"images": self.cur_nimg, "score": self.scores[-1] if self.scores else {}}
+        G = self.G_ema
+        if G.fade is not None:
+            plain = Generator(G.config)
+            inherit(plain, G)
+            G = plain
+        return save_snapshot(path, G, notes)
+
+
+def noise(config: TrainConfig, n: int, cur_nimg: int, purpose: int) -> torch.Generator:
+    """Return the CPU random generator of one purpose at one point of the run."""
+    seed = (config.seed * 1_000_003 + cur_nimg) * 8 + purpose
+    return torch.Generator().manual_seed(seed % (1 << 63))
+
+
+def draw_noise(config: TrainConfig, n: int, cur_nimg: int, purpose: int) -> Tensor:
+    """Draw latents (n, z_channels, 4, 4), a function of the seed, ``cur_nimg`` and purpose."""
+    shape = (n, config.generator.z_channels, 4, 4)
+    return torch.randn(shape, generator=noise(config, n, cur_nimg, purpose))
+
+
+def draw_mixing(config: TrainConfig, n: int, cur_nimg: int, purpose: int) -> Tensor:
+    """Draw t (n,) uniform in [0, 1), likewise."""
+    return torch.rand(n, generator=noise(config, n, cur_nimg, purpose))
+
+
+def write_json(path: Path, values: Any) -> None:  # noqa: ANN401
+    """Write readable JSON."""
+    path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+
+
+def parameters(network: nn.Module) -> int:
+    """Return the number of parameters."""
+    return sum(p.numel() for p in network.parameters())
