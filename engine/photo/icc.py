@@ -119,7 +119,7 @@ def colour_of(icc: bytes | None) -> Colour:
         return srgb
     try:
         return _parse(icc)
-    except (BadProfile, struct.error, IndexError, ValueError, ImageCms.PyCMSError, OSError):
+    except (ValueError, LookupError, struct.error, ImageCms.PyCMSError, OSError):
         return Colour(srgb.matrix, srgb.curves, notice=_BROKEN)
 
 

@@ -1,0 +1,189 @@
+"""JPEG: the coded blocks outside the change stay, whatever tables, sampling or restarts."""
+
+import io
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from engine.photo import jpeg, read_photo, save_photo
+from engine.photo.jpeg_blocks import Coding, read_blocks, tokens_of, write_blocks
+from engine.photo.jpeg_huffman import Table, tables_of
+from engine.photo.jpeg_splice import scan_of
+
+KEPT = "every coded block outside the change"
+
+
+def decoded(data):
+    with Image.open(io.BytesIO(data)) as image:
+        return np.array(image.convert("RGB"))
+
+
+def reach_of(changed, sampling):
+    """Return where pixels may differ: the touched MCUs and a pixel around for the chroma."""
+    wide, tall = 8 * max(h for h, _ in sampling), 8 * max(v for _, v in sampling)
+    height, width = changed.shape
+    mcus = np.pad(changed, ((0, -height % tall), (0, -width % wide)))
+    mcus = mcus.reshape(mcus.shape[0] // tall, tall, -1, wide).any(axis=(1, 3))
+    full = mcus.repeat(tall, 0).repeat(wide, 1)[:height, :width]
+    return cv2.dilate(full.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+
+
+VARIANTS = {
+    "full colour": {"subsampling": 0},
+    "halved across": {"subsampling": 1},
+    "halved both ways": {"subsampling": 2},
+    "optimised tables": {"subsampling": 2, "optimize": True},
+    "restarts each row": {"subsampling": 2, "restart_marker_rows": 1},
+    "restarts each block": {"subsampling": 0, "restart_marker_blocks": 1},
+    "restarts each seven": {"subsampling": 1, "restart_marker_blocks": 7},
+    "fine": {"subsampling": 0, "quality": 99},
+    "coarse": {"subsampling": 2, "quality": 12},
+}
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("size", [(96, 64), (101, 67), (16, 16), (7, 5), (640, 33)])
+def test_pixels_outside_the_touched_blocks_are_identical(files, put, tmp_path, variant, size):
+    options = {"quality": 90, **VARIANTS[variant]}
+    photo = read_photo(put("a.jpg", files.jpeg(files.scene(*size), **options)))
+    pixels = photo.pixels.copy()
+    changed = np.zeros(pixels.shape[:2], bool)
+    changed[size[1] // 3 : size[1] // 2 + 1, size[0] // 4 : size[0] // 2 + 1] = True
+    pixels[changed] = 255 - pixels[changed]
+    report = save_photo(photo, pixels, tmp_path / "b.jpg", touched=changed)
+    assert KEPT in report.line
+    back = decoded(report.path.read_bytes())
+    outside = ~reach_of(changed, photo.carry.frame.sampling)
+    assert np.array_equal(back[outside], photo.pixels[outside])
+    off = np.abs(back.astype(int) - pixels)[changed].mean()
+    again = np.abs(decoded(files.jpeg(pixels, **options)).astype(int) - pixels)[changed].mean()
+    assert off <= 1.3 * again + 2
+
+
+def test_a_grey_jpeg_is_spliced(files, put, tmp_path):
+    photo = read_photo(put("a.jpg", files.jpeg(files.scene(101, 67)[..., 0])))
+    pixels = photo.pixels.copy()
+    pixels[20:40, 30:50] = 0
+    report = save_photo(photo, pixels, tmp_path / "b.jpg")
+    back = read_photo(report.path)
+    assert KEPT in report.line
+    assert back.grey
+    differs = (back.pixels != photo.pixels).any(axis=2)
+    assert not differs[:16].any()
+    assert not differs[40:].any()
+    assert not differs[:, :24].any()
+    assert not differs[:, 56:].any()
+
+
+def test_saving_without_a_change_changes_no_pixel_and_no_block(files, put, tmp_path):
+    data = files.jpeg(files.scene(101, 67), subsampling=2)
+    photo = read_photo(put("a.jpg", data))
+    out = save_photo(photo, photo.pixels, tmp_path / "b.jpg").path.read_bytes()
+    assert np.array_equal(decoded(out), decoded(data))
+    scan = data[data.index(b"\xff\xda") :]
+    assert out.endswith(scan)
+
+
+def test_many_generations_lose_nothing(files, put, tmp_path):
+    photo = read_photo(put("a.jpg", files.jpeg(files.scene(96, 64), subsampling=2)))
+    first = photo.pixels
+    for turn in range(5):
+        pixels = photo.pixels.copy()
+        pixels[2:10, 2 + turn : 12 + turn] = 10 * turn
+        photo = read_photo(save_photo(photo, pixels, tmp_path / f"{turn}.jpg").path)
+    assert np.array_equal(photo.pixels[20:], first[20:])
+    assert np.array_equal(photo.pixels[:, 40:], first[:, 40:])
+
+
+def test_everything_may_change(files, put, tmp_path):
+    photo = read_photo(put("a.jpg", files.jpeg(files.scene(101, 67), quality=95, subsampling=0)))
+    other = files.scene(101, 67, seed=9)
+    back = read_photo(save_photo(photo, other, tmp_path / "b.jpg").path)
+    assert np.abs(back.pixels.astype(int) - other).mean() < 2
+
+
+def test_symbols_the_tables_lack_are_added_without_moving_the_others(files, put, tmp_path):
+    flat = np.full((64, 96, 3), 90, np.uint8)
+    photo = read_photo(put("a.jpg", files.jpeg(flat, subsampling=0, optimize=True, quality=95)))
+    pixels = photo.pixels.copy()
+    pixels[16:32, 16:48] = files.scene(32, 16, seed=5)
+    report = save_photo(photo, pixels, tmp_path / "b.jpg")
+    back = decoded(report.path.read_bytes())
+    assert KEPT in report.line
+    assert np.array_equal(back[40:], photo.pixels[40:])
+    assert np.abs(back[16:32, 16:48].astype(int) - pixels[16:32, 16:48]).mean() < 3
+
+
+def test_a_full_table_gets_no_symbols():
+    counts = (*(1 for _ in range(15)), 1)
+    full = Table(counts, tuple(range(16)))
+    assert full.with_symbols(np.array([3, 15])) is full
+    assert full.with_symbols(np.array([200])) is None
+
+
+def test_other_kinds_are_coded_anew_with_their_tables(files, put, tmp_path):
+    for options in ({"progressive": True}, {"exif": b"Exif\0\0" + files.exif(6)}):
+        photo = read_photo(put("a.jpg", files.jpeg(files.scene(), subsampling=2, **options)))
+        pixels = photo.pixels.copy()
+        pixels[8:24, 8:24] = 0
+        report = save_photo(photo, pixels, tmp_path / "b.jpg", overwrite=True)
+        back = read_photo(report.path)
+        far = np.ones(pixels.shape[:2], bool)
+        far[:48, :48] = False
+        assert np.abs(back.pixels.astype(int) - pixels)[far].mean() < 2
+
+
+def test_a_damaged_scan_is_saved_without_more_damage(files, put, tmp_path):
+    rng = np.random.default_rng(3)
+    data = files.jpeg(files.scene(120, 120), subsampling=2)
+    start = data.index(b"\xff\xda") + 14
+    for _ in range(12):
+        broken = bytearray(data)
+        for _ in range(3):
+            broken[rng.integers(start, len(data) - 2)] = rng.integers(255)
+        photo = read_photo(put("a.jpg", bytes(broken)))
+        pixels = photo.pixels.copy()
+        pixels[50:60, 50:60] = 0
+        report = save_photo(photo, pixels, tmp_path / "b.jpg", overwrite=True)
+        back = decoded(report.path.read_bytes())
+        assert np.abs(back.astype(int) - pixels).mean() < 3
+
+
+def test_readers_started_anywhere_find_the_blocks_a_plain_reader_finds(files):
+    """A long scan is cut into many stretches; each block must begin where the one before ends."""
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 256, (700, 900, 3), np.uint8)
+    carry = jpeg.read(files.jpeg(noise, subsampling=2)).carry
+    scan = scan_of(carry)
+    assert scan.stream.ends[-1] > 20 * (1 << 14)
+    coding = scan.layout.coding(scan.layout.mcus)
+    _, ends = read_blocks(scan.windows, scan.bits.ravel(), coding)
+    assert np.array_equal(ends[:-1], scan.bits.ravel()[1:])
+    assert scan.stream.ends[-1] - ends[-1] < 8
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0, 1), st.integers(1, 1000))
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_written_blocks_read_back(files, seed, density, scale):
+    rng = np.random.default_rng(seed)
+    data = files.jpeg(files.scene(16, 16))
+    tables = {}
+    for segment in jpeg.walk(data):
+        if segment.marker == 0xC4:
+            tables |= tables_of(segment.body)
+    n = 6
+    blocks = rng.integers(-scale, scale + 1, (n, 64)).astype(np.int32)
+    blocks[:, 1:] *= rng.random((n, 63)) < density
+    coding = Coding((tables[0, 0], tables[1, 0]), np.zeros(n, np.int32), np.ones(n, np.int32))
+    bits, ends = write_blocks(tokens_of(blocks), coding, n)
+    assert ends[-1] == bits.size
+    padded = np.packbits(np.concatenate([bits, np.ones(128, np.uint8)])).astype(np.uint32)
+    windows = padded[:-3] << 24 | padded[1:-2] << 16 | padded[2:-1] << 8 | padded[3:]
+    starts = np.concatenate([[0], ends[:-1]])
+    found, stops = read_blocks(windows, starts, coding)
+    assert np.array_equal(found, blocks)
+    assert np.array_equal(stops, ends)
