@@ -65,6 +65,7 @@ class TrainConfig:
         shared_forward: D's step reuses the fills of the G step before it (one forward fewer).
         minibatch_std: D sees the batch's spread (not in the paper).
         mode_seeking: weight of the diversity term (not in the paper).
+        mode_seeking_every: lazy likewise: every so many G steps, weight times as much.
         seed: of weights, data and noise.
     """
 
@@ -84,6 +85,7 @@ class TrainConfig:
     shared_forward: bool = False
     minibatch_std: bool = False
     mode_seeking: float = 0.0
+    mode_seeking_every: int = 1
     seed: int = 0
 
     @property
@@ -125,7 +127,7 @@ _LACUNA: Final = TrainConfig(
     NETWORKS["lacuna-256"],
     stages=(
         Stage(12_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0),
-        Stage(60_000, 64, 16, l1=5.0, l1_end=1.0, d_alone=1_600),
+        Stage(24_000, 64, 16, l1=5.0, l1_end=1.0, d_alone=1_600),
         Stage(60_000, 128, 16, l1=1.0, l1_end=0.3, fade=4_000),
         Stage(1_000_000, 256, 8, l1=0.3, fade=2_000),
     ),
@@ -134,6 +136,8 @@ _LACUNA: Final = TrainConfig(
     ema_images=5_000.0,
     shared_forward=True,
     minibatch_std=True,
+    mode_seeking=0.01,
+    mode_seeking_every=4,
 )
 
 PRESETS: Final[dict[str, TrainConfig]] = {

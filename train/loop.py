@@ -55,6 +55,7 @@ def train_batch(run: Run, images: Images, cur_nimg: int) -> dict[str, torch.Tens
     """
     config, stage, players = run.config, run.stage, run.players
     n = len(images.img)
+    step = run.seen // stage.batch
     stats: dict[str, torch.Tensor] = {}
 
     def latents(purpose: int) -> torch.Tensor:
@@ -62,14 +63,15 @@ def train_batch(run: Run, images: Images, cur_nimg: int) -> dict[str, torch.Tens
 
     fake = None
     if run.seen >= stage.d_alone:
-        z2 = latents(Z_G2) if config.mode_seeking else None
+        seek = config.mode_seeking and step % config.mode_seeking_every == 0
+        z2 = latents(Z_G2) if seek else None
         l1 = stage.l1_at(run.seen)
         stats, fake = g_step(players, images, latents(Z_G), z2, stage, l1, config)
     if stage.adversarial:
         if fake is None or not config.shared_forward:
             with torch.no_grad():
                 fake = players.fill(images, latents(Z_D))
-        lazy = (run.seen // stage.batch) % config.penalty_every == 0
+        lazy = step % config.penalty_every == 0
         t = draw_mixing(config, n, cur_nimg, T_D).to(run.device) if lazy else None
         stats |= d_step(players, images, fake, t, config)
     return stats

@@ -70,9 +70,9 @@ def mode_seeking(out1: Tensor, out2: Tensor, z1: Tensor, z2: Tensor, hole: Tenso
     """Return the mode-seeking ratio d(z1, z2) / d(G(z1), G(z2)) (Mao et al., CVPR 2019).
 
     Small where different latents give different fills. Distances are mean absolute differences,
-    the images' over the hole, per sample; not in the paper.
+    the images' over the hole plus 0.05, per sample; not in the paper.
     """
     area = (3 * hole.sum((1, 2, 3))).clamp_min(1)
     image = ((out1 - out2).abs() * hole).sum((1, 2, 3)) / area
     latent = (z1 - z2).abs().mean((1, 2, 3))
-    return (latent / (image + 1e-2)).mean()
+    return (latent / (image + 0.05)).mean()

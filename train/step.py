@@ -153,7 +153,7 @@ def g_step(
         loss = loss + l1 * error
     if z2 is not None:
         term = mode_seeking(fake, players.fill(images, z2), z, z2, images.hole)
-        loss = loss + config.mode_seeking * term
+        loss = loss + config.mode_seeking * config.mode_seeking_every * term
         stats["mode_seeking"] = term.detach()
     _update(loss, players.g_adam, players.g_scaler)
     return stats, fake.detach()
