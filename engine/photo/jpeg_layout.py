@@ -120,6 +120,41 @@ def layout_of(carry: jpeg.JpegCarry) -> Layout:
     )
 
 
+def _component_slots(layout: Layout, component: int) -> list[int]:
+    return [i for i, slot in enumerate(layout.slots) if slot.component == component]
+
+
+def restarts(layout: Layout) -> Ints:
+    """Return the first MCU of every restart interval."""
+    return np.arange(0, layout.mcus, layout.interval)
+
+
+def dc_levels(layout: Layout, differences: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Sum the DC differences (MCUs, blocks of an MCU) up, each component from each restart on."""
+    levels = np.empty_like(differences)
+    starts = restarts(layout)
+    for component in range(len(layout.sampling)):
+        slots = _component_slots(layout, component)
+        steps = differences[:, slots]
+        sums = np.cumsum(steps.ravel(), dtype=np.int64).reshape(steps.shape)
+        before = sums[starts, 0] - steps[starts, 0]
+        levels[:, slots] = sums - np.repeat(before, layout.intervals)[:, None]
+    return levels
+
+
+def dc_differences(layout: Layout, levels: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Undo ``dc_levels``."""
+    differences = np.empty_like(levels)
+    starts = restarts(layout)
+    for component in range(len(layout.sampling)):
+        slots = _component_slots(layout, component)
+        values = levels[:, slots]
+        steps = np.diff(values.ravel(), prepend=0).reshape(values.shape)
+        steps[starts, 0] = values[starts, 0]
+        differences[:, slots] = steps
+    return differences
+
+
 def _selectors(
     body: bytes, frame: jpeg.Frame, tables: dict[tuple[int, int], Table]
 ) -> tuple[tuple[int, int], ...]:

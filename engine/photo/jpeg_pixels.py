@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -26,16 +27,16 @@ DCT = (np.sqrt((2 - (_N == 0)) / 8) * np.cos(np.outer(2 * _N + 1, _N) * np.pi / 
 """The orthonormal 8-point cosine transform: row u holds frequency u (T.81, A.3.3)."""
 
 
-def changed_cells(old: Pixels, new: Pixels) -> NDArray[np.bool_]:
-    """Return which cells of 8 x 8 pixels differ, (ceil(H / 8), ceil(W / 8))."""
+def changed_cells(old: Pixels, new: Pixels, tolerance: int = 0) -> NDArray[np.bool_]:
+    """Return which cells of 8 x 8 pixels differ by more, (ceil(H / 8), ceil(W / 8))."""
     height, width = old.shape[:2]
     cells = np.zeros((-(-height // 8), -(-width // 8)), bool)
     borders = np.arange(0, width, 8)
     for row in range(cells.shape[0]):
         rows = slice(8 * row, 8 * row + 8)
         if not np.array_equal(old[rows], new[rows]):
-            different = (old[rows] != new[rows]).any(axis=(0, 2))
-            cells[row] = np.logical_or.reduceat(different, borders)
+            most = cv2.absdiff(old[rows], new[rows]).max(axis=(0, 2))
+            cells[row] = np.maximum.reduceat(most, borders) > tolerance
     return cells
 
 

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from engine.photo.jpeg_huffman import Table
 from engine.photo.limits import Refusal
 
-_STRETCH = 1 << 14
-_RUN_UP = 1 << 12
+_SHORTEST, _LONGEST = 1 << 11, 1 << 14
+_READERS = 2000
 _ROUNDS = 40
 _TIDY = 32
 
@@ -133,9 +133,10 @@ def block_bits(stream: Stream, dc: list[Table], ac: list[Table], blocks: Ints) -
         Refusal: the data does not hold that many blocks.
     """
     steps, windows = _steps(dc, ac), stream.windows()
-    begin, end, interval = _stretches(stream)
+    stretch = int(np.clip(stream.ends[-1] // _READERS, _SHORTEST, _LONGEST))
+    begin, end, interval = _stretches(stream, stretch)
     first = np.concatenate([[True], interval[1:] != interval[:-1]])
-    guess = np.where(first, begin, np.maximum(end - _RUN_UP, begin))
+    guess = np.where(first, begin, np.maximum(end - stretch // 4, begin))
     zeros = np.zeros(begin.size, np.int32)
     leave, _ = _run(_Readers(guess, zeros, zeros), end, steps, windows, record=False)
     entered = _Readers(np.full(begin.size, -1), zeros, zeros)
@@ -156,13 +157,13 @@ def block_bits(stream: Stream, dc: list[Table], ac: list[Table], blocks: Ints) -
     raise Refusal("its data does not fall into step")
 
 
-def _stretches(stream: Stream) -> tuple[Ints, Ints, Ints]:
-    """Return the (first bit, last bit, interval) of each reader's stretch."""
-    counts = np.maximum(1, -(-(stream.ends - stream.starts) // _STRETCH))
+def _stretches(stream: Stream, stretch: int) -> tuple[Ints, Ints, Ints]:
+    """Return the (first bit, last bit, interval) of each reader's ``stretch`` bits."""
+    counts = np.maximum(1, -(-(stream.ends - stream.starts) // stretch))
     interval = np.repeat(np.arange(counts.size), counts)
     within = np.arange(interval.size) - np.repeat(np.cumsum(counts) - counts, counts)
-    begin = stream.starts[interval] + within * _STRETCH
-    end = np.minimum(begin + _STRETCH, stream.ends[interval])
+    begin = stream.starts[interval] + within * stretch
+    end = np.minimum(begin + stretch, stream.ends[interval])
     return begin, end, interval
 
 

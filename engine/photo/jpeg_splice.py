@@ -23,7 +23,15 @@ from engine.photo.jpeg_blocks import (
     write_blocks,
 )
 from engine.photo.jpeg_huffman import Table
-from engine.photo.jpeg_layout import DHT, DRI, Layout, layout_of
+from engine.photo.jpeg_layout import (
+    DHT,
+    DRI,
+    Layout,
+    dc_differences,
+    dc_levels,
+    layout_of,
+    restarts,
+)
 from engine.photo.jpeg_pixels import changed_cells, replace_blocks, slot_changes
 from engine.photo.jpeg_scan import Ints, Stream, block_bits, unstuff
 from engine.photo.limits import Refusal
@@ -63,7 +71,7 @@ def scan_of(carry: jpeg.JpegCarry) -> Scan:
     windows = stream.windows()
     differences = read_differences(windows, bits, layout.coding(layout.mcus))
     shape = (layout.mcus, per_mcu)
-    levels = _levels(layout, differences.reshape(shape))
+    levels = dc_levels(layout, differences.reshape(shape))
     return Scan(layout, data, stream, windows, bits.reshape(shape), levels)
 
 
@@ -91,48 +99,13 @@ def splice(carry: jpeg.JpegCarry, old: Pixels, new: Pixels) -> bytes:
     replace_blocks(layout, new, mcus, changed[mcus], blocks)
     levels = scan.levels.copy()
     levels[mcus] = blocks[:, :, 0]
-    blocks[:, :, 0] = _differences(layout, levels)[mcus]
+    blocks[:, :, 0] = dc_differences(layout, levels)[mcus]
     tokens = tokens_of(blocks.reshape(-1, 64))
     tables = _widened(layout, coding, tokens)
     wider = replace(coding, tables=tuple(tables.values()))
     written, ends = write_blocks(tokens, wider, found.shape[0])
     borders = np.concatenate([[0], ends[len(layout.slots) - 1 :: len(layout.slots)]])
     return _file(carry, tables, _joined(scan, mcus, written, borders))
-
-
-def _component_slots(layout: Layout, component: int) -> list[int]:
-    return [i for i, slot in enumerate(layout.slots) if slot.component == component]
-
-
-def _restarts(layout: Layout) -> Ints:
-    """Return the first MCU of every restart interval."""
-    return np.arange(0, layout.mcus, layout.interval)
-
-
-def _levels(layout: Layout, differences: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Sum the DC differences (MCUs, blocks of an MCU) up, each component from each restart on."""
-    levels = np.empty_like(differences)
-    starts = _restarts(layout)
-    for component in range(len(layout.sampling)):
-        slots = _component_slots(layout, component)
-        steps = differences[:, slots]
-        sums = np.cumsum(steps.ravel(), dtype=np.int64).reshape(steps.shape)
-        before = sums[starts, 0] - steps[starts, 0]
-        levels[:, slots] = sums - np.repeat(before, layout.intervals)[:, None]
-    return levels
-
-
-def _differences(layout: Layout, levels: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Undo ``_levels``."""
-    differences = np.empty_like(levels)
-    starts = _restarts(layout)
-    for component in range(len(layout.sampling)):
-        slots = _component_slots(layout, component)
-        values = levels[:, slots]
-        steps = np.diff(values.ravel(), prepend=0).reshape(values.shape)
-        steps[starts, 0] = values[starts, 0]
-        differences[:, slots] = steps
-    return differences
 
 
 def _to_rewrite(layout: Layout, touched: NDArray[np.bool_]) -> Ints:
@@ -143,7 +116,7 @@ def _to_rewrite(layout: Layout, touched: NDArray[np.bool_]) -> Ints:
     """
     wanted = touched.copy()
     wanted[1:] |= touched[:-1]
-    starts = _restarts(layout)
+    starts = restarts(layout)
     wanted[starts] = touched[starts]
     hit = np.logical_or.reduceat(touched, starts)
     lasts = starts + layout.intervals - 1

@@ -11,11 +11,13 @@ from engine.photo import jpeg, jpeg_write
 from engine.photo.job import Job
 from engine.photo.jpeg_pixels import changed_cells
 from engine.photo.jpeg_splice import splice
+from engine.photo.jpeg_turn import turn
 from engine.photo.limits import Refusal
 from engine.photo.meta import resources_for
-from engine.photo.model import Pixels
+from engine.photo.model import Photo, Pixels
 from engine.photo.orientation import swaps_sides
 
+_ROUNDING = 4
 _KEPT = (
     (jpeg.APP0, b"JFIF\0"),
     (jpeg.APP1, jpeg.EXIF_ID),
@@ -68,27 +70,29 @@ def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
     photo = job.photo
     if carry is None:
         return jpeg_write.encode(job.pixels, photo.grey, None, turned=False)
-    if photo.orientation == 1:
-        with contextlib.suppress(Refusal):
-            spliced = splice(carry, photo.pixels, job.pixels)
-            if _same_elsewhere(spliced, carry, photo.pixels, job.pixels):
-                job.meta.kept.insert(0, "every coded block outside the change")
-                return spliced
+    with contextlib.suppress(Refusal):
+        if photo.orientation == 1:
+            exact = splice(carry, photo.pixels, job.pixels)
+        else:
+            exact = turn(carry, photo.orientation, photo.pixels, job.pixels)
+        if _same_elsewhere(exact, photo, job.pixels):
+            job.meta.kept.insert(0, "every coded block outside the change")
+            return exact
     job.meta.kept.insert(0, "quantisation tables and colour sampling")
     return jpeg_write.encode(job.pixels, photo.grey, carry, swaps_sides(photo.orientation))
 
 
-def _same_elsewhere(spliced: bytes, carry: jpeg.JpegCarry, old: Pixels, new: Pixels) -> bool:
-    """Tell whether ``spliced`` decodes to ``old`` everywhere but around the changed blocks.
+def _same_elsewhere(exact: bytes, photo: Photo, new: Pixels) -> bool:
+    """Tell whether ``exact`` decodes to the photo everywhere but around the changed blocks.
 
     Chroma is interpolated between blocks on decoding, so that a change reaches a pixel or two
-    beyond its MCU.
+    beyond its MCU. In a turned picture the decoder rounds some values the other way.
     """
-    back = jpeg.read(spliced).pixels
-    different = changed_cells(
-        old, np.repeat(back[..., None], 3, axis=2) if back.ndim == 2 else back
-    )
-    wide, tall = (max(sides) for sides in zip(*carry.frame.sampling, strict=True))
+    old, picture = photo.pixels, jpeg.read(exact)
+    back = picture.pixels
+    back = np.repeat(back[..., None], 3, axis=2) if back.ndim == 2 else back
+    different = changed_cells(old, back, 0 if photo.orientation == 1 else _ROUNDING)
+    wide, tall = (max(sides) for sides in zip(*picture.carry.frame.sampling, strict=True))
     reach = np.ones((2 * tall + 1, 2 * wide + 1), np.uint8)
     allowed = cv2.dilate(changed_cells(old, new).astype(np.uint8), reach) > 0
     return not (different & ~allowed).any()

@@ -1,0 +1,204 @@
+"""Turn a JPEG upright without decoding it: blocks change places, coefficients their signs.
+
+A mirrored cosine of odd frequency changes its sign and a transposed picture has transposed
+coefficients, so nothing is rounded. Only sides that are mirrored must be a whole number of MCUs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.photo import jpeg, jpeg_write
+from engine.photo.jpeg import ZIGZAG
+from engine.photo.jpeg_bits import BitWriter
+from engine.photo.jpeg_blocks import read_blocks, tokens_of, write_blocks
+from engine.photo.jpeg_huffman import Table, tables_of
+from engine.photo.jpeg_layout import DHT, Layout, Slot, dc_differences
+from engine.photo.jpeg_pixels import changed_cells, replace_blocks, slot_changes
+from engine.photo.jpeg_splice import Scan, scan_of
+from engine.photo.limits import Refusal
+from engine.photo.model import Pixels
+
+MOVES = {
+    1: (False, False, False),
+    2: (False, True, False),
+    3: (False, True, True),
+    4: (False, False, True),
+    5: (True, False, False),
+    6: (True, True, False),
+    7: (True, True, True),
+    8: (True, False, True),
+}
+"""Per orientation: transpose first, then mirror left and right, then top and bottom."""
+
+_CHUNK = 1 << 15
+
+AllBlocks = NDArray[np.int16]
+"""(MCUs, blocks of an MCU, 64) coefficients in zigzag order, DC absolute."""
+
+
+def turn(carry: jpeg.JpegCarry, orientation: int, old: Pixels, new: Pixels) -> bytes:
+    """Return the JPEG of ``carry`` upright, without metadata, its blocks replaced where changed.
+
+    Args:
+        carry: the source file.
+        orientation: its EXIF orientation, 1..8.
+        old: (H, W, 3) uint8 RGB of the source file, upright.
+        new: the same with changes.
+
+    Raises:
+        Refusal: the file is not coded in a way that allows it, or a mirrored side is not a whole
+            number of MCUs.
+    """
+    scan = scan_of(carry)
+    layout = turned_layout(scan.layout, orientation)
+    blocks = _turned(scan.layout, layout, _all_blocks(scan), orientation)
+    changed = slot_changes(layout, changed_cells(old, new))
+    mcus = np.flatnonzero(changed.any(axis=1))
+    some = blocks[mcus].astype(np.int32)
+    replace_blocks(layout, new, mcus, changed[mcus], some)
+    blocks[mcus] = some
+    return _file(carry, layout, _coded(layout, blocks))
+
+
+def turned_layout(layout: Layout, orientation: int) -> Layout:
+    """Return the layout of the upright picture, in one restart interval, with roomy tables.
+
+    Raises:
+        Refusal: a mirrored side is not a whole number of MCUs.
+    """
+    transpose, across, down = MOVES[orientation]
+    if transpose:
+        layout = replace(
+            layout,
+            width=layout.height,
+            height=layout.width,
+            columns=layout.rows,
+            rows=layout.columns,
+            sampling=tuple((v, h) for h, v in layout.sampling),
+            quantisation=tuple(_transposed(table) for table in layout.quantisation),
+        )
+    wide, tall = layout.mcu_size
+    if (across and layout.width % wide) or (down and layout.height % tall):
+        raise Refusal("a mirrored side is not a whole number of blocks")
+    slots = tuple(
+        Slot(component, row, column)
+        for component, (h, v) in enumerate(layout.sampling)
+        for row in range(v)
+        for column in range(h)
+    )
+    tables = {key: _roomy(key[0], table) for key, table in layout.tables.items()}
+    return replace(layout, slots=slots, interval=layout.mcus, tables=tables)
+
+
+def _transposed(zigzag: NDArray[np.int64]) -> NDArray[np.int64]:
+    square = np.empty(64, zigzag.dtype)
+    square[ZIGZAG] = zigzag
+    return np.asarray(square.reshape(8, 8).T.ravel()[ZIGZAG])
+
+
+def _roomy(kind: int, table: Table) -> Table:
+    """Return a table with codes for every symbol an 8-bit picture can need."""
+    sizes = range(11)
+    every = range(12) if kind == 0 else [run << 4 | size for run in range(16) for size in sizes]
+    wanted = np.array([s for s in every if kind == 0 or s & 15 or s in (0x00, 0xF0)])
+    return table.with_symbols(wanted) or _usual_tables()[kind]
+
+
+def _usual_tables() -> dict[int, Table]:
+    """Return the tables of T.81, annex K, by kind, as the encoder writes them without a wish."""
+    data = jpeg_write.encode(np.zeros((8, 8, 3), np.uint8), True, None, turned=False, plain=True)
+    found: dict[tuple[int, int], Table] = {}
+    for segment in jpeg.walk(data):
+        if segment.marker == DHT:
+            found |= tables_of(segment.body)
+    return {kind: table for (kind, _), table in found.items()}
+
+
+def _all_blocks(scan: Scan) -> AllBlocks:
+    """Return every block of a scan."""
+    shape = scan.bits.shape
+    out = np.empty((*shape, 64), np.int16)
+    for rows in _chunks(shape[0], shape[1]):
+        bits = scan.bits[rows]
+        blocks, _ = read_blocks(scan.windows, bits.ravel(), scan.layout.coding(bits.shape[0]))
+        out[rows] = blocks.reshape(*bits.shape, 64)
+    out[:, :, 0] = scan.levels
+    return out
+
+
+def _chunks(mcus: int, per_mcu: int) -> Iterator[slice]:
+    step = max(1, _CHUNK // per_mcu)
+    return (slice(start, min(start + step, mcus)) for start in range(0, mcus, step))
+
+
+def _turned(before: Layout, after: Layout, blocks: AllBlocks, orientation: int) -> AllBlocks:
+    """Return the blocks in the order and with the signs of the upright picture."""
+    transpose, across, down = MOVES[orientation]
+    out = np.empty((after.mcus, len(after.slots), 64), np.int16)
+    order, signs = _coefficients(transpose, across, down)
+    first = 0
+    for (h, v), (h2, v2) in zip(before.sampling, after.sampling, strict=True):
+        slots = slice(first, first + h * v)
+        plane = blocks[:, slots].reshape(before.rows, before.columns, v, h, 64)
+        plane = plane.transpose(0, 2, 1, 3, 4).reshape(before.rows * v, before.columns * h, 64)
+        plane = plane.swapaxes(0, 1) if transpose else plane
+        plane = plane[:, ::-1] if across else plane
+        plane = plane[::-1] if down else plane
+        cells = plane.reshape(after.rows, v2, after.columns, h2, 64).transpose(0, 2, 1, 3, 4)
+        moved = cells.reshape(after.mcus, v2 * h2, 64)
+        for number in range(v2 * h2):
+            out[:, first + number] = moved[:, number, order] * signs
+        first += h * v
+    return out
+
+
+def _coefficients(
+    transpose: bool, across: bool, down: bool
+) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+    """Return where each coefficient (zigzag) comes from, and its sign."""
+    same = np.arange(64)
+    source = _transposed(same) if transpose else same
+    row, column = ZIGZAG >> 3, ZIGZAG & 7
+    odd = (column & 1) * across + (row & 1) * down
+    return source, (1 - 2 * (odd & 1)).astype(np.int16)
+
+
+def _coded(layout: Layout, blocks: AllBlocks) -> bytes:
+    """Return the entropy-coded data of all blocks."""
+    differences = dc_differences(layout, blocks[:, :, 0].astype(np.int32))
+    writer = BitWriter()
+    for rows in _chunks(*blocks.shape[:2]):
+        some = blocks[rows].astype(np.int32)
+        some[:, :, 0] = differences[rows]
+        flat = some.reshape(-1, 64)
+        bits, _ = write_blocks(tokens_of(flat), layout.coding(some.shape[0]), flat.shape[0])
+        writer.bits(bits)
+    return writer.finish()
+
+
+def _file(carry: jpeg.JpegCarry, layout: Layout, data: bytes) -> bytes:
+    """Return a JPEG of the source's component numbers with the layout's tables and the data."""
+    segments = list(jpeg.walk(carry.file))
+    scan = next(segment for segment in segments if segment.marker == jpeg.SOS)
+    parts = [jpeg_write.pack(s.marker, s.body) for s in segments if s.marker == jpeg.APP14]
+    frame = bytearray(next(s.body for s in segments if s.marker == carry.frame.marker))
+    frame[1:5] = layout.height.to_bytes(2, "big") + layout.width.to_bytes(2, "big")
+    tables = {}
+    for i, (_, _, _, number) in enumerate(carry.frame.components):
+        if len(carry.frame.components) > 1:
+            frame[7 + 3 * i] = layout.sampling[i][0] << 4 | layout.sampling[i][1]
+        tables[number] = layout.quantisation[i]
+    parts += [jpeg_write.pack(jpeg.DQT, _packed(n, table)) for n, table in tables.items()]
+    parts.append(jpeg_write.pack(carry.frame.marker, bytes(frame)))
+    parts += [jpeg_write.pack(DHT, table.pack(*key)) for key, table in layout.tables.items()]
+    return b"".join([b"\xff\xd8", *parts, jpeg_write.pack(jpeg.SOS, scan.body), data, b"\xff\xd9"])
+
+
+def _packed(number: int, table: NDArray[np.int64]) -> bytes:
+    wide = int(table.max()) > 255
+    return bytes([wide << 4 | number]) + table.astype(">u2" if wide else "u1").tobytes()
