@@ -24,7 +24,8 @@ class GeneratorConfig:
             "pyramid" merges each with the pooled known pixels (see ``engine.rgb``).
         z_channels: latent channels at 4 x 4; 0 makes the network deterministic.
         pose: number of pose scalars (14 for FDF); 0 has none.
-        pose_kind: "bank" (two fully connected layers to 4 x 4) or "onehot" (Configs A and B).
+        pose_kind: "bank" (two fully connected layers to 4 x 4) or "onehot" (Configs A and B: one
+            map per keypoint, joined at every resolution of the decoder).
         released: build the authors' released variant where it differs from ours.
     """
 
@@ -48,13 +49,12 @@ class GeneratorConfig:
         """Return 4, 8, ... up to the network's own resolution."""
         return [4 << i for i in range((self.resolution // 4).bit_length())]
 
-    @property
-    def pose_channels(self) -> int:
-        """Return the channels the pose bank adds at 4 x 4."""
-        if not self.pose:
-            return 0
+    def pose_channels(self, resolution: int) -> int:
+        """Return the channels the pose adds to the decoder's input at ``resolution``."""
         if self.pose_kind == "onehot":
             return self.pose // 2
+        if not self.pose or resolution > 4:
+            return 0
         return 16 if self.released else 32
 
     def to_dict(self) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from engine.layers import (
     composite,
     plain_pool,
     upsample,
+    valid_pool,
     weighted_pool,
 )
 from engine.pose import PoseBank, onehot_pose
@@ -77,19 +78,21 @@ class Generator(nn.Module):
         self.encoder = nn.ModuleDict(
             {str(r): Block(partial(self._act, r, 3), n(r), n(r), n(max(r // 2, 4))) for r in sizes}
         )
-        wide = n(4) + config.z_channels + config.pose_channels
+        wide = n(4) + config.z_channels + config.pose_channels(4)
         self.decoder = nn.ModuleDict({"4": Block(partial(self._act, 4, 3), wide, wide, n(4))})
         self.skips = nn.ModuleDict()
         for r in sizes[1:]:
             below = n(r // 2)
-            self.decoder[str(r)] = Block(partial(self._act, r, 3), below, below, n(r))
+            wide = below + config.pose_channels(r)
+            self.decoder[str(r)] = Block(partial(self._act, r, 3), wide, wide, n(r))
             self.skips[str(r)] = GammaSkip() if config.skip == "gamma" else ConcatSkip(below)
         self.head = make_head(config.rgb, sizes, [n(r) for r in sizes])
         self.pose = PoseBank(config) if config.pose and config.pose_kind == "bank" else None
         self.fade: Act | None = None
         self.fade_rgb: nn.Module | None = None
         self.alpha = 1.0
-        self._pool = plain_pool if config.released or config.conv != "iconv" else weighted_pool
+        pools = {"iconv": plain_pool if config.released else weighted_pool, "partial": valid_pool}
+        self._pool = pools.get(config.conv, plain_pool)
 
     def _act(self, resolution: int, kernel: int, inputs: int, outputs: int) -> Act:
         kind = self.config.conv
@@ -151,7 +154,8 @@ class Generator(nn.Module):
         for r in self.config.resolutions[1:]:
             below = x[0]
             deep = upsample(x[0]), upsample(x[1])
-            x = self.decoder[str(r)](*self.skips[str(r)](skips[r], deep))
+            joined, c = self.skips[str(r)](skips[r], deep)
+            x = self.decoder[str(r)](self._with_pose(joined, pose, r), c)
             rgb = self.head.level(r, x[0], rgb, pyramid)
         assert rgb is not None
         if self.fade_rgb is not None:
@@ -159,15 +163,17 @@ class Generator(nn.Module):
         return rgb
 
     def _join(self, bottom: Tensor, z: Tensor, pose: Tensor | None) -> Tensor:
-        parts = [bottom]
         if self.config.z_channels:
-            parts.append(z.to(bottom.dtype))
-        if self.config.pose:
-            if pose is None:
-                raise ValueError("this generator needs the pose of every face")
-            bank = self.pose(pose) if self.pose else onehot_pose(pose, 4)
-            parts.append(bank.to(bottom.dtype))
-        return torch.cat(parts, dim=1)
+            bottom = torch.cat([bottom, z.to(bottom.dtype)], dim=1)
+        return self._with_pose(bottom, pose, 4)
+
+    def _with_pose(self, x: Tensor, pose: Tensor | None, resolution: int) -> Tensor:
+        if not self.config.pose_channels(resolution):
+            return x
+        if pose is None:
+            raise ValueError("this generator needs the pose of every face")
+        maps = self.pose(pose) if self.pose else onehot_pose(pose, resolution)
+        return torch.cat([x, maps.to(x.dtype)], dim=1)
 
     def forward(
         self,
@@ -176,6 +182,7 @@ class Generator(nn.Module):
         z: Tensor,
         pose: Tensor | None = None,
         dtype: torch.dtype | None = None,
+        composed: bool = True,
     ) -> Tensor:
         """Return the filled image.
 
@@ -185,14 +192,15 @@ class Generator(nn.Module):
             z: (N, z_channels, 4, 4).
             pose: (N, pose) in [0, 1] where the configuration has one.
             dtype: compute features in this type; colours stay float32.
+            composed: apply Equation 12; without it the network's own colours are returned.
 
         Returns:
-            (N, 3, R, R) float32; equals ``img`` to the bit wherever ``known`` is 1.
+            (N, 3, R, R) float32; composed, it equals ``img`` to the bit wherever ``known`` is 1.
         """
         dtype = dtype or img.dtype
         skips = self.encode(img.to(dtype), known)
         fake = self.decode(img, known, skips, z, pose).to(img.dtype)
-        return composite(fake, img, known)
+        return composite(fake, img, known) if composed else fake
 
     def fill_many(self, img: Tensor, known: Tensor, z: Tensor, dtype: torch.dtype) -> Tensor:
         """Return len(z) fills of ONE image; its encoder runs once.

@@ -260,6 +260,13 @@ def plain_pool(x: Tensor, c: Tensor) -> Pair:
     return F.avg_pool2d(x, 2), F.avg_pool2d(c, 2)
 
 
+def valid_pool(x: Tensor, c: Tensor) -> Pair:
+    """Halve the size by the mean of known features; C' is 1 where any was known (PartialConv)."""
+    known = (c > 0.5).to(x.dtype)
+    share = F.avg_pool2d(known, 2)
+    return F.avg_pool2d(x * known, 2) / share.clamp_min(0.25), (share > 0).to(c.dtype)
+
+
 def upsample(x: Tensor) -> Tensor:
     """Double the size by repeating pixels."""
     return F.interpolate(x, scale_factor=2, mode="nearest")

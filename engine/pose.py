@@ -45,7 +45,7 @@ class PoseBank(PoseMap):
     """Build the generator's 4 x 4 feature bank."""
 
     def __init__(self, config: GeneratorConfig):
-        super().__init__(config.pose, 128, config.pose_channels, 4)
+        super().__init__(config.pose, 128, config.pose_channels(4), 4)
 
 
 def onehot_pose(pose: Tensor, size: int) -> Tensor:

@@ -23,7 +23,8 @@ class DiscriminatorConfig:
         base: the generator's base width n; d(r) = 8 ceil(sqrt(2) n(r) / 8).
         pose: number of pose scalars; 0 has none.
         pose_kind: "bank" joins a learned 1 x 32 x 32 map before block 32; "onehot" (Configs A to D)
-            joins one map per keypoint to the input.
+            joins one map per keypoint before every block.
+        residual: add each block's input to its output; off where the network grows (A to D).
         minibatch_std: append the batch's feature spread at 4 px (Karras et al. 2018); not in the
             paper.
     """
@@ -33,29 +34,41 @@ class DiscriminatorConfig:
     pose: int = 0
     pose_kind: str = "bank"
     minibatch_std: bool = False
+    residual: bool = True
 
     def width(self, resolution: int) -> int:
         """Return d(r), the channels at ``resolution``."""
         return 8 * math.ceil(math.sqrt(2) * self.base * 32 / max(resolution, 32) / 8)
+
+    def pose_channels(self, resolution: int) -> int:
+        """Return the channels the pose adds to the block at ``resolution``."""
+        if self.pose_kind == "onehot":
+            return self.pose // 2
+        return int(self.pose > 0 and resolution == 32)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the configuration as plain JSON values."""
         return asdict(self)
 
 
-class ResidualBlock(nn.Module):
-    """Compute ([conv3, LReLU, conv3, LReLU] + conv1 x) / sqrt(2), then halve the size."""
+class CriticBlock(nn.Module):
+    """Compute ([conv3, LReLU, conv3, LReLU] + conv1 x) / sqrt(2), then halve the size.
 
-    def __init__(self, inputs: int, middle: int, outputs: int):
+    Not ``residual``, it leaves out the 1 x 1 convolution and the factor.
+    """
+
+    def __init__(self, inputs: int, outputs: int, residual: bool = True):
         super().__init__()
-        self.first = EqualizedConv(inputs, middle, 3)
-        self.second = EqualizedConv(middle, outputs, 3)
-        self.skip = EqualizedConv(inputs, outputs, 1)
+        self.first = EqualizedConv(inputs, inputs, 3)
+        self.second = EqualizedConv(inputs, outputs, 3)
+        self.skip = EqualizedConv(inputs, outputs, 1) if residual else None
 
     def forward(self, x: Tensor) -> Tensor:
         """Return (N, outputs, H/2, W/2)."""
         y = F.leaky_relu(self.first(x), 0.2)
         y = F.leaky_relu(self.second(y), 0.2)
+        if self.skip is None:
+            return F.avg_pool2d(y, 2)
         # The 1 x 1 convolution and the mean commute, so the skip is pooled first.
         skip: Tensor = self.skip(F.avg_pool2d(x, 2))
         return (F.avg_pool2d(y, 2) + skip) * math.sqrt(0.5)
@@ -87,16 +100,17 @@ class Discriminator(nn.Module):
         super().__init__()
         self.config = config
         d, top = config.width, config.resolution
-        onehot = config.pose // 2 if config.pose_kind == "onehot" else 0
-        self.from_rgb = EqualizedConv(7 + onehot, d(top), 1)
-        self.pose = PoseMap(config.pose, 64, 1, 32) if config.pose and not onehot else None
+        self.from_rgb = EqualizedConv(7, d(top), 1)
+        bank = config.pose and config.pose_kind == "bank"
+        self.pose = PoseMap(config.pose, 64, 1, 32) if bank else None
         self.blocks = nn.ModuleDict()
         for r in [top >> i for i in range((top // 8).bit_length())]:
-            inputs = d(r) + (r == 32 and self.pose is not None)
-            self.blocks[str(r)] = ResidualBlock(inputs, inputs, d(r // 2))
+            inputs = d(r) + config.pose_channels(r)
+            self.blocks[str(r)] = CriticBlock(inputs, d(r // 2), config.residual)
         self.fade: EqualizedConv | None = None
         self.alpha = 1.0
-        self.last = EqualizedConv(d(4) + config.minibatch_std, d(4), 3)
+        inputs = d(4) + config.minibatch_std + config.pose_channels(4)
+        self.last = EqualizedConv(inputs, d(4), 3)
         self.flatten = EqualizedConv(d(4), d(4), 4, pad=False)
         self.out = EqualizedLinear(d(4), 1)
 
@@ -125,20 +139,23 @@ class Discriminator(nn.Module):
             pose: (N, pose) in [0, 1] where the configuration has one.
             dtype: compute features in this type.
         """
-        parts = [img, masked, known]
-        if pose is not None and self.config.pose_kind == "onehot":
-            parts.append(onehot_pose(pose, self.config.resolution))
-        entry = torch.cat(parts, dim=1).to(dtype or img.dtype)
+        entry = torch.cat([img, masked, known], dim=1).to(dtype or img.dtype)
         x = F.leaky_relu(self.from_rgb(entry), 0.2)
         for r, block in self.blocks.items():
-            if r == "32" and self.pose is not None and pose is not None:
-                x = torch.cat([x, self.pose(pose).to(x.dtype)], dim=1)
-            x = block(x)
+            x = block(self._with_pose(x, pose, int(r)))
             if int(r) == self.config.resolution and self.fade is not None:
                 old = F.leaky_relu(self.fade(F.avg_pool2d(entry, 2)), 0.2)
                 x = torch.lerp(old, x, self.alpha)
         if self.config.minibatch_std:
             x = batch_spread(x)
-        x = F.leaky_relu(self.last(x), 0.2)
+        x = F.leaky_relu(self.last(self._with_pose(x, pose, 4)), 0.2)
         x = F.leaky_relu(self.flatten(x), 0.2).flatten(1)
         return self.out(x).float().squeeze(1)  # type: ignore[no-any-return]
+
+    def _with_pose(self, x: Tensor, pose: Tensor | None, resolution: int) -> Tensor:
+        if not self.config.pose_channels(resolution):
+            return x
+        if pose is None:
+            raise ValueError("this critic needs the pose of every face")
+        maps = self.pose(pose) if self.pose else onehot_pose(pose, resolution)
+        return torch.cat([x, maps.to(x.dtype)], dim=1)
