@@ -34,6 +34,7 @@ class Canvas(QWidget):
 
     Attributes:
         overlay: ring, outlines and other lines drawn over the picture.
+        tint_visible: whether the mask is shown.
 
     Signals:
         viewport_changed(): zoom or position changed.
@@ -51,7 +52,7 @@ class Canvas(QWidget):
         self._layers: list[Layer] = []
         self._stale = {"photo": QRegion(), "tint": QRegion()}
         self._fitted = True
-        self._tint_visible = True
+        self.tint_visible = True
         self._tint_table: list[int] = []
         self.overlay = Overlay(self)
         self.set_tint(QColor("#ff3b30"), 0.5)
@@ -101,14 +102,20 @@ class Canvas(QWidget):
 
     def set_tint_visible(self, visible: bool) -> None:
         """Show or hide the mask."""
-        if visible != self._tint_visible:
-            self._tint_visible = visible
+        if visible != self.tint_visible:
+            self.tint_visible = visible
             self.update()
 
     def set_background(self, colour: QColor) -> None:
         """Surround the photo with ``colour``; a neutral one lets colours be judged."""
         self._renderer.background = (colour.blue(), colour.green(), colour.red())
         self._spoil_all()
+
+    @property
+    def background(self) -> QColor:
+        """Return what surrounds the photo."""
+        blue, green, red = self._renderer.background
+        return QColor(red, green, blue)
 
     def fit(self) -> None:
         """Show the whole photo, and keep doing so when the window is resized."""
@@ -139,6 +146,11 @@ class Canvas(QWidget):
         middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
         self._move(self.viewport.centred(*middle, scale or self.viewport.scale))
 
+    def move_to(self, viewport: Viewport) -> None:
+        """Show the same part of the photo as ``viewport`` does in another view of equal size."""
+        own = self.viewport
+        self._move(replace(viewport, width=own.width, height=own.height))
+
     def to_photo(self, at: QPointF) -> tuple[float, float]:
         """Return the photo position under the logical widget position ``at``."""
         ratio = self.devicePixelRatioF()
@@ -155,7 +167,7 @@ class Canvas(QWidget):
         painter = QPainter(self)
         painter.drawImage(0, 0, self._photo_image)
         self.overlay.paint_split(painter)
-        if self._tint_visible and self._document.hole_pixels:
+        if self.tint_visible and self._document.hole_pixels:
             painter.drawImage(0, 0, self._tint_image)
         self.overlay.paint(painter)
         painter.end()

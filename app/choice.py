@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.latents import Latent
 from app.variety import Small, most_different, spread
-from engine.codes import SAFE, code_of
 from engine.geometry import Box
 
 LETTERS = 4
@@ -31,26 +31,24 @@ class Answer:
 
     Attributes:
         kind: the photo as it is, a fill from the photo alone, or the network's.
-        seed: what brings the network's result back; meaningless otherwise.
+        latent: what brings the network's result back; meaningless otherwise.
         box: the hole's box in photo pixels.
         patch: (box.height, box.width, 3) as it will be saved.
         look: the coarse look inside the hole, to measure differences.
         thumb: (h, w, 3) uint8, the hole and some of its surroundings.
-        recipe: how the latent was made if not from the seed alone, such as a mix; for display.
     """
 
     kind: Kind
-    seed: int
+    latent: Latent
     box: Box
     patch: NDArray[Any]
     look: Small
     thumb: NDArray[np.uint8]
-    recipe: str = ""
 
     @property
     def code(self) -> str:
         """Return the code that brings this result back, empty if there is none."""
-        return code_of(self.seed) if self.kind == Kind.NETWORK and not self.recipe else ""
+        return self.latent.code if self.kind == Kind.NETWORK else ""
 
 
 @dataclass(eq=False)
@@ -65,6 +63,7 @@ class HoleChoice:
         pool: every draw there is, newest set last.
         shown: the draws under A, B, C and D.
         kept: shown draws that stay when the others are drawn anew.
+        mix: the shown result that lies between two others; a new mix takes its place.
         chosen: the result on the canvas.
     """
 
@@ -76,6 +75,7 @@ class HoleChoice:
     pool: list[Answer] = field(default_factory=list)
     shown: list[Answer] = field(default_factory=list)
     kept: list[Answer] = field(default_factory=list)
+    mix: Answer | None = None
     chosen: Answer | None = None
 
     def __post_init__(self) -> None:
@@ -112,6 +112,13 @@ class HoleChoice:
         self.shown.append(answer)
         self.kept.append(answer)
         self.chosen = answer
+
+    def take_mix(self, answer: Answer) -> None:
+        """Take a result between two others; it replaces the mix before it."""
+        if self.mix in self.shown:
+            self._drop(self.mix)
+        self.take_asked(answer)
+        self.mix = answer
 
     def keep(self, answer: Answer) -> None:
         """Keep a shown draw, or stop keeping it."""
@@ -188,8 +195,3 @@ class Choice:
     def changed(self) -> list[HoleChoice]:
         """Return the holes where something other than the original is chosen."""
         return [hole for hole in self.holes if hole.chosen is not hole.original]
-
-
-def is_safe(answer: Answer) -> bool:
-    """Tell whether ``answer`` is the one at z = 0."""
-    return answer.kind == Kind.NETWORK and answer.seed == SAFE and not answer.recipe

@@ -125,6 +125,7 @@ class SettingsDialog(QDialog):
         self._show_colour()
         form.addRow(self.tr("Mask &colour"), self._colour)
         opacity = QSlider(Qt.Orientation.Horizontal, self)
+        opacity.setObjectName("tint_opacity")
         opacity.setRange(5, 100)
         opacity.setValue(self._settings.get("tint_opacity"))
         opacity.valueChanged.connect(lambda value: self._settings.set("tint_opacity", value))

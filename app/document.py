@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
-from app.pyramid import Pyramid, halve_max, halve_mean
+from app.pyramid import Layer, Pyramid, halve_max, halve_mean, to_eight_bits
 from app.tiling import tiles
 from engine.geometry import Box
 
 if TYPE_CHECKING:
-    from engine.photo import Photo
+    from engine.photo import Colour, Photo
 
 Pixels = NDArray[Any]
 Mask = NDArray[np.bool_]
@@ -48,6 +48,7 @@ class Document(QObject):
         super().__init__(parent)
         self.photo: Photo | None = None
         self.path: Path | None = None
+        self.colour: Colour | None = None
         self.version = 0
         self._take(np.zeros((0, 0, 3), np.uint8), None)
 
@@ -69,16 +70,28 @@ class Document(QObject):
         """Return the box of the whole photo."""
         return Box.of(self.image)
 
-    def open(self, photo: Photo, path: Path | None, image: Pixels, levels: Pyramid) -> None:
+    def _display(self, patch: Pixels) -> Pixels:
+        colour = self.colour
+        return patch if colour is None else to_eight_bits(colour.to_srgb(patch))
+
+    def open(
+        self,
+        photo: Photo,
+        path: Path | None,
+        image: Pixels,
+        levels: Pyramid,
+        colour: Colour | None = None,
+    ) -> None:
         """Take ``photo`` in place of the one before.
 
         Args:
             photo: the decoded photo, kept as the original.
             path: where it lies, None for a pasted one.
             image: a copy of its pixels to work on.
-            levels: the pyramid over that copy.
+            levels: the pyramid over that copy, or over its sRGB view.
+            colour: between the photo's colours and sRGB; None where they are the same.
         """
-        self.photo, self.path = photo, path
+        self.photo, self.path, self.colour = photo, path, colour
         self.version += 1
         self._take(image, levels)
         self.opened.emit()
@@ -92,6 +105,10 @@ class Document(QObject):
         """Return ``box`` as it was when the photo was opened."""
         assert self.photo is not None
         return self.photo.pixels[box.slices]
+
+    def layer(self, box: Box, patch: Pixels) -> Layer:
+        """Return ``patch`` as a layer over ``box``, in the colours of the screen."""
+        return Layer(self.photo_levels, box, self._display(patch))
 
     def mask_box(self) -> Box | None:
         """Return the smallest box around the mask, None if it is empty; cheap on any size."""
@@ -108,6 +125,8 @@ class Document(QObject):
         """Put ``patch`` into ``box`` of the photo; for commands only."""
         self.edited.update(tiles(box, self.box))
         self.image[box.slices] = patch
+        if self.photo_levels.levels[0] is not self.image:
+            self.photo_levels.levels[0][box.slices] = self._display(patch)
         self.photo_levels.refresh([box])
         self.version += 1
         self.image_changed.emit(box)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import importlib.util
+import math
 import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+
+from app.latents import Latent
 
 if TYPE_CHECKING:
     from app.document import Mask, Pixels
@@ -16,7 +19,8 @@ if TYPE_CHECKING:
     from engine.inpainter import Result
 
     Progress = Callable[[float], None]
-    Latents = Any  # torch.Tensor, which is not imported here
+
+Latents = Any  # a torch.Tensor; torch is not imported here
 
 
 class Filler(Protocol):
@@ -50,9 +54,14 @@ class EngineHost:
         reason: the device in words, empty before the engine is there.
     """
 
-    def __init__(self, make: Callable[[str], Filler], holes: Callable[[Mask], list[Box]]) -> None:
-        """Use ``make(device)`` for the filler and ``holes(mask)`` for the separate holes."""
-        self._make = make
+    def __init__(
+        self,
+        make: Callable[[str], Filler],
+        holes: Callable[[Mask], list[Box]],
+        draw: Callable[[Filler, Sequence[Latent]], Latents],
+    ) -> None:
+        """Use ``make(device)``, ``holes(mask)`` and ``draw(filler, latents)``, the z of each."""
+        self._make, self._draw = make, draw
         self.holes = holes
         self.device = "auto"
         self.reason = ""
@@ -64,6 +73,12 @@ class EngineHost:
             self._filler = self._make(self.device)
             self.reason = self._filler.device_reason
         return self._filler
+
+    def draw(self, latents: Sequence[Latent]) -> Latents | None:
+        """Return the z of each latent; None where the seeds alone say everything."""
+        if all(latent.plain for latent in latents):
+            return None
+        return self._draw(self.get(), latents)
 
     @property
     def on_gpu(self) -> bool:
@@ -78,7 +93,7 @@ class EngineHost:
 
 def real_host() -> EngineHost:
     """Return the host of the trained network; torch is imported at its first use, not here."""
-    return EngineHost(_make_inpainter, _planned_holes)
+    return EngineHost(_make_inpainter, _planned_holes, _drawn)
 
 
 def _make_inpainter(device: str) -> Filler:
@@ -93,6 +108,41 @@ def _planned_holes(mask: Mask) -> list[Box]:
     from engine.windows import plan
 
     return [window.hole for window in plan(mask)]
+
+
+def _drawn(filler: Filler, latents: Sequence[Latent]) -> Latents:
+    """Return (N, z_channels, 4, 4): drawn, turned towards another, scaled by the boldness."""
+    import torch
+
+    from engine.generator import draw_z
+    from engine.inpainter import Inpainter
+
+    assert isinstance(filler, Inpainter)
+    config = filler.generator.config
+    out = []
+    for latent in latents:
+        z = draw_z(config, [latent.seed])[0]
+        if latent.other is not None:
+            z = between(z, draw_z(config, [latent.other])[0], latent.share)
+        out.append(z * latent.boldness)
+    return torch.stack(out)
+
+
+def between(one: Latents, other: Latents, share: float) -> Latents:
+    """Turn ``one`` towards ``other`` by ``share`` of their angle; lengths go evenly over.
+
+    A mean of two normal vectors would be shorter than either, and its picture duller.
+    """
+    length, far = float(one.norm()), float(other.norm())
+    if length == 0 or far == 0:
+        return one * (1 - share) + other * share
+    cosine = float((one * other).sum()) / (length * far)
+    angle = math.acos(min(max(cosine, -1.0), 1.0))
+    if math.sin(angle) < 1e-6:
+        return one * (1 - share) + other * share
+    weights = math.sin((1 - share) * angle), math.sin(share * angle)
+    mixed = one / length * weights[0] + other / far * weights[1]
+    return mixed / math.sin(angle) * (length * (1 - share) + far * share)
 
 
 def load_torch_libraries() -> None:

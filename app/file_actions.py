@@ -188,7 +188,7 @@ class FileActions(QObject):
         work = self._work
         work.engine.cancel()
         self._own = None
-        work.document.open(opened.photo, opened.path, opened.image, opened.levels)
+        work.document.open(opened.photo, opened.path, opened.image, opened.levels, opened.colour)
         work.stack.clear()
         work.state("photo", True)
         if opened.path is not None:

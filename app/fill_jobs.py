@@ -13,19 +13,22 @@ from numpy.typing import NDArray
 from app.choice import Answer, Kind
 from app.classical import photo_only
 from app.engine_host import EngineHost
+from app.latents import Latent
 from app.pyramid import to_eight_bits
 from app.tools import grown
 from app.variety import small
 from app.worker import Report
-from engine.codes import SAFE
 from engine.geometry import Box
 
 if TYPE_CHECKING:
     from app.document import Mask, Pixels
+    from engine.inpainter import Result
 
 THUMB = 224
 MARGIN = 0.3
 CPU_BATCH = 2
+FIRST = 0.2
+PLAIN = Latent()
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Holes:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Hand over results for hole number ``hole``; ``role`` is safe, photo, draws or asked."""
+    """Hand over results for hole number ``hole``; ``role`` is safe, photo, draws, asked or mix."""
 
     hole: int
     role: str
@@ -79,82 +82,86 @@ class Fill:
     Attributes:
         image: the photo; nobody may write to it while the answers are wanted.
         mask: a copy of the mask.
-        seeds: the draws to make.
+        latents: the draws to make.
         grow: how far each hole is grown first, as a share of its longer side.
     """
 
     host: EngineHost
     image: Pixels
     mask: Mask
-    seeds: Sequence[int]
+    latents: Sequence[Latent]
     grow: float = 0.0
 
     def __call__(self, report: Report) -> None:
         """Deliver Ready, Holes, then Answers."""
-        filler = self.host.get()
+        self.host.get()
         report.deliver(Ready(self.host.reason))
         mask = auto_grown(self.mask, self.host.holes(self.mask), self.grow)
         boxes = sorted(self.host.holes(mask), key=lambda box: (box.left, box.top))
         holes = [describe(self.image, mask, box) for box in boxes]
         report.deliver(Holes(holes))
-        share = 0.2 / max(len(holes), 1)
+        share = FIRST / max(len(holes), 1)
         for number, hole in enumerate(holes):
-            on_progress = report.part(number * share, (number + 1) * share)
-            only = alone(self.mask.shape, hole.box, hole.mask)
-            result = filler.inpaint(self.image, only, SAFE, on_progress)
-            report.deliver(Answers(number, "safe", [_answer(self.image, hole, result)]))
+            make = Draw(self.host, self.image, hole, [PLAIN])
+            answers = make(report, number * share, (number + 1) * share)
+            report.deliver(Answers(number, "safe", answers))
         for number, hole in enumerate(holes):
-            patch = photo_only(self.image, hole.box, hole.mask)
-            answer = make_answer(self.image, hole.box, hole.mask, patch, Kind.PHOTO, SAFE)
-            report.deliver(Answers(number, "photo", [answer]))
-        draw(self.host, self.image, holes, self.seeds, report, start=0.2)
+            report.deliver(Answers(number, "photo", [_from_photo(self.image, hole)]))
+        share = (1 - FIRST) / max(len(holes), 1)
+        for number, hole in enumerate(holes):
+            begin = FIRST + number * share
+            answers = Draw(self.host, self.image, hole, self.latents)(report, begin, begin + share)
+            report.deliver(Answers(number, "draws", answers))
 
 
 @dataclass(frozen=True, eq=False)
 class Redraw:
-    """Make another set of draws for holes that are filled already, or one asked for by code."""
+    """Make other results for one hole that is filled already; ``role`` as in ``Answers``."""
 
     host: EngineHost
     image: Pixels
-    holes: dict[int, Hole]
-    seeds: Sequence[int]
-    role: str = "draws"
+    number: int
+    hole: Hole
+    latents: Sequence[Latent]
+    role: str
 
     def __call__(self, report: Report) -> None:
-        """Deliver Answers for each hole."""
-        draw(self.host, self.image, self.holes, self.seeds, report, role=self.role)
+        """Deliver Answers for the hole."""
+        made = Draw(self.host, self.image, self.hole, self.latents)(report, 0.0, 1.0)
+        report.deliver(Answers(self.number, self.role, made))
 
 
-def draw(
-    host: EngineHost,
-    image: Pixels,
-    holes: dict[int, Hole] | list[Hole],
-    seeds: Sequence[int],
-    report: Report,
-    *,
-    start: float = 0.0,
-    role: str = "draws",
-) -> None:
-    """Fill each hole once for every seed and deliver the answers hole by hole.
+@dataclass(frozen=True, eq=False)
+class Draw:
+    """Fill one hole once for every latent.
 
-    A graphics card takes all seeds at once; a processor gains nothing from that, and small
+    A graphics card takes all latents at once; a processor gains nothing from that, and small
     batches let the user stop sooner.
     """
-    filler = host.get()
-    batch = len(seeds) if host.on_gpu else CPU_BATCH
-    numbered = list(holes.items() if isinstance(holes, dict) else enumerate(holes))
-    share = (1 - start) / max(len(numbered), 1)
-    for step, (number, hole) in enumerate(numbered):
-        begin = start + step * share
-        only = alone(image.shape[:2], hole.box, hole.mask)
+
+    host: EngineHost
+    image: Pixels
+    hole: Hole
+    latents: Sequence[Latent]
+
+    def __call__(self, report: Report, begin: float, end: float) -> list[Answer]:
+        """Return the answers; ``begin`` and ``end`` are the share of the whole job."""
+        filler = self.host.get()
+        only = alone(self.image.shape[:2], self.hole.box, self.hole.mask)
+        count = len(self.latents)
+        batch = count if self.host.on_gpu else CPU_BATCH
         answers: list[Answer] = []
-        for first in range(0, len(seeds), batch):
-            part = list(seeds[first : first + batch])
-            done = begin + share * first / len(seeds)
-            on_progress = report.part(done, done + share * len(part) / len(seeds))
-            results = filler.inpaint_many(image, only, part, on_progress)
-            answers += [_answer(image, hole, result) for result in results]
-        report.deliver(Answers(number, role, answers))
+        for first in range(0, count, batch):
+            part = self.latents[first : first + batch]
+            steps = [begin + (end - begin) * n / count for n in (first, first + len(part))]
+            seeds = [latent.seed for latent in part]
+            z = self.host.draw(part)
+            results = filler.inpaint_many(self.image, only, seeds, report.part(*steps), z)
+            answers += [
+                _answer(self.image, self.hole, result, latent)
+                for result, latent in zip(results, part, strict=True)
+            ]
+        return answers
 
 
 def auto_grown(mask: Mask, holes: Sequence[Box], share: float) -> Mask:
@@ -182,23 +189,25 @@ def describe(image: Pixels, mask: Mask, box: Box) -> Hole:
     """Return the hole in ``box``."""
     inside = mask[box.slices].copy()
     patch = image[box.slices].copy()
-    return Hole(box, inside, make_answer(image, box, inside, patch, Kind.ORIGINAL, SAFE))
+    return Hole(box, inside, make_answer(image, box, inside, patch, Kind.ORIGINAL))
 
 
-def _answer(image: Pixels, hole: Hole, result: object) -> Answer:
-    box, patch = result.box, result.patch  # type: ignore[attr-defined]
+def _from_photo(image: Pixels, hole: Hole) -> Answer:
+    patch = photo_only(image, hole.box, hole.mask)
+    return make_answer(image, hole.box, hole.mask, patch, Kind.PHOTO)
+
+
+def _answer(image: Pixels, hole: Hole, result: Result, latent: Latent) -> Answer:
     whole = image[hole.box.slices].copy()
-    whole[box.within(hole.box).slices] = patch
-    seed = result.seed  # type: ignore[attr-defined]
-    return make_answer(image, hole.box, hole.mask, whole, Kind.NETWORK, seed)
+    whole[result.box.within(hole.box).slices] = result.patch
+    return make_answer(image, hole.box, hole.mask, whole, Kind.NETWORK, latent)
 
 
 def make_answer(
-    image: Pixels, box: Box, mask: Mask, patch: Pixels, kind: Kind, seed: int, recipe: str = ""
+    image: Pixels, box: Box, mask: Mask, patch: Pixels, kind: Kind, latent: Latent = PLAIN
 ) -> Answer:
     """Return the answer with its thumbnail and its coarse look."""
-    thumb = thumbnail(image, box, patch)
-    return Answer(kind, seed, box, patch, small(patch, mask), thumb, recipe)
+    return Answer(kind, latent, box, patch, small(patch, mask), thumbnail(image, box, patch))
 
 
 def thumbnail(image: Pixels, box: Box, patch: Pixels) -> NDArray[np.uint8]:

@@ -7,7 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QMenu, QUndoView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QUndoView,
+    QVBoxLayout,
+    QWidget,
+)
 
 from app.actions import MENUS, Menu, translated
 from app.canvas import Canvas
@@ -25,6 +33,7 @@ class Frame:
 
     Attributes:
         options, tools, status, strip, notice: the bars.
+        pages: the canvas, and over it what takes its place for a while.
         history: the dock with the list of steps.
         recent: the submenu of recent files.
     """
@@ -59,7 +68,9 @@ class Frame:
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
-        column.addWidget(canvas, 1)
+        self.pages = QStackedWidget(self._window)
+        self.pages.addWidget(canvas)
+        column.addWidget(self.pages, 1)
         column.addWidget(self.strip)
         middle = QWidget(self._window)
         middle.setLayout(column)

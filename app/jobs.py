@@ -21,20 +21,25 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
     from app.document import Mask, Pixels
-    from engine.photo import Photo, SaveReport
+    from engine.photo import Colour, Photo, SaveReport
 
 
+ROWS = 256
 _FAST_PNG = (cv2.IMWRITE_PNG_COMPRESSION, 1)
 
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """Hold a decoded photo, the copy to work on, and the pyramid over that copy."""
+    """Hold a decoded photo, the copy to work on, and the pyramid to show.
+
+    ``colour`` is None for a photo in sRGB; then the pyramid's base is the copy itself.
+    """
 
     photo: Photo
     path: Path | None
     image: Pixels
     levels: Pyramid
+    colour: Colour | None
 
 
 @dataclass(frozen=True)
@@ -54,8 +59,21 @@ class OpenPhoto:
 
 def prepared(photo: Photo, path: Path | None) -> Opened:
     """Return ``photo`` with what the document needs beside it."""
+    from engine.photo import colour_of
+
     image = np.array(photo.pixels)
-    return Opened(photo, path, image, Pyramid(image, halve_mean))
+    colour = colour_of(photo.icc)
+    if colour.is_srgb:
+        return Opened(photo, path, image, Pyramid(image, halve_mean), None)
+    return Opened(photo, path, image, Pyramid(shown(image, colour), halve_mean), colour)
+
+
+def shown(image: Pixels, colour: Colour) -> NDArray[np.uint8]:
+    """Return (H, W, 3) uint8 sRGB of ``image``, some rows at a time to save memory."""
+    out = np.empty(image.shape, np.uint8)
+    for top in range(0, len(image), ROWS):
+        out[top : top + ROWS] = to_eight_bits(colour.to_srgb(image[top : top + ROWS]))
+    return out
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,10 +17,13 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolButton
 
-from app import APP_NAME, theme
+from app import theme
 from app.actions import TABLE, TOOL_IDS, build, is_enabled
 from app.canvas import Canvas
+from app.choice_actions import ChoiceActions
+from app.choice_view import ChoiceView
 from app.edit_actions import EditActions
+from app.facts import Facts
 from app.file_actions import FileActions, dropped_file
 from app.fill_actions import FillActions
 from app.frame import Frame
@@ -39,7 +42,7 @@ class MainWindow(QMainWindow):
     """Show one photo and everything that can be done with it.
 
     Attributes:
-        files, edit, masks, fills, view, help: the controllers the action table names.
+        files, edit, masks, fills, choices, view, help: the controllers the action table names.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -59,7 +62,10 @@ class MainWindow(QMainWindow):
         self._connect_controllers()
         self.apply_theme()
         self._restore_state()
-        self._on_opened()
+        self.choosing = ChoiceView(workspace, self.canvas, self.frame, self.fills, self.choices)
+        self.facts = Facts(
+            workspace, self, self.canvas, self.painting, self.files, self.frame.status
+        )
         self._show_recent()
         self._show_facts()
 
@@ -89,7 +95,8 @@ class MainWindow(QMainWindow):
         work, canvas = self.workspace, self.canvas
         self.painting = Painting(work.document, canvas, work.stack, work.store, work.settings)
         self.fills = FillActions(work, canvas)
-        self.view = ViewActions(work, canvas, self.fills.shown_layers)
+        self.choices = ChoiceActions(work, self.fills, self)
+        self.view = ViewActions(work, canvas, self.fills.layers)
         self.edit = EditActions(work, self.painting, self.fills.dismiss)
         self.masks = MaskActions(work, self)
         self.files = FileActions(work, self)
@@ -107,25 +114,17 @@ class MainWindow(QMainWindow):
         work.told.connect(self.frame.status.tell)
         work.failed.connect(self.frame.notice.show_text)
         work.facts_changed.connect(self._show_facts)
-        work.document.mask_changed.connect(lambda _box: self._note_mask())
-        work.document.opened.connect(self._on_opened)
+        work.document.opened.connect(self.frame.notice.hide)
         work.settings.changed.connect(self._on_setting_changed)
 
     def _connect_controllers(self) -> None:
         frame, fills = self.frame, self.fills
         self.files.recent_changed.connect(self._show_recent)
-        self.files.title_changed.connect(self._show_title)
-        fills.choice_changed.connect(self._show_choice)
         fills.progressed.connect(frame.status.show_progress)
         fills.device_known.connect(frame.status.device_label.setText)
-        frame.strip.chosen.connect(fills.choose)
-        frame.strip.hovered.connect(fills.hover)
-        frame.strip.code_copied.connect(self._on_code_copied)
         self.painting.intercept = self._on_canvas_pressed
         self.painting.stroke_finished.connect(self._on_stroke_finished)
         self.painting.tool_changed.connect(self._on_tool_changed)
-        self.painting.input.hovered.connect(self._show_cursor)
-        self.canvas.viewport_changed.connect(self._show_zoom)
         frame.history.visibilityChanged.connect(self._on_history_shown)
         self.view.compare_ended.connect(self._end_compare)
         eye = frame.tools.widgetForAction(self.actions_by_id["original"])
@@ -143,64 +142,19 @@ class MainWindow(QMainWindow):
         accepts = self.workspace.settings.get("accept_on_stroke")
         self.painting.enabled = "saving" not in facts and ("choosing" not in facts or accepts)
         self.frame.strip.setVisible("choosing" in facts)
-
-    def _show_choice(self) -> None:
-        if self.fills.choice is not None:
-            self.frame.strip.show_choice(self.fills.choice, waiting=self.fills.waiting)
-
-    def _show_title(self) -> None:
-        path = self.workspace.document.path
-        name = path.name if path else self.tr("pasted photo")
-        self.setWindowModified(self.files.unsaved)
-        shown = f"{name}[*] – {APP_NAME}" if self.workspace.document.is_open else APP_NAME
-        self.setWindowTitle(shown)
+        if "draws" not in facts:
+            self.actions_by_id["grid"].setChecked(False)
 
     def _show_recent(self) -> None:
         names = self.workspace.settings.get("recent_files")
         for action, path in self.frame.show_recent(names):
             action.triggered.connect(partial(self.files.open, path))
 
-    def _show_zoom(self) -> None:
-        is_open = self.workspace.document.is_open
-        percent = self.canvas.viewport.scale * 100
-        shown = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"
-        self.frame.status.zoom_label.setText(shown if is_open else "")
-
-    def _show_cursor(self, sample: Sample | None) -> None:
-        label = self.frame.status.cursor_label
-        inside = sample is not None and self.workspace.document.is_open
-        label.setText(f"{int(sample.x)}, {int(sample.y)}" if inside and sample else "")
-
-    def _on_opened(self) -> None:
-        document = self.workspace.document
-        height, width = document.image.shape[:2]
-        millions = width * height / 1e6
-        depth = document.image.dtype.itemsize * 8
-        size = self.tr("{0} × {1}  ·  {2:.1f} MP  ·  {3} bit").format(
-            width, height, millions, depth
-        )
-        self.frame.status.size_label.setText(size if document.is_open else "")
-        self.canvas.overlay.message = (
-            "" if document.is_open else self.tr("Drop a photo here, or open one with Ctrl+O")
-        )
-        self.frame.notice.hide()
-        self._note_mask()
-        self._show_title()
-        self._show_zoom()
-        self.canvas.update()
-
-    def _note_mask(self) -> None:
-        self.workspace.state("mask", self.workspace.document.hole_pixels > 0)
-        self.workspace.state("hole", self.workspace.document.hole_pixels > 0)
-
-    def _on_code_copied(self, code: str) -> None:
-        self.frame.status.tell(self.tr("{0} is on the clipboard.").format(code))
-
     def _on_canvas_pressed(self, sample: Sample) -> bool:
         """Use a press for choosing where there is a choice; tell whether it was used up."""
         if "choosing" not in self.workspace.facts:
             return False
-        if self.fills.select_hole_at(sample):
+        if self.choices.select_hole_at(sample):
             return True
         self.fills.accept()
         return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
 
@@ -29,6 +31,7 @@ class Overlay:
         frame: photo box with a thin frame, such as the hole being chosen for.
         split: where the compare line stands, as a share of the width; None = no compare.
         message: text shown in the middle while no photo is open.
+        caption: text in the corner.
     """
 
     def __init__(self, canvas: Canvas) -> None:
@@ -41,6 +44,9 @@ class Overlay:
         self.split_layers: Sequence[Layer] = ()
         self._split_drawn: tuple[object, Renderer] | None = None
         self.message = ""
+        self.caption = ""
+        self._framed = False
+        self._outlines: list[QPolygonF] = []
 
     def set_ring(self, ring: tuple[float, float, float] | None) -> None:
         """Move, resize or hide the size ring."""
@@ -62,6 +68,19 @@ class Overlay:
         if box != self.frame:
             self.frame = box
             self._canvas.update()
+
+    def set_outlines(self, loops: Sequence[NDArray[np.float32]]) -> None:
+        """Outline where the mask reaches once it is grown; loops (N, 2) of photo positions."""
+        if loops or self._outlines:
+            self._outlines = [
+                QPolygonF([QPointF(x, y) for x, y in loop.tolist()]) for loop in loops
+            ]
+            self._canvas.update()
+
+    def set_caption(self, caption: str, *, framed: bool) -> None:
+        """Name the view in its corner, and frame it if it is the chosen one."""
+        self.caption, self._framed = caption, framed
+        self._canvas.update()
 
     def set_split(self, share: float | None, layers: Sequence[Layer] = ()) -> None:
         """Show ``layers`` over the photo left of the line at ``share`` of the width."""
@@ -91,6 +110,10 @@ class Overlay:
             self._paint_message(painter)
         if self.split is not None:
             self._paint_split_line(painter)
+        if self._outlines and self._canvas.tint_visible:
+            self._paint_outlines(painter)
+        if self.caption:
+            self._paint_caption(painter)
         if self.frame is not None:
             canvas = self._canvas
             corner = canvas.to_widget(self.frame.left, self.frame.top)
@@ -101,6 +124,34 @@ class Overlay:
             _stroke(painter, lambda: painter.drawPolygon(outline), dashed=True)
         if self.ring is not None:
             self._paint_ring(painter, *self.ring)
+
+    def _paint_outlines(self, painter: QPainter) -> None:
+        painter.save()
+        scale = self._canvas.viewport.scale / self._canvas.devicePixelRatioF()
+        painter.translate(self._canvas.to_widget(0, 0))
+        painter.scale(scale, scale)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for colour, pattern in ((QColor(0, 0, 0, 130), None), (LIGHT, [3, 4])):
+            pen = QPen(colour, 1)
+            pen.setCosmetic(True)
+            if pattern:
+                pen.setDashPattern(pattern)
+            painter.setPen(pen)
+            for loop in self._outlines:
+                painter.drawPolygon(loop)
+        painter.restore()
+
+    def _paint_caption(self, painter: QPainter) -> None:
+        canvas = self._canvas
+        width = canvas.fontMetrics().horizontalAdvance(self.caption) + 20
+        spot = QRectF(10, 10, width, 24)
+        painter.fillRect(spot, QColor(0, 0, 0, 160))
+        painter.setPen(LIGHT)
+        painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, self.caption)
+        if self._framed:
+            painter.setPen(QPen(canvas.palette().highlight().color(), 4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(canvas.rect().adjusted(2, 2, -2, -2))
 
     def _paint_ring(self, painter: QPainter, x: float, y: float, diameter: float) -> None:
         centre = self._canvas.to_widget(x, y)

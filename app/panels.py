@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QProgressBar,
+    QPushButton,
     QSizePolicy,
     QSlider,
     QSpinBox,
@@ -180,8 +181,8 @@ class StatusBar(QStatusBar):
         self._bar.setFixedWidth(150)
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName(self.tr("Progress of the filling"))
-        self._stop = QToolButton(self)
-        self._stop.setText(self.tr("Stop"))
+        self._stop = QPushButton(self.tr("Stop"), self)
+        self._stop.setToolTip(stop.toolTip())
         self._stop.clicked.connect(stop.trigger)
         self.addPermanentWidget(self._bar)
         self.addPermanentWidget(self._stop)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.choice import Choice
 from app.strip import Thumb
+from app.tuning import Tuning
 from app.variety import LITTLE_CHOICE
 
 TITLES = ("Original", "Photo-only", "Safe", "A", "B", "C", "D")
@@ -77,6 +78,8 @@ class ResultsStrip(QWidget):
         for button in (self._next_hole, *(_tool(actions[a], self) for a in _SMALL)):
             head.addWidget(button)
         side.addLayout(head)
+        self.tuning = Tuning(self)
+        side.addWidget(self.tuning)
         side.addWidget(self._note, 1)
         side.addLayout(self._buttons(actions))
         return side

@@ -102,10 +102,13 @@ class Thumb(QAbstractButton):
             painter.drawRoundedRect(frame.adjusted(-2, -2, 2, 2), 4, 4)
         if self._kept:
             self._paint_pin(painter, frame)
-        if self.answer is not None and (self.answer.code or self.answer.recipe):
+        if self.answer is not None and self.answer.code:
             painter.setPen(muted)
-            line = self.answer.recipe or self.answer.code
-            painter.drawText(self._code_rect(), Qt.AlignmentFlag.AlignCenter, line)
+            metrics, room = self.fontMetrics(), self._code_rect()
+            line = metrics.elidedText(
+                self.answer.code, Qt.TextElideMode.ElideMiddle, room.width() - 2
+            )
+            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, line)
         painter.end()
 
     def _paint_title(self, painter: QPainter, text: QColor, muted: QColor) -> None:

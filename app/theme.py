@@ -91,6 +91,7 @@ QMenu::item:disabled {{ color: {faint}; }}
 QMenu::separator {{ height: 1px; background: {line}; margin: 4px 8px; }}
 QStatusBar {{ background: {window}; border-top: 1px solid {edge}; }}
 QStatusBar::item {{ border: none; }}
+QStatusBar QPushButton {{ padding: 2px 10px; }}
 QStatusBar QLabel {{ color: {muted}; padding: 0 6px; }}
 QLabel#muted {{ color: {muted}; }}
 QLabel#notice {{ background: {panel}; border: 1px solid {line}; border-radius: 4px; padding: 6px; }}

@@ -104,10 +104,7 @@ class ViewActions(QObject):
         """Return the squares of the original that were written to, as layers."""
         document = self._work.document
         if self._kept[0] != document.version:
-            layers = [
-                Layer(document.photo_levels, square, document.original(square))
-                for square in document.edited
-            ]
+            layers = [document.layer(box, document.original(box)) for box in document.edited]
             self._kept = document.version, layers
         return self._kept[1]
 

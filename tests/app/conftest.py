@@ -96,6 +96,7 @@ class FakeFiller:
     error: Exception | None = None
     steps: int = 4
     calls: list[list[int]] = field(default_factory=list)
+    latents: list[object] = field(default_factory=list)
     alike: bool = False
     on_step: object = None
 
@@ -104,6 +105,7 @@ class FakeFiller:
 
     def inpaint_many(self, image, mask, seeds, on_progress=None, latents=None):
         self.calls.append(list(seeds))
+        self.latents.append(latents)
         if self.error is not None:
             raise self.error
         for step in range(self.steps):
@@ -138,7 +140,7 @@ def filler():
 
 @pytest.fixture
 def host(filler):
-    return EngineHost(lambda device: filler, components)
+    return EngineHost(lambda device: filler, components, lambda filler, latents: list(latents))
 
 
 @pytest.fixture

@@ -74,4 +74,4 @@ def wheel(canvas, at, notches=1, keys=NONE):
 def load(document, path):
     """Open ``path`` without a thread."""
     opened = prepared(read_photo(path), path)
-    document.open(opened.photo, opened.path, opened.image, opened.levels)
+    document.open(opened.photo, opened.path, opened.image, opened.levels, opened.colour)

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from app.choice import Answer, Choice, HoleChoice, Kind
+from app.latents import Latent
 from app.variety import distance, most_different, small, spread
 from engine.geometry import Box
 
@@ -14,7 +15,7 @@ MASK = np.ones((32, 32), bool)
 def answer(value, seed=0, kind=Kind.NETWORK):
     patch = np.full((32, 32, 3), value, np.uint8)
     thumb = np.zeros((8, 8, 3), np.uint8)
-    return Answer(kind, seed, BOX, patch, small(patch, MASK), thumb)
+    return Answer(kind, Latent(seed), BOX, patch, small(patch, MASK), thumb)
 
 
 @pytest.fixture
