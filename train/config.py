@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from math import inf, isfinite
 from typing import Any, Final, Literal
 
 from engine.config import PRESETS as NETWORKS
@@ -62,6 +64,8 @@ class TrainConfig:
         drift: weight of D(real)^2.
         ema_images: half-life of the averaged weights, in images.
         composed: show D the composed output (Equation 12); off in Config A.
+        d_pose_kind: how D gets the pose (``train.discriminator``); "onehot" in Configs A to D.
+        d_residual: residual blocks in D; off in Configs A to D.
         shared_forward: D's step reuses the fills of the G step before it (one forward fewer).
         minibatch_std: D sees the batch's spread (not in the paper).
         mode_seeking: weight of the diversity term (not in the paper).
@@ -82,11 +86,27 @@ class TrainConfig:
     drift: float = 0.001
     ema_images: float = 10_000.0
     composed: bool = True
+    d_pose_kind: Literal["bank", "onehot"] = "bank"
+    d_residual: bool = True
     shared_forward: bool = False
     minibatch_std: bool = False
     mode_seeking: float = 0.0
     mode_seeking_every: int = 1
     seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be trained.
+
+        Raises:
+            ValueError: a fade without growth or longer than its stage, or modes sought without z.
+        """
+        for before, stage in pairwise(self.stages):
+            if stage.fade and stage.resolution not in (before.resolution, 2 * before.resolution):
+                raise ValueError("a stage that fades in must double the resolution before it")
+        if any(stage.fade > stage.images for stage in self.stages):
+            raise ValueError("a fade must not be longer than its stage")
+        if self.mode_seeking and not self.generator.z_channels:
+            raise ValueError("a generator without latent has no modes to seek")
 
     @property
     def images(self) -> int:
@@ -109,18 +129,54 @@ class TrainConfig:
         """Return the discriminator's configuration while ``stage`` lasts."""
         g = self.generator
         return DiscriminatorConfig(
-            stage.resolution, g.base, g.pose, g.pose_kind, self.minibatch_std
+            stage.resolution, g.base, g.pose, self.d_pose_kind, self.minibatch_std, self.d_residual
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the configuration as plain JSON values."""
-        return asdict(self)
+        """Return the configuration as plain JSON values; an infinite norm is the text "inf"."""
+        norm = self.penalty_norm if isfinite(self.penalty_norm) else "inf"
+        return {**asdict(self), "penalty_norm": norm}
+
+
+_BATCH: Final = {8: 256, 16: 256, 32: 128, 64: 96}
+_PLAIN: Final[dict[str, Any]] = {"conv": "plain", "skip": "concat"}
+_ONEHOT: Final[dict[str, Any]] = {"pose_kind": "onehot"}
 
 
 def _paper(network: str, lr: float = 0.001, **changes: Any) -> TrainConfig:  # noqa: ANN401
     generator = NETWORKS[network]
     stages = (Stage(20_000_000, generator.resolution, 32),)
     return replace(TrainConfig(generator, stages, lr=lr), **changes)
+
+
+def growing(resolution: int, images: int = 20_000_000, phase: int = 1_200_000) -> tuple[Stage, ...]:
+    """Return the stages of progressive growing (Karras et al., ICLR 2018) as Configs A to D use it.
+
+    8 px for one phase; every further resolution is faded in over one phase and trained on for
+    another; the last takes what is left of ``images``.
+    """
+    sizes = [8 << i for i in range((resolution // 8).bit_length())]
+    stages = [Stage(phase, 8, _BATCH[8])]
+    stages += [Stage(2 * phase, r, _BATCH.get(r, 32), fade=phase) for r in sizes[1:]]
+    spent = sum(stage.images for stage in stages[:-1])
+    return *stages[:-1], replace(stages[-1], images=images - spent)
+
+
+def _grown(network: str, generator: dict[str, Any], **changes: Any) -> TrainConfig:  # noqa: ANN401
+    """Return one of Configs A to D: the network changed to one RGB output, grown from 8 px."""
+    final = replace(NETWORKS[network], rgb="last", **generator)
+    config = TrainConfig(final, growing(final.resolution), d_pose_kind="onehot", d_residual=False)
+    return replace(config, **changes)
+
+
+def _ablation(generator: dict[str, Any], **changes: Any) -> TrainConfig:  # noqa: ANN401
+    """Return the bundled recipe at 64 px and a small budget, changed in one respect."""
+    network = replace(NETWORKS["lacuna-256"], resolution=64, **generator)
+    stages = (
+        Stage(6_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0),
+        Stage(30_000, 64, 16, l1=5.0, l1_end=1.0, d_alone=1_600),
+    )
+    return replace(_LACUNA, generator=network, stages=stages, **{"mode_seeking": 0.0, **changes})
 
 
 _LACUNA: Final = TrainConfig(
@@ -140,10 +196,35 @@ _LACUNA: Final = TrainConfig(
     mode_seeking_every=4,
 )
 
+_FINETUNE: Final = replace(
+    _LACUNA, stages=(Stage(40_000, 256, 8, l1=0.3, l1_end=0.3, d_alone=2_000, lr=0.0005),)
+)
+
 PRESETS: Final[dict[str, TrainConfig]] = {
     "lacuna-256": _LACUNA,
-    "places2-256": _paper("places2-256", lr=0.0015, dataset="places2"),
-    "places2-256-small": _paper("places2-256-small", dataset="places2"),
-    "celebahq-256": _paper("celebahq-256", lr=0.0015, dataset="celebahq"),
+    "finetune-256": _FINETUNE,
+    # Table 1, FDF.
+    "fdf-a": _grown(
+        "fdf-128", {**_PLAIN, **_ONEHOT}, dataset="fdf", penalty="original", composed=False
+    ),
+    "fdf-b": _grown("fdf-128", {**_PLAIN, **_ONEHOT}, dataset="fdf"),
+    "fdf-c": _grown("fdf-128", _PLAIN, dataset="fdf"),
+    "fdf-d": _grown("fdf-128", {}, dataset="fdf"),
+    "fdf-e": _paper("fdf-128", dataset="fdf"),
     "fdf-128": _paper("fdf-128", dataset="fdf"),
+    # Table 1, Places2; it has no pose, so Config C is B, and the paper's A did not converge.
+    "places2-b": _grown("places2-256-small", _PLAIN, dataset="places2"),
+    "places2-d": _grown("places2-256-small", {}, dataset="places2"),
+    "places2-e": _paper("places2-256-small", dataset="places2"),
+    "places2-256-small": _paper("places2-256-small", dataset="places2"),
+    # Table 2.
+    "places2-256": _paper("places2-256", lr=0.0015, dataset="places2"),
+    "celebahq-256": _paper("celebahq-256", lr=0.0015, dataset="celebahq"),
+    # Figure 2 and the ablations, on photos at a small budget.
+    "fig2-iconv": _ablation({}),
+    "fig2-plain": _ablation(_PLAIN),
+    "fig2-partial": _ablation({**_PLAIN, "conv": "partial"}),
+    "fig2-gated": _ablation({**_PLAIN, "conv": "gated"}),
+    "no-latent": _ablation({"z_channels": 0}),
+    "norm-inf": _ablation({}, penalty_norm=inf),
 }
