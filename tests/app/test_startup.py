@@ -1,0 +1,79 @@
+"""The window is there before torch is, and nothing of the network is loaded without need."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from app import startup
+
+ROOT = Path(__file__).parents[2]
+
+SCRIPT = """
+import sys
+from app.startup import before_qt, dress
+before_qt()
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+dress(app)
+from app.engine_host import real_host
+from app.main_window import MainWindow
+from app.settings import Settings
+from app.workspace import Workspace
+window = MainWindow(Workspace(Settings(), real_host()))
+window.show()
+app.processEvents()
+assert window.isVisible()
+assert "torch" not in sys.modules, "torch was imported before the window"
+window.close()
+"""
+
+
+def test_the_window_shows_without_torch(tmp_path):
+    env = {"QT_QPA_PLATFORM": "offscreen", "HOME": str(tmp_path), "PATH": "/usr/bin:/bin"}
+    env["PYTHONPATH"] = ":".join(path for path in sys.path if path)
+    done = subprocess.run(
+        [sys.executable, "-c", SCRIPT], cwd=ROOT, env=env, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_on_windows_torch_comes_before_qt(monkeypatch):
+    seen = []
+
+    class Finder:
+        def find_spec(self, name, path=None, target=None):
+            if name == "torch":
+                seen.append(name)
+                raise ModuleNotFoundError(name)
+
+    monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.delitem(sys.modules, "torch", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+    try:
+        startup.before_qt()
+    except ModuleNotFoundError:
+        pass
+    assert seen == ["torch"]
+
+
+def test_the_window_opens_its_photo_then_loads_the_engine(empty_window, qtbot, photo_file):
+    with qtbot.waitSignals(
+        [empty_window.workspace.document.opened, empty_window.fills.device_known], timeout=10_000
+    ):
+        startup.begin(empty_window, photo_file)
+    assert empty_window.workspace.document.path == photo_file
+    assert empty_window.frame.status.device_label.text() == "CPU: a fake"
+
+
+def test_the_exit_code_is_the_loops(monkeypatch, qapp, host, photo_file):
+    import app.engine_host
+
+    monkeypatch.setattr(app.engine_host, "real_host", lambda: host)
+    monkeypatch.setattr(type(qapp), "exec", lambda self: _close_all(self))
+    assert startup.run_window(None) == 7
+
+
+def _close_all(app):
+    for window in app.topLevelWidgets():
+        window.close()
+    return 7
