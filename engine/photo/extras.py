@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import importlib
 import io
+import struct
 from types import ModuleType
 
 import numpy as np
 
 from engine.photo import exif as exif_block
+from engine.photo.decode import split_channels
+from engine.photo.ifd import (
+    EXIF_IFD,
+    MAKER_NOTE,
+    CorruptTags,
+    TagReader,
+    pack_header,
+    pack_tree,
+    read_all,
+)
 from engine.photo.limits import EXTRAS, Container, Refusal, check_size
 from engine.photo.model import Picture
+
+_DESCRIBING = frozenset({270, 271, 272, 282, 283, 296, 305, 306, 315, 33432})
+"""The tags of a RAW file's first directory that still hold for the developed picture."""
 
 
 def _module(container: Container) -> ModuleType:
@@ -31,13 +45,20 @@ def read_heic(data: bytes) -> Picture:
         Refusal: the extra is missing, or the file is damaged or too large.
     """
     pi_heif = _module("HEIC")
-    heif = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
-    check_size(*heif.size)
-    image = np.asarray(heif)
-    alpha = np.ascontiguousarray(image[..., 3]) if image.ndim == 3 and image.shape[2] == 4 else None
-    pixels = image if image.ndim == 2 else np.ascontiguousarray(image[..., :3])
+    try:
+        heif = pi_heif.open_heif(io.BytesIO(data), convert_hdr_to_8bit=False)
+        check_size(*heif.size)
+        # a copy, for the decoder takes its memory back
+        image = np.array(heif)
+    except (ValueError, EOFError, RuntimeError, SyntaxError) as error:
+        raise Refusal("the file is cut off or damaged; copy it again from where it came") from error
+    if image.dtype == np.uint16:
+        # 10 or 12 bits come in the upper bits; white must become 65535
+        image |= image >> heif.info.get("bit_depth", 16)
+    pixels, alpha = split_channels(image, grey=image.ndim == 2)
     exif = heif.info.get("exif")
     exif = exif.removeprefix(b"Exif\0\0") if exif else None
+    # the decoder has turned the picture upright already, whatever EXIF says
     return Picture(
         pixels,
         alpha,
@@ -45,14 +66,12 @@ def read_heic(data: bytes) -> Picture:
         exif=exif,
         xmp=heif.info.get("xmp"),
         resolution=exif_block.resolution_of(exif),
-        # the decoder has turned the picture upright already
-        orientation=1,
         notices=("HEIC cannot be written; the result is saved as PNG or TIFF.",),
     )
 
 
 def read_raw(data: bytes) -> Picture:
-    """Develop a RAW file to 16-bit sRGB with the camera's white balance.
+    """Develop a RAW file to upright 16-bit sRGB with the camera's white balance.
 
     Raises:
         Refusal: the extra is missing, or the file is damaged or too large.
@@ -66,11 +85,29 @@ def read_raw(data: bytes) -> Picture:
                 use_camera_wb=True,
                 no_auto_bright=True,
                 output_color=rawpy.ColorSpace.sRGB,
-                user_flip=None,
             )
     except rawpy.LibRawError as error:
         raise Refusal("this RAW file cannot be developed; export it as TIFF first") from error
+    exif = _raw_exif(data)
     return Picture(
         np.ascontiguousarray(pixels),
+        exif=exif,
+        resolution=exif_block.resolution_of(exif),
         notices=("The RAW file was developed; the result is saved as a 16-bit TIFF.",),
     )
+
+
+def _raw_exif(data: bytes) -> bytes | None:
+    """Return an EXIF block of what a RAW file built like a TIFF says about the photo."""
+    try:
+        reader = TagReader(read_all(data))
+        tags, _ = reader.directory(reader.first)
+        inner = exif_block.inner_directories(reader, tags)
+    except (CorruptTags, struct.error):
+        return None
+    main = {tag: entry for tag, entry in tags.items() if tag in _DESCRIBING}
+    if EXIF_IFD in inner:
+        inner[EXIF_IFD] = {t: e for t, e in inner[EXIF_IFD].items() if t != MAKER_NOTE}
+    if not main:
+        return None
+    return pack_header(reader.order) + pack_tree(main, inner, 8, reader.order)
