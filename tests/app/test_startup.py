@@ -1,5 +1,6 @@
 """The window is there before torch is, and nothing of the network is loaded without need."""
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -49,10 +50,8 @@ def test_on_windows_torch_comes_before_qt(monkeypatch):
     monkeypatch.setattr(sys, "platform", "win32")
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
-    try:
+    with contextlib.suppress(ModuleNotFoundError):
         startup.before_qt()
-    except ModuleNotFoundError:
-        pass
     assert seen == ["torch"]
 
 
