@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from train import distributed
 from train.data.batch import Batch, Dataset
 from train.data.loader import Loader
 from train.ema import decay_of, update_ema
@@ -50,16 +51,19 @@ def to_device(batch: Batch, device: torch.device) -> Images:
 def train_batch(run: Run, images: Images, cur_nimg: int) -> dict[str, torch.Tensor]:
     """Update G, then D, with one batch; a pure function of the run, the batch and ``cur_nimg``.
 
-    With ``shared_forward`` D learns from the fills G has just made; otherwise G fills anew with
-    other latents, as the paper does.
+    ``images`` is this process's part of the batch; noise is drawn for the whole and shared out
+    likewise, so that the number of processes changes no result. With ``shared_forward`` D learns
+    from the fills G has just made; otherwise G fills anew with other latents, as the paper does.
     """
     config, stage, players = run.config, run.stage, run.players
-    n = len(images.img)
+    n = len(images.img) * distributed.world()
+    if players.G.fade_rgb is not None:  # G's detail fades in, and the truth's with it
+        images = images.faded(players.G.alpha)
     step = run.seen // stage.batch
     stats: dict[str, torch.Tensor] = {}
 
     def latents(purpose: int) -> torch.Tensor:
-        return draw_noise(config, n, cur_nimg, purpose).to(run.device)
+        return distributed.part(draw_noise(config, n, cur_nimg, purpose)).to(run.device)
 
     fake = None
     if run.seen >= stage.d_alone:
@@ -70,10 +74,10 @@ def train_batch(run: Run, images: Images, cur_nimg: int) -> dict[str, torch.Tens
     if stage.adversarial:
         if fake is None or not config.shared_forward:
             with torch.no_grad():
-                fake = players.fill(images, latents(Z_D))
+                fake = players.fill(images, latents(Z_D), config.composed)
         lazy = step % config.penalty_every == 0
-        t = draw_mixing(config, n, cur_nimg, T_D).to(run.device) if lazy else None
-        stats |= d_step(players, images, fake, t, config)
+        t = distributed.part(draw_mixing(config, n, cur_nimg, T_D)) if lazy else None
+        stats |= d_step(players, images, fake, t if t is None else t.to(run.device), config)
     return stats
 
 
@@ -87,6 +91,9 @@ def training_loop(
 ) -> None:
     """Train until the recipe, or ``pace``, ends; checkpoints lie in ``folder``.
 
+    Of several processes only the first reports, scores and saves; the losses it reports are those
+    of its part of the batch.
+
     Args:
         run: new or resumed.
         open_data: resolution in pixels -> dataset.
@@ -95,7 +102,7 @@ def training_loop(
         on_status: receives images, images/s and the losses' means since the last time.
         score: validates the averaged generator; its result is kept with the checkpoint.
     """
-    config = run.config
+    config, first = run.config, distributed.rank() == 0
     began = saved = reported = time.monotonic()
     means = Means()
     loader = _loader(run, open_data)
@@ -112,25 +119,28 @@ def training_loop(
         before, run.cur_nimg = run.cur_nimg, run.cur_nimg + batch
 
         now = time.monotonic()
-        if score and before // pace.score_images != run.cur_nimg // pace.score_images:
+        if first and score and before // pace.score_images != run.cur_nimg // pace.score_images:
             run.scores.append({"images": float(run.cur_nimg), **score(run)})
             on_status(run.scores[-1])
-        if now - reported >= pace.report_seconds:
+        if first and now - reported >= pace.report_seconds:
             rate = (run.cur_nimg - reported_nimg) / (now - reported)
             on_status({"images": run.cur_nimg, "rate": rate, **means.take()})
             reported, reported_nimg = now, run.cur_nimg
-        if now - saved >= pace.save_seconds:
+        if first and now - saved >= pace.save_seconds:
             run.save(folder)
             saved = now
-        if pace.stop_after_seconds and now - began >= pace.stop_after_seconds:
+        late = now - began >= pace.stop_after_seconds
+        if pace.stop_after_seconds and distributed.agreed(late, run.device):
             break
     loader.close()
-    run.save(folder)
+    if first:
+        run.save(folder)
 
 
 def _loader(run: Run, open_data: Callable[[int], Dataset]) -> Loader:
-    dataset = open_data(run.stage.resolution)
-    return Loader(dataset, run.config.masks, run.config.seed)
+    dataset = distributed.first_alone(lambda: open_data(run.stage.resolution))
+    place = distributed.rank(), distributed.world()
+    return Loader(dataset, run.config.masks, run.config.seed, *place)
 
 
 class Means:

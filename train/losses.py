@@ -61,9 +61,14 @@ def slope_norm(slope: Tensor, norm: float) -> Tensor:
     return (flat.square().sum(dim=1) + 1e-12).sqrt()
 
 
-def hole_l1(out: Tensor, img: Tensor, hole: Tensor) -> Tensor:
-    """Return the mean absolute error over the hole (N, 1, H, W); images in [-1, 1]."""
-    return ((out - img).abs() * hole).sum() / (3 * hole.sum()).clamp_min(1)
+def hole_l1(out: Tensor, img: Tensor, hole: Tensor, area: Tensor | None = None) -> Tensor:
+    """Return the mean absolute error over the hole (N, 1, H, W); images in [-1, 1].
+
+    ``area``, a scalar, is taken for the hole's sum where the batch is one of several parts: with
+    the parts' mean area, the mean of their errors is the error of the whole batch.
+    """
+    area = hole.sum() if area is None else area
+    return ((out - img).abs() * hole).sum() / (3 * area).clamp_min(1)
 
 
 def mode_seeking(out1: Tensor, out2: Tensor, z1: Tensor, z2: Tensor, hole: Tensor) -> Tensor:

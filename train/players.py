@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
+from dataclasses import replace
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from engine.generator import Generator
 from train.config import Stage, TrainConfig
@@ -63,15 +65,18 @@ def grow(players: Players, config: TrainConfig, stage: Stage, device: torch.devi
     D = Discriminator(config.discriminator_at(stage))
     inherit(G, players.G)
     inherit(D, players.D)
-    if stage.fade and stage.resolution > players.G.config.resolution:
+    if stage.fade and stage.resolution == 2 * players.G.config.resolution:
         G.fade_from(players.G)
         D.fade_from(players.D)
     return with_optimisers(G, D, config, stage, device, players.dtype)
 
 
-def inherit(new: nn.Module, old: nn.Module) -> int:
-    """Copy every parameter of the same name and shape; return how many were copied."""
-    theirs = old.state_dict()
+def inherit(new: nn.Module, old: nn.Module | Mapping[str, Tensor]) -> int:
+    """Copy every parameter of the same name and shape; return how many were copied.
+
+    ``old`` is a network or its state.
+    """
+    theirs = old.state_dict() if isinstance(old, nn.Module) else old
     ours = new.state_dict()
     common = {
         name: value
@@ -85,3 +90,21 @@ def inherit(new: nn.Module, old: nn.Module) -> int:
 def average_of(players: Players) -> Generator:
     """Return a copy of G to average into, without gradients."""
     return copy.deepcopy(players.G).requires_grad_(False)
+
+
+def settled(G: Generator) -> Generator:
+    """Return ``G`` as it is without a fade, for users.
+
+    Where less than half of a new resolution is faded in, that is the half-sized generator inside
+    it: the new layers alone would not yet fill well.
+    """
+    if G.fade is None:
+        return G
+    config = G.config if G.alpha >= 0.5 else replace(G.config, resolution=G.config.resolution // 2)
+    plain = Generator(config)
+    inherit(plain, G)
+    if config != G.config:
+        plain.from_rgb.load_state_dict(G.fade.state_dict())
+        if G.fade_rgb is not None:
+            plain.head.to_rgb[str(config.resolution)].load_state_dict(G.fade_rgb.state_dict())
+    return plain.requires_grad_(False)

@@ -10,15 +10,17 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from engine.errors import SnapshotError
 from engine.generator import Generator
 from engine.snapshot import load_generator, save_snapshot
 from train.config import Stage, TrainConfig
 from train.discriminator import Discriminator
-from train.players import grow, inherit, new_players, with_optimisers
-from train.state import load_checkpoint, save_checkpoint
+from train.players import average_of, grow, inherit, new_players, settled, with_optimisers
+from train.state import CheckpointError, DivergedError, load_checkpoint, save_checkpoint
 from train.step import Players
 
 CHECKPOINT = "checkpoint.pt"
+_D = 1  # place of D among a checkpoint's parts
 
 
 class Run:
@@ -39,7 +41,7 @@ class Run:
         self.cur_nimg = 0
         self.stage_index = 0
         self.players: Players = new_players(config, config.stages[0], device, dtype)
-        self.G_ema: Generator = copy.deepcopy(self.players.G).requires_grad_(False)
+        self.G_ema: Generator = average_of(self.players)
         self.scores: list[dict[str, float]] = []
 
     @property
@@ -71,19 +73,34 @@ class Run:
         """Take the weights of a snapshot for G and its average; return how many tensors fitted.
 
         Raises:
-            SnapshotError: the snapshot cannot be used.
+            SnapshotError: the snapshot cannot be used, or is of a wholly other network.
         """
         source, _ = load_generator(snapshot)
         inherit(self.G_ema, source)
-        return inherit(self.players.G, source)
+        fitted = inherit(self.players.G, source)
+        if not fitted:
+            raise SnapshotError(f"Nothing in {snapshot.name} fits this preset's generator.")
+        return fitted
+
+    def start_critic_from(self, checkpoint: Path) -> int:
+        """Take D's weights of another run's checkpoint; return how many tensors fitted.
+
+        Raises:
+            CheckpointError: it cannot be used, or its critic is a wholly other network.
+        """
+        state = load_checkpoint(checkpoint)
+        fitted = inherit(self.players.D, state["parts"][_D])
+        if not fitted:
+            raise CheckpointError(f"Nothing in {checkpoint} fits this preset's critic.")
+        return fitted
 
     def _renew(self) -> None:
         old = self.players
         self.players = grow(old, self.config, self.stage, self.device)
-        average = copy.deepcopy(self.players.G).requires_grad_(False)
+        average = average_of(self.players)
         inherit(average, self.G_ema)
         if average.fade is not None:
-            average.fade = copy.deepcopy(self.G_ema.from_rgb)
+            average.fade_from(copy.deepcopy(self.G_ema))
         self.G_ema = average
 
     def _set_alpha(self, alpha: float) -> None:
@@ -112,7 +129,17 @@ class Run:
         return [p.G, p.D, self.G_ema, p.g_adam, p.d_adam, p.g_scaler, p.d_scaler]
 
     def save(self, folder: Path) -> None:
-        """Write the checkpoint into the run's folder."""
+        """Write the checkpoint into the run's folder.
+
+        Raises:
+            DivergedError: a weight is no number any more; the checkpoint before is kept.
+        """
+        weights = [*self.players.G.parameters(), *self.players.D.parameters()]
+        if not all(bool(weight.isfinite().all()) for weight in weights):
+            raise DivergedError(
+                f"Training diverged: after {self.cur_nimg} images some weights are not finite. "
+                f"{folder / CHECKPOINT} is as it was; go on from it with a lower learning rate."
+            )
         save_checkpoint(folder / CHECKPOINT, self.state())
 
     def resume(self, folder: Path) -> bool:
@@ -127,34 +154,31 @@ class Run:
         self.cur_nimg, self.stage_index = state["cur_nimg"], state["stage"]
         self.scores = state["scores"]
         self.players = new_players(self.config, self.stage, self.device, self.dtype)
-        self.G_ema = copy.deepcopy(self.players.G).requires_grad_(False)
         if state["fading"]:
             self._attach_fade()
-        for part, values in zip(self._parts(), state["parts"], strict=True):
-            part.load_state_dict(values)
+        self.G_ema = average_of(self.players)
+        try:
+            for part, values in zip(self._parts(), state["parts"], strict=True):
+                part.load_state_dict(values)
+        except (RuntimeError, ValueError, KeyError) as error:
+            raise CheckpointError(
+                f"{folder / CHECKPOINT} is of another preset; name that one, or another folder."
+            ) from error
+        self.advance()
         return True
 
     def _attach_fade(self) -> None:
         """Build the half-sized entries again, for a checkpoint to fill."""
         small = Stage(0, self.stage.resolution // 2)
-        G = Generator(self.config.generator_at(small))
-        D = Discriminator(self.config.discriminator_at(small))
         p = self.players
-        p.G.fade_from(G)
-        p.D.fade_from(D)
-        self.G_ema.fade_from(copy.deepcopy(G))
+        p.G.fade_from(Generator(self.config.generator_at(small)))
+        p.D.fade_from(Discriminator(self.config.discriminator_at(small)))
         self.players = with_optimisers(p.G, p.D, self.config, self.stage, self.device, self.dtype)
-        self.G_ema.requires_grad_(False)
 
     def snapshot(self, path: Path) -> str:
-        """Write the averaged generator for users; return the file's SHA-256."""
+        """Write the averaged generator, ``settled``, for users; return the file's SHA-256."""
         notes = {"images": self.cur_nimg, "score": self.scores[-1] if self.scores else {}}
-        G = self.G_ema
-        if G.fade is not None:
-            plain = Generator(G.config)
-            inherit(plain, G)
-            G = plain
-        return save_snapshot(path, G, notes)
+        return save_snapshot(path, settled(self.G_ema), notes)
 
 
 def noise(config: TrainConfig, n: int, cur_nimg: int, purpose: int) -> torch.Generator:

@@ -22,6 +22,10 @@ class CheckpointError(EngineError):
     """Report a checkpoint that cannot be resumed from."""
 
 
+class DivergedError(EngineError):
+    """Report a run whose weights are no numbers any more."""
+
+
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Write ``state`` (tensors and plain values) to ``path``, whole or not at all."""
     part = path.with_name(path.name + ".part")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from engine.generator import Generator
+from engine.layers import upsample
+from train import distributed
 from train.config import Stage, TrainConfig
 from train.discriminator import Discriminator
 from train.losses import (
@@ -39,6 +42,11 @@ class Images:
         """Return M = 1 - hole."""
         return 1 - self.hole
 
+    def faded(self, alpha: float) -> Images:
+        """Return the batch with its finest detail at strength ``alpha``, as G's fades in."""
+        coarse = upsample(F.avg_pool2d(self.img, 2))
+        return replace(self, img=torch.lerp(coarse, self.img, alpha))
+
 
 @dataclass
 class Players:
@@ -64,9 +72,9 @@ class Players:
                 adam.state.pop(gone, None)
             group["params"] = [p for p in group["params"] if id(p) in present]
 
-    def fill(self, images: Images, z: Tensor) -> Tensor:
-        """Return G's fills."""
-        out: Tensor = self.G(images.img, images.known, z, images.pose, self.dtype)
+    def fill(self, images: Images, z: Tensor, composed: bool = True) -> Tensor:
+        """Return G's fills; not ``composed``, G's own colours everywhere."""
+        out: Tensor = self.G(images.img, images.known, z, images.pose, self.dtype, composed)
         return out
 
     def judge(self, img: Tensor, images: Images, dtype: torch.dtype | None = None) -> Tensor:
@@ -142,17 +150,17 @@ def g_step(
         Scalars for the log, and the fills it made, without gradient.
     """
     players.D.requires_grad_(False)
-    fake = players.fill(images, z)
+    fake = players.fill(images, z, config.composed)
     loss = fake.new_zeros(())
     stats: dict[str, Tensor] = {}
     if stage.adversarial:
         loss = stage.adversarial * g_wasserstein(players.judge(fake, images))
-    error = hole_l1(fake, images.img, images.hole)
+    error = hole_l1(fake, images.img, images.hole, distributed.mean(images.hole.sum()))
     stats["l1"] = error.detach()
     if l1:
         loss = loss + l1 * error
     if z2 is not None:
-        term = mode_seeking(fake, players.fill(images, z2), z, z2, images.hole)
+        term = mode_seeking(fake, players.fill(images, z2, config.composed), z, z2, images.hole)
         loss = loss + config.mode_seeking * config.mode_seeking_every * term
         stats["mode_seeking"] = term.detach()
     _update(loss, players.g_adam, players.g_scaler)
@@ -162,5 +170,6 @@ def g_step(
 def _update(loss: Tensor, adam: torch.optim.Adam, scaler: torch.amp.GradScaler) -> None:
     adam.zero_grad(set_to_none=True)
     scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+    distributed.average_gradients(adam.param_groups[0]["params"])
     scaler.step(adam)
     scaler.update()
