@@ -70,7 +70,7 @@ def _symbols(
     first: bool,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], Ints]:
     """Return (symbol, value, next bit) of the codes at ``bit``."""
-    found = lookups[row, _peek(windows, bit, 16)]
+    found = lookups[row, peek(windows, bit, 16)]
     if (found < 0).any():
         raise Refusal("the file is damaged (an unknown code)")
     symbol = found >> 5
@@ -78,14 +78,15 @@ def _symbols(
     if first and (size > 15).any():
         raise Refusal("the file is damaged (a difference of too many bits)")
     bit = bit + (found & 31)
-    raw = _peek(windows, bit, size)
+    raw = peek(windows, bit, size)
     value = np.where(raw < (1 << size >> 1), raw - (1 << size) + 1, raw)
     return symbol, value, bit + size
 
 
-def _peek(
+def peek(
     windows: NDArray[np.uint32], bit: Ints, count: NDArray[np.int32] | int
 ) -> NDArray[np.int32]:
+    """Return the ``count`` bits at each ``bit``, up to 25 of them."""
     shift = 32 - (bit & 7) - count
     found = (windows[bit >> 3] >> shift) & ((1 << np.asarray(count)) - 1)
     return np.asarray(found, np.int32)

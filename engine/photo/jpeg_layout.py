@@ -87,8 +87,6 @@ def layout_of(carry: jpeg.JpegCarry) -> Layout:
     scans = [segment for segment in segments if segment.marker == jpeg.SOS]
     if frame.marker not in SEQUENTIAL or frame.precision != 8 or len(scans) != 1:
         raise Refusal("it is not one sequential scan")
-    if len(frame.components) not in (1, 3) or not _is_ycc(segments, frame):
-        raise Refusal("its components are not luma and chroma")
     tables: dict[tuple[int, int], Table] = {}
     interval = 0
     for segment in segments[: segments.index(scans[0])]:
@@ -96,10 +94,31 @@ def layout_of(carry: jpeg.JpegCarry) -> Layout:
             tables |= tables_of(segment.body)
         elif segment.marker == DRI:
             interval = int.from_bytes(segment.body[:2], "big")
+    start = scans[0].at + len(scans[0].body)
+    data = start, jpeg.scan_end(file, start)
+    selectors = _selectors(scans[0].body, frame, tables)
+    return grid_of(carry, segments, tables, selectors, interval, data)
+
+
+def grid_of(
+    carry: jpeg.JpegCarry,
+    segments: list[jpeg.Segment],
+    tables: dict[tuple[int, int], Table],
+    selectors: tuple[tuple[int, int], ...],
+    interval: int = 0,
+    data: tuple[int, int] = (0, 0),
+) -> Layout:
+    """Return the layout that the frame and the given coding make.
+
+    Raises:
+        Refusal: the components are not luma and chroma.
+    """
+    frame = carry.frame
+    if len(frame.components) not in (1, 3) or not _is_ycc(segments, frame):
+        raise Refusal("its components are not luma and chroma")
     sampling = frame.sampling if len(frame.components) > 1 else ((1, 1),)
     wide, tall = 8 * max(h for h, _ in sampling), 8 * max(v for _, v in sampling)
     columns, rows = -(-frame.width // wide), -(-frame.height // tall)
-    start = scans[0].at + len(scans[0].body)
     return Layout(
         frame.width,
         frame.height,
@@ -115,8 +134,8 @@ def layout_of(carry: jpeg.JpegCarry) -> Layout:
         rows,
         interval or columns * rows,
         tables,
-        _selectors(scans[0].body, frame, tables),
-        (start, jpeg.scan_end(file, start)),
+        selectors,
+        data,
     )
 
 

@@ -10,7 +10,7 @@ step read their stretch again. What comes out is exact, not an estimate. After K
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -73,19 +73,22 @@ def unstuff(data: bytes) -> Stream:
 
 
 @dataclass(frozen=True, eq=False)
-class _Steps:
+class Steps:
     """Hold what one symbol does, for the readers' lookups.
 
     ``table`` [(row << 16) + 16 bits]: bits consumed + 64 * coefficients passed. ``row`` by
-    block of the MCU * 2 + (0 at the DC coefficient, 1 after it).
+    block of the MCU * 2 + (0 at a block's first coefficient, 1 after it). ``first`` is the
+    number a block's first coefficient counts as, so that every block ends behind 63.
     """
 
     table: NDArray[np.int32]
     row: NDArray[np.int32]
     blocks: int
+    first: int = 0
 
 
-def _steps(dc: list[Table], ac: list[Table]) -> _Steps:
+def sequential_steps(dc: list[Table], ac: list[Table]) -> Steps:
+    """Return the steps of a sequential scan with these tables per block of an MCU."""
     rows: dict[tuple[int, Table], int] = {}
     row = [
         rows.setdefault((kind, table), len(rows))
@@ -93,7 +96,25 @@ def _steps(dc: list[Table], ac: list[Table]) -> _Steps:
         for kind, table in enumerate(pair)
     ]
     lookups = [_advance(table.lookup, kind) for kind, table in rows]
-    return _Steps(np.concatenate(lookups), np.array(row, np.int32) << 16, len(dc))
+    return Steps(np.concatenate(lookups), np.array(row, np.int32) << 16, len(dc))
+
+
+def dc_steps(dc: list[Table]) -> Steps:
+    """Return the steps of a progressive scan of DC differences: one symbol a block."""
+    steps = sequential_steps(dc, dc)
+    lookups = [_advance(table.lookup, 0) + 63 * 64 for table in dc]
+    rows = np.repeat(np.arange(len(dc), dtype=np.int32), 2) << 16
+    return replace(steps, table=np.concatenate(lookups), row=rows)
+
+
+def band_steps(ac: Table, first: int, last: int) -> Steps:
+    """Return the steps of a progressive scan of the coefficients ``first`` to ``last``."""
+    symbol, bits = ac.lookup >> 5, ac.lookup & 31
+    run, size = symbol >> 4, symbol & 15
+    ends = (size == 0) & (run < 15)
+    table = np.where(ends, bits + run + 64 * 64, bits + size + 64 * (run + 1))
+    table = np.where(ac.lookup < 0, 16 + 64 * 64, table).astype(np.int32)
+    return Steps(table, np.zeros(2, np.int32), 1, 63 - (last - first))
 
 
 def _advance(lookup: NDArray[np.int32], kind: int) -> NDArray[np.int32]:
@@ -120,35 +141,45 @@ class _Readers:
         return _Readers(self.bit[which], self.block[which], self.k[which])
 
 
-def block_bits(stream: Stream, dc: list[Table], ac: list[Table], blocks: Ints) -> Ints:
+def block_bits(stream: Stream, steps: Steps, blocks: Ints) -> Ints:
     """Return the first bit of every block, in the order of the scan.
 
     Args:
         stream: the scan's data.
-        dc: the DC table of each block of an MCU.
-        ac: the AC table of each block of an MCU.
+        steps: what its symbols do.
         blocks: how many blocks each restart interval holds.
 
     Raises:
         Refusal: the data does not hold that many blocks.
     """
-    steps, windows = _steps(dc, ac), stream.windows()
+    starts, interval = coded_blocks(stream, steps)
+    return _joined(starts, interval, blocks)
+
+
+def coded_blocks(stream: Stream, steps: Steps) -> tuple[list[Ints], Ints]:
+    """Return (first bits, interval) of the blocks each reader found.
+
+    Raises:
+        Refusal: the readers do not fall into step.
+    """
+    windows = stream.windows()
     stretch = int(np.clip(stream.ends[-1] // _READERS, _SHORTEST, _LONGEST))
     begin, end, interval = _stretches(stream, stretch)
     first = np.concatenate([[True], interval[1:] != interval[:-1]])
     guess = np.where(first, begin, np.maximum(end - stretch // 4, begin))
     zeros = np.zeros(begin.size, np.int32)
-    leave, _ = _run(_Readers(guess, zeros, zeros), end, steps, windows, record=False)
+    fresh = zeros + np.int32(steps.first)
+    leave, _ = _run(_Readers(guess, zeros, fresh), end, steps, windows, record=False)
     entered = _Readers(np.full(begin.size, -1), zeros, zeros)
     starts: list[Ints] = [np.empty(0, np.int64)] * begin.size
     for _ in range(_ROUNDS):
         enter = _Readers(np.roll(leave.bit, 1), np.roll(leave.block, 1), np.roll(leave.k, 1))
-        enter.bit[first], enter.block[first], enter.k[first] = begin[first], 0, 0
+        enter.bit[first], enter.block[first], enter.k[first] = begin[first], 0, steps.first
         stale = np.flatnonzero(
             (enter.bit != entered.bit) | (enter.block != entered.block) | (enter.k != entered.k)
         )
         if stale.size == 0:
-            return _joined(starts, interval, blocks)
+            return starts, interval
         left, found = _run(enter.pick(stale), end[stale], steps, windows, record=True)
         leave.bit[stale], leave.block[stale], leave.k[stale] = left.bit, left.block, left.k
         for index, bits in zip(stale.tolist(), found, strict=True):
@@ -168,7 +199,7 @@ def _stretches(stream: Stream, stretch: int) -> tuple[Ints, Ints, Ints]:
 
 
 def _run(
-    readers: _Readers, end: Ints, steps: _Steps, windows: NDArray[np.uint32], *, record: bool
+    readers: _Readers, end: Ints, steps: Steps, windows: NDArray[np.uint32], *, record: bool
 ) -> tuple[_Readers, list[Ints]]:
     """Let every reader read until it reaches its ``end``; return the states there.
 
@@ -183,16 +214,18 @@ def _run(
     turn = 0
     while alive.size:
         if record:
-            here = np.flatnonzero((k == 0) & (bit < limit))
+            here = np.flatnonzero((k == steps.first) & (bit < limit))
             found_by.append(alive[here])
             found_bit.append(bit[here])
         window = windows[bit >> 3] >> (16 - (bit & 7)).astype(np.uint32)
-        step = steps.table[steps.row[block * 2 + (k > 0)] + (window & 0xFFFF).astype(np.int32)]
+        step = steps.table[
+            steps.row[block * 2 + (k != steps.first)] + (window & 0xFFFF).astype(np.int32)
+        ]
         going = bit < limit
         bit += np.where(going, step & 63, 0)
         k += np.where(going, step >> 6, 0)
         over = k > 63
-        k[over] = 0
+        k[over] = steps.first
         block += over
         block[block == steps.blocks] = 0
         turn += 1

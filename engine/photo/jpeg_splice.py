@@ -33,7 +33,7 @@ from engine.photo.jpeg_layout import (
     restarts,
 )
 from engine.photo.jpeg_pixels import changed_cells, replace_blocks, slot_changes
-from engine.photo.jpeg_scan import Ints, Stream, block_bits, unstuff
+from engine.photo.jpeg_scan import Ints, Stream, block_bits, sequential_steps, unstuff
 from engine.photo.limits import Refusal
 from engine.photo.model import Pixels
 
@@ -67,7 +67,7 @@ def scan_of(carry: jpeg.JpegCarry) -> Scan:
         raise Refusal("the file is damaged (restart markers are missing)")
     one, per_mcu = layout.coding(1), len(layout.slots)
     dc, ac = ([one.tables[row] for row in rows] for rows in (one.dc, one.ac))
-    bits = block_bits(stream, dc, ac, layout.intervals * per_mcu)
+    bits = block_bits(stream, sequential_steps(dc, ac), layout.intervals * per_mcu)
     windows = stream.windows()
     differences = read_differences(windows, bits, layout.coding(layout.mcus))
     shape = (layout.mcus, per_mcu)

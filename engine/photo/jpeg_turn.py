@@ -17,8 +17,9 @@ from engine.photo.jpeg import ZIGZAG
 from engine.photo.jpeg_bits import BitWriter
 from engine.photo.jpeg_blocks import read_blocks, tokens_of, write_blocks
 from engine.photo.jpeg_huffman import Table, tables_of
-from engine.photo.jpeg_layout import DHT, Layout, Slot, dc_differences
+from engine.photo.jpeg_layout import DHT, Layout, Slot, dc_differences, grid_of
 from engine.photo.jpeg_pixels import changed_cells, replace_blocks, slot_changes
+from engine.photo.jpeg_progressive import PROGRESSIVE, planes_of
 from engine.photo.jpeg_splice import Scan, scan_of
 from engine.photo.limits import Refusal
 from engine.photo.model import Pixels
@@ -36,6 +37,7 @@ MOVES = {
 """Per orientation: transpose first, then mirror left and right, then top and bottom."""
 
 _CHUNK = 1 << 15
+SEQUENTIAL = 0xC1
 
 AllBlocks = NDArray[np.int16]
 """(MCUs, blocks of an MCU, 64) coefficients in zigzag order, DC absolute."""
@@ -54,9 +56,13 @@ def turn(carry: jpeg.JpegCarry, orientation: int, old: Pixels, new: Pixels) -> b
         Refusal: the file is not coded in a way that allows it, or a mirrored side is not a whole
             number of MCUs.
     """
-    scan = scan_of(carry)
-    layout = turned_layout(scan.layout, orientation)
-    blocks = _turned(scan.layout, layout, _all_blocks(scan), orientation)
+    if carry.frame.marker == PROGRESSIVE:
+        source, every = _from_planes(carry)
+    else:
+        scan = scan_of(carry)
+        source, every = scan.layout, _all_blocks(scan)
+    layout = turned_layout(source, orientation)
+    blocks = _turned(source, layout, every, orientation)
     changed = slot_changes(layout, changed_cells(old, new))
     mcus = np.flatnonzero(changed.any(axis=1))
     some = blocks[mcus].astype(np.int32)
@@ -117,6 +123,21 @@ def _usual_tables() -> dict[int, Table]:
         if segment.marker == DHT:
             found |= tables_of(segment.body)
     return {kind: table for (kind, _), table in found.items()}
+
+
+def _from_planes(carry: jpeg.JpegCarry) -> tuple[Layout, AllBlocks]:
+    """Return the layout a progressive JPEG will have as a sequential one, and its blocks."""
+    usual = _usual_tables()
+    tables = {(kind, number): table for kind, table in usual.items() for number in (0, 1)}
+    selectors = ((0, 0), (1, 1), (1, 1))[: len(carry.frame.components)]
+    layout = grid_of(carry, list(jpeg.walk(carry.file)), tables, selectors)
+    out = np.empty((layout.mcus, len(layout.slots), 64), np.int16)
+    first = 0
+    for plane, (h, v) in zip(planes_of(carry), layout.sampling, strict=True):
+        cells = plane.reshape(layout.rows, v, layout.columns, h, 64).transpose(0, 2, 1, 3, 4)
+        out[:, first : first + h * v] = cells.reshape(layout.mcus, h * v, 64)
+        first += h * v
+    return layout, out
 
 
 def _all_blocks(scan: Scan) -> AllBlocks:
@@ -184,7 +205,6 @@ def _coded(layout: Layout, blocks: AllBlocks) -> bytes:
 def _file(carry: jpeg.JpegCarry, layout: Layout, data: bytes) -> bytes:
     """Return a JPEG of the source's component numbers with the layout's tables and the data."""
     segments = list(jpeg.walk(carry.file))
-    scan = next(segment for segment in segments if segment.marker == jpeg.SOS)
     parts = [jpeg_write.pack(s.marker, s.body) for s in segments if s.marker == jpeg.APP14]
     frame = bytearray(next(s.body for s in segments if s.marker == carry.frame.marker))
     frame[1:5] = layout.height.to_bytes(2, "big") + layout.width.to_bytes(2, "big")
@@ -194,9 +214,12 @@ def _file(carry: jpeg.JpegCarry, layout: Layout, data: bytes) -> bytes:
             frame[7 + 3 * i] = layout.sampling[i][0] << 4 | layout.sampling[i][1]
         tables[number] = layout.quantisation[i]
     parts += [jpeg_write.pack(jpeg.DQT, _packed(n, table)) for n, table in tables.items()]
-    parts.append(jpeg_write.pack(carry.frame.marker, bytes(frame)))
+    parts.append(jpeg_write.pack(SEQUENTIAL, bytes(frame)))
     parts += [jpeg_write.pack(DHT, table.pack(*key)) for key, table in layout.tables.items()]
-    return b"".join([b"\xff\xd8", *parts, jpeg_write.pack(jpeg.SOS, scan.body), data, b"\xff\xd9"])
+    chosen = zip(carry.frame.components, layout.selectors, strict=True)
+    pairs = b"".join(bytes([c[0], dc << 4 | ac]) for c, (dc, ac) in chosen)
+    scan = bytes([len(layout.selectors)]) + pairs + b"\0\x3f\0"
+    return b"".join([b"\xff\xd8", *parts, jpeg_write.pack(jpeg.SOS, scan), data, b"\xff\xd9"])
 
 
 def _packed(number: int, table: NDArray[np.int64]) -> bytes:

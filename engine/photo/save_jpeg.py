@@ -10,6 +10,7 @@ import numpy as np
 from engine.photo import jpeg, jpeg_write
 from engine.photo.job import Job
 from engine.photo.jpeg_pixels import changed_cells
+from engine.photo.jpeg_progressive import PROGRESSIVE
 from engine.photo.jpeg_splice import splice
 from engine.photo.jpeg_turn import turn
 from engine.photo.limits import Refusal
@@ -18,6 +19,8 @@ from engine.photo.model import Photo, Pixels
 from engine.photo.orientation import swaps_sides
 
 _ROUNDING = 4
+_HINDRANCES = (Refusal, LookupError, ValueError, ArithmeticError, MemoryError)
+"""What a file of a rare kind, a damaged one or a huge one may raise; it is then coded anew."""
 _KEPT = (
     (jpeg.APP0, b"JFIF\0"),
     (jpeg.APP1, jpeg.EXIF_ID),
@@ -70,8 +73,8 @@ def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
     photo = job.photo
     if carry is None:
         return jpeg_write.encode(job.pixels, photo.grey, None, turned=False)
-    with contextlib.suppress(Refusal):
-        if photo.orientation == 1:
+    with contextlib.suppress(*_HINDRANCES):
+        if photo.orientation == 1 and carry.frame.marker != PROGRESSIVE:
             exact = splice(carry, photo.pixels, job.pixels)
         else:
             exact = turn(carry, photo.orientation, photo.pixels, job.pixels)

@@ -270,6 +270,7 @@ def test_the_jpeg_is_coded_with_the_same_tables_and_sampling(files, put, tmp_pat
             with Image.open(photo.path) as a, Image.open(out) as b:
                 assert a.quantization == b.quantization
                 assert [c[1:3] for c in a.layer] == [c[1:3] for c in b.layer]
+                assert b.info.get("progressive", 0) == 0
 
 
 def test_the_report_is_sentences(files, put, tmp_path):
