@@ -1,4 +1,7 @@
-"""Train from the command line: ``python -m train --preset NAME --data DIR --out RUN``."""
+"""Train from the command line: ``python -m train --preset NAME --data DIR --out RUN``.
+
+Under ``torchrun`` several processes share every batch.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import argparse
 import json
 import os
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -15,22 +17,31 @@ from pathlib import Path
 import torch
 
 from engine.errors import EngineError
-from train import kernels
+from train import distributed, kernels
 from train.config import PRESETS, TrainConfig
+from train.data.batch import Dataset
 from train.data.crops import DataError
 from train.data.sources import open_dataset
-from train.data.validation import ValidationSet, read_validation
+from train.data.validation import ValidationSet, read_validation, validation_of
 from train.evaluate import quick_score
-from train.loop import Pace, Status, training_loop
+from train.loop import Pace, training_loop
+from train.precision import PRECISIONS, pick_precision
+from train.report import Report, open_board
 from train.run import Run, parameters, write_json
+from train.state import CheckpointError
 
-PRECISIONS = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+Open = Callable[[int], Dataset]
+
+
+class ArgumentsError(EngineError):
+    """Report a command line that cannot be followed."""
 
 
 def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
-    p = argparse.ArgumentParser(prog="python -m train", description=__doc__)
-    p.add_argument("--preset", required=True, choices=sorted(PRESETS))
+    p = argparse.ArgumentParser("python -m train", description=str(__doc__).split("\n\n")[0])
+    p.add_argument("--preset", required=True, choices=sorted(PRESETS), metavar="NAME",
+                   help=", ".join(PRESETS))  # fmt: skip
     p.add_argument("--data", type=Path, nargs="+", help="folders of photos, or a dataset's root")
     p.add_argument("--out", type=Path, help="the run's folder; a checkpoint in it is resumed")
     p.add_argument("--cache", type=Path, help="where crops are kept (default: OUT/crops)")
@@ -38,29 +49,22 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         "--weigh", nargs="*", default=[], metavar="GLOB=SHARE", help="fewer crops of some"
     )
     p.add_argument("--val", type=Path, nargs=2, metavar=("IMAGES", "MASKS"), help="score on these")
-    p.add_argument("--init", type=Path, metavar="SNAPSHOT", help="begin from its weights")
+    p.add_argument("--init", type=Path, metavar="SNAPSHOT", help="begin with its generator")
+    p.add_argument(
+        "--init-critic", type=Path, metavar="CHECKPOINT", help="begin with that run's critic"
+    )
     p.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     p.add_argument("--precision", default="auto", choices=["auto", *PRECISIONS])
     p.add_argument("--threads", type=int, default=0, help="CPU threads; 0 takes all")
     p.add_argument("--seed", type=int)
     p.add_argument("--hours", type=float, default=0.0, help="stop in good order after so long")
     p.add_argument("--images", type=int, default=0, help="stop at so many images")
-    p.add_argument("--score-images", type=int, default=8_000, help="images between validations")
-    p.add_argument("--save-minutes", type=float, default=10.0)
+    p.add_argument("--score-images", type=int, default=0, metavar="N",
+                   help="images between scores, samples and snapshots (default: 1/200 of the "
+                   "recipe, at least 8000)")  # fmt: skip
+    p.add_argument("--save-minutes", type=float, default=10.0, help="between checkpoints")
     p.add_argument("--dry-run", action="store_true", help="print the configuration and stop")
     return p.parse_args(argv)
-
-
-def pick_precision(wish: str, device: torch.device) -> torch.dtype:
-    """Return the type features are computed in: bfloat16 where the device has it.
-
-    CUDA devices without it train in float16 with loss scaling; CPUs without it in float32.
-    """
-    if wish != "auto":
-        return PRECISIONS[wish]
-    if device.type == "cuda":
-        return torch.bfloat16 if torch.cuda.is_bf16_supported() else torch.float16
-    return torch.bfloat16 if torch.ops.mkldnn._is_mkldnn_bf16_supported() else torch.float32
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -72,9 +76,6 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args.dry_run:
         print(json.dumps(config.to_dict(), indent=1))
         return 0
-    if not args.data or not args.out:
-        print("Name the photos with --data and the run's folder with --out.", file=sys.stderr)
-        return 2
     try:
         _train(args, config)
     except (EngineError, DataError) as error:
@@ -83,75 +84,104 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _check(args: argparse.Namespace, config: TrainConfig, world: int) -> None:
+    if not args.data or not args.out:
+        raise ArgumentsError("Name the photos with --data and the run's folder with --out.")
+    if args.device == "cuda" and not torch.cuda.is_available():
+        raise ArgumentsError("There is no CUDA device; use --device cpu.")
+    odd = [stage.batch for stage in config.stages if stage.batch % world]
+    if odd:
+        raise ArgumentsError(
+            f"{world} processes cannot share a batch of {odd[0]}; start a number that divides it."
+        )
+
+
 def _train(args: argparse.Namespace, config: TrainConfig) -> None:
     if args.threads:
         torch.set_num_threads(args.threads)
-    cuda = args.device != "cpu" and torch.cuda.is_available()
-    device = torch.device("cuda" if cuda else "cpu")
-    fused = device.type == "cpu" and kernels.install()
+    _check(args, config, int(os.environ.get("WORLD_SIZE", "1")))
+    device = distributed.start(args.device != "cpu" and torch.cuda.is_available())
     run = Run(config, device, pick_precision(args.precision, device))
     args.out.mkdir(parents=True, exist_ok=True)
-    if not run.resume(args.out) and args.init:
-        print(f"{run.start_from(args.init)} tensors taken from {args.init}")
-    write_json(args.out / "config.json", config.to_dict())
-    (args.out / "pid").write_text(f"{os.getpid()}\n")
-    print(
-        f"{args.preset} at {run.cur_nimg} of {config.images} images on {device}, {run.dtype}, "
-        f"fused kernels: {'yes' if fused else 'no'}, G {parameters(run.players.G)}, "
-        f"D {parameters(run.players.D)} parameters",
-        flush=True,
-    )
-    cache = args.cache or args.out / "crops"
+    _begin(run, args)
+    fused = device.type == "cpu" and distributed.first_alone(kernels.install)
+    cache_dir = args.cache or args.out / "crops"
     weights = {glob: float(share) for glob, _, share in (w.rpartition("=") for w in args.weigh)}
-    training_loop(
-        run,
-        lambda r: open_dataset(config.dataset, args.data, r, cache, config.seed, weights),
-        args.out,
-        Pace(
-            save_seconds=args.save_minutes * 60,
-            score_images=args.score_images,
-            stop_after_seconds=args.hours * 3600,
-            stop_at_images=args.images,
-        ),
-        Log(args.out / "log.jsonl", config.images),
-        _scorer(args),
+
+    @cache
+    def open_data(resolution: int) -> Dataset:
+        roots = (config.dataset, args.data)
+        return open_dataset(*roots, resolution, cache_dir, config.seed, weights)
+
+    pace = Pace(
+        save_seconds=args.save_minutes * 60,
+        score_images=args.score_images or max(8_000, config.images // 200),
+        stop_after_seconds=args.hours * 3600,
+        stop_at_images=args.images,
+    )
+    if distributed.rank() > 0:
+        training_loop(run, open_data, args.out, pace, lambda status: None)
+    else:
+        write_json(args.out / "config.json", config.to_dict())
+        (args.out / "pid").write_text(f"{os.getpid()}\n")
+        print(_headline(args.preset, run, fused), flush=True)
+        report = Report(args.out, config.images, open_board(args.out / "board"))
+        score = _scorer(args, report, open_data)
+        training_loop(run, open_data, args.out, pace, report, score)
+        run.snapshot(args.out / "snapshot.safetensors")
+    distributed.stop()
+
+
+def _begin(run: Run, args: argparse.Namespace) -> None:
+    """Resume the run in its folder, or else take the weights the arguments name."""
+    resumed = run.resume(args.out)
+    if not distributed.same_everywhere(run.cur_nimg, run.device):
+        raise CheckpointError(
+            f"Not every process reads the same checkpoint; put {args.out} where all can reach it."
+        )
+    for name, source, take in (
+        ("generator", args.init, run.start_from),
+        ("critic", args.init_critic, run.start_critic_from),
+    ):
+        if source and not resumed:
+            fitted = take(source)
+            network = run.players.G if name == "generator" else run.players.D
+            print(f"{fitted} of the {name}'s {len(network.state_dict())} tensors from {source}")
+
+
+def _headline(preset: str, run: Run, fused: bool) -> str:
+    return (
+        f"{preset} at {run.cur_nimg} of {run.config.images} images on {run.device} x "
+        f"{distributed.world()}, {str(run.dtype).removeprefix('torch.')}, fused kernels: "
+        f"{'yes' if fused else 'no'}, parameters: G {parameters(run.players.G)}, "
+        f"D {parameters(run.players.D)}"
     )
 
 
-def _scorer(args: argparse.Namespace) -> Callable[[Run], dict[str, float]] | None:
-    if not args.val:
-        return None
-    images, masks = args.val
+def _scorer(
+    args: argparse.Namespace, report: Report, open_data: Open
+) -> Callable[[Run], dict[str, float]]:
+    """Return what happens at every score: a snapshot, samples and, with ``--val``, scores."""
 
     @cache
     def truth(resolution: int) -> ValidationSet:
+        images, masks = args.val
         return read_validation(images, masks, resolution)
 
+    @cache
+    def shown(resolution: int) -> ValidationSet:
+        if args.val:
+            return truth(resolution)
+        return validation_of(open_data(resolution), PRESETS[args.preset].masks, 6)
+
     def score(run: Run) -> dict[str, float]:
-        scores = quick_score(run.G_ema, truth(run.stage.resolution))
+        resolution = run.stage.resolution
+        scores = quick_score(run.G_ema, truth(resolution)) if args.val else {}
         run.snapshot(args.out / f"snapshot-{run.cur_nimg // 1000:06d}.safetensors")
+        report.samples(run.G_ema, shown(resolution), run.cur_nimg)
         return scores
 
     return score
-
-
-class Log:
-    """Print each status as one line and append it to a JSON-lines file."""
-
-    def __init__(self, path: Path, images: int):
-        """Append to ``path``; ``images`` is the recipe's length."""
-        self._path, self._images = path, images
-
-    def __call__(self, status: Status) -> None:
-        """Take one status."""
-        with self._path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"time": int(time.time()), **status}) + "\n")
-        parts = [f"{status['images']:>9.0f} images"]
-        parts += [f"{k} {v:.4g}" for k, v in status.items() if k != "images"]
-        if rate := status.get("rate"):
-            left = (self._images - status["images"]) / rate / 3600
-            parts.append(f"{left:.1f} h left")
-        print("  ".join(parts), flush=True)
 
 
 if __name__ == "__main__":
