@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.photo.limits import Container
-from engine.photo.meta import Meta, prepare
+from engine.photo.meta import CODED_ANEW, Meta, prepare
 from engine.photo.model import Photo, Pixels
 
 _DEEP = frozenset({"PNG", "TIFF"})
@@ -26,17 +26,19 @@ class Job:
     lossless: bool
 
 
-def job_for(photo: Photo, pixels: Pixels, container: Container) -> Job:
+def job_for(photo: Photo, pixels: Pixels, container: Container, provenance: bool = False) -> Job:
     """Return the job of writing ``pixels`` (H, W, 3) as ``container``.
 
     16 bits are rounded to 8 and transparency is left out where the container has no room for
     them; the report says so. The fill in a grey photo becomes grey.
     """
-    meta = prepare(photo)
+    meta = prepare(photo, provenance)
     alpha = photo.alpha
     lossless = container in ("PNG", "TIFF", "BMP")
     if container == "WEBP":
         lossless = photo.container != "WEBP" or bool(photo.carry)
+    if not lossless and container != "JPEG":
+        meta.dropped.append(CODED_ANEW)
     if container not in _DEEP and photo.depth == 16:
         meta.dropped.append(f"{container} holds 8 bits; the 16 bits were rounded.")
         pixels, alpha = _rounded(pixels), None if alpha is None else _rounded(alpha)

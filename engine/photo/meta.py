@@ -8,6 +8,8 @@ from engine.photo import exif as exif_block
 from engine.photo import irb, xmp
 from engine.photo.model import Photo
 
+CODED_ANEW = "The picture was coded anew, so pixels outside the fill may differ a little."
+
 
 @dataclass
 class Meta:
@@ -27,8 +29,11 @@ class Meta:
         return (f"Kept: {', '.join(self.kept)}.",) if self.kept else ()
 
 
-def prepare(photo: Photo) -> Meta:
-    """Return the photo's metadata with orientation 1 and without embedded pictures."""
+def prepare(photo: Photo, provenance: bool = False) -> Meta:
+    """Return the photo's metadata with orientation 1 and without embedded pictures.
+
+    With ``provenance``, XMP says that a model has put pixels into the photo.
+    """
     meta = Meta(icc=photo.icc, iptc=photo.iptc, resolution=photo.resolution)
     if photo.exif:
         _prepare_exif(meta, photo.exif, photo.size)
@@ -36,6 +41,8 @@ def prepare(photo: Photo) -> Meta:
         meta.xmp, removed = xmp.clean(photo.xmp)
         if removed:
             meta.dropped.append("Pictures embedded in XMP were removed.")
+    if provenance:
+        meta.xmp = xmp.marked(meta.xmp)
     for name, value in (
         ("colour profile", meta.icc),
         ("EXIF", meta.exif),

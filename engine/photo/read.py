@@ -103,12 +103,17 @@ def photo_of(path: Path, container: Container, picture: Picture, source: Identit
         picture.exif,
         picture.xmp,
         picture.iptc,
-        picture.resolution,
+        _sane(picture.resolution),
         picture.orientation,
         grey,
         picture.notices,
         picture.carry,
     )
+
+
+def _sane(resolution: tuple[float, float] | None) -> tuple[float, float] | None:
+    """Return the resolution if a device could have it; files claim anything."""
+    return resolution if resolution and all(0.1 <= value <= 1e6 for value in resolution) else None
 
 
 def _reader(file: BinaryIO, total: int) -> ReadAt:

@@ -14,7 +14,7 @@ from engine.photo.jpeg_progressive import PROGRESSIVE
 from engine.photo.jpeg_splice import splice
 from engine.photo.jpeg_turn import turn
 from engine.photo.limits import Refusal
-from engine.photo.meta import resources_for
+from engine.photo.meta import CODED_ANEW, resources_for
 from engine.photo.model import Photo, Pixels
 from engine.photo.orientation import swaps_sides
 
@@ -82,6 +82,7 @@ def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
             job.meta.kept.insert(0, "every coded block outside the change")
             return exact
     job.meta.kept.insert(0, "quantisation tables and colour sampling")
+    job.meta.dropped.append(CODED_ANEW)
     return jpeg_write.encode(job.pixels, photo.grey, carry, swaps_sides(photo.orientation))
 
 

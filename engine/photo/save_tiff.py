@@ -86,7 +86,7 @@ def _report_left_out(job: Job, tags: dict[int, Entry], more: bool) -> None:
 def _changed_tags(job: Job, tags: dict[int, Entry], order: str) -> dict[int, Entry]:
     """Return the tags of a source TIFF that embedded pictures had to leave."""
     changed = {}
-    if job.meta.xmp and tiff_read.XMP in tags:
+    if job.meta.xmp:
         changed[tiff_read.XMP] = make_bytes(tiff_read.XMP, job.meta.xmp, order, 1)
     if tiff_read.RESOURCES in tags:
         cleaned, removed = resources_for(tags[tiff_read.RESOURCES].raw, None)

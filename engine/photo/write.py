@@ -28,6 +28,7 @@ def save_photo(
     out_path: str | Path,
     overwrite: bool = False,
     touched: NDArray[np.bool_] | None = None,
+    provenance: bool = False,
 ) -> SaveReport:
     """Write ``pixels`` with everything else ``photo``'s file held, all at once.
 
@@ -40,6 +41,7 @@ def save_photo(
         out_path: where to.
         overwrite: replace a file that is there.
         touched: (H, W) bool, True where ``pixels`` may differ from the photo's; None: anywhere.
+        provenance: say in XMP that a model has put pixels into the photo.
 
     Raises:
         PhotoWriteError: nothing was written, an existing file is unchanged; the text says why.
@@ -53,7 +55,7 @@ def save_photo(
         raise _not_saved(path, "the result is not of the photo's size")
     if touched is not None and not _same_outside(photo.pixels, pixels, touched):
         raise _not_saved(path, "the result differs from the photo outside the fill")
-    return _Saving(path, job_for(photo, pixels, container)).run(overwrite)
+    return _Saving(path, job_for(photo, pixels, container, provenance)).run(overwrite)
 
 
 class _Saving:

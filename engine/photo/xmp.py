@@ -1,8 +1,11 @@
-"""XMP packets cleaned as text, so that everything else keeps its bytes."""
+"""XMP packets cleaned and marked as text, so that everything else keeps its bytes."""
 
 from __future__ import annotations
 
 import re
+
+COMPOSITE = b"http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+"""IPTC's digital source type of a photo into which a trained model has put pixels."""
 
 _ORIENTATION = re.compile(
     rb"(<tiff:Orientation>\s*|tiff:Orientation\s*=\s*[\"'])[1-8](?=\s*</tiff:Orientation>|[\"'])"
@@ -13,12 +16,33 @@ _PICTURES = (
     rb"GImage:Data|GDepth:Data|GAudio:Data",
     rb"Container:Directory|GContainer:Directory",
 )
-_ELEMENTS = tuple(
-    re.compile(rb"<(" + name + rb")\b[^<>]*(?:/>|>.*?</\1\s*>)", re.DOTALL) for name in _PICTURES
+
+
+def _element(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"<(" + name + rb")\b[^<>]*(?:/>|>.*?</\1\s*>)", re.DOTALL)
+
+
+def _attribute(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\s(?:" + name + rb")\s*=\s*(?:\"[^\"]*\"|'[^']*')")
+
+
+_ELEMENTS = tuple(_element(name) for name in _PICTURES)
+_ATTRIBUTES = _attribute(
+    rb"(?:GImage|GDepth|GAudio):(?:Data|Mime)|hdrgm:\w+|xmpNote:HasExtendedXMP"
+    rb"|GCamera:(?:MicroVideo|MotionPhoto)\w*"
 )
-_ATTRIBUTES = re.compile(
-    rb"\s(?:(?:GImage|GDepth|GAudio):(?:Data|Mime)|hdrgm:\w+|xmpNote:HasExtendedXMP"
-    rb"|GCamera:(?:MicroVideo|MotionPhoto)\w*)\s*=\s*(?:\"[^\"]*\"|'[^']*')"
+_SOURCE = rb"Iptc4xmpExt:DigitalSourceType"
+_OLD_SOURCE = (_element(_SOURCE), _attribute(_SOURCE))
+_MARK = (
+    b'<rdf:Description rdf:about=""'
+    b' xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">'
+    b"<" + _SOURCE + b">" + COMPOSITE + b"</" + _SOURCE + b"></rdf:Description>"
+)
+_EMPTY = (
+    b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/">'
+    b'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF>'
+    b'</x:xmpmeta><?xpacket end="w"?>'
 )
 
 
@@ -34,3 +58,12 @@ def clean(xmp: bytes) -> tuple[bytes, bool]:
         bare = element.sub(b"", bare)
     bare = _ATTRIBUTES.sub(b"", bare)
     return bare, bare != out
+
+
+def marked(xmp: bytes | None) -> bytes:
+    """Return the packet, or a fresh one, saying that a model has put pixels into the photo."""
+    out = xmp if xmp and b"</rdf:RDF>" in xmp else _EMPTY
+    for old in _OLD_SOURCE:
+        out = old.sub(b"", out)
+    head, _, tail = out.rpartition(b"</rdf:RDF>")
+    return head + _MARK + b"</rdf:RDF>" + tail

@@ -275,12 +275,13 @@ def test_broken_exif_opens_and_saves(files, put, tmp_path):
                 assert read_photo(out.path).orientation == 1
 
 
-BROKEN_ICC = {
-    "noise": b"\x83" * 500,
-    "short": b"acsp",
-    "cut": None,
-    "for paper": None,
-}
+def test_an_absurd_resolution_is_ignored(files, put, tmp_path):
+    for claim in (b"\xff" * 8 + b"\1", bytes(4) + b"\0\0\x2e\x23\1"):
+        data = files.with_chunks(files.png(files.scene()), files.png_chunk(b"pHYs", claim))
+        photo = read_photo(put("a.png", data))
+        assert photo.resolution is None
+        for kind in ("tif", "bmp", "jpg", "png"):
+            save_photo(photo, photo.pixels, tmp_path / f"b.{kind}", overwrite=True)
 
 
 def test_a_broken_profile_counts_as_srgb_and_is_kept_byte_for_byte(files, put, tmp_path):

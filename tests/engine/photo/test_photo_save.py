@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from xml.etree import ElementTree
 
 import cv2
 import numpy as np
@@ -304,3 +305,26 @@ def test_what_cannot_be_written_is_said(files, put, tmp_path):
     with pytest.raises(PhotoWriteError, match="WEBP cannot hold this picture"):
         save_photo(wide, wide.pixels, tmp_path / "b.webp")
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.png", "w.png"]
+
+
+@pytest.mark.parametrize("kind", ["png", "jpg", "tif", "webp", "avif"])
+def test_provenance_is_written_only_when_wanted(files, put, tmp_path, kind):
+    mark = b"compositeWithTrainedAlgorithmicMedia"
+    old = files.xmp(1).replace(
+        b"<dc:title>",
+        b'<Iptc4xmpExt:DigitalSourceType xmlns:Iptc4xmpExt="x">digitalCapture'
+        b"</Iptc4xmpExt:DigitalSourceType><dc:title>",
+    )
+    bare = read_photo(put("a.png", files.png(files.scene())))
+    chunk = files.png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + old)
+    said = read_photo(put("b.png", files.with_chunks(files.png(files.scene()), chunk)))
+    for photo in (bare, said):
+        out = tmp_path / f"out.{kind}"
+        save_photo(photo, photo.pixels, out, overwrite=True)
+        assert mark not in out.read_bytes()
+        save_photo(photo, photo.pixels, out, overwrite=True, provenance=True)
+        packet = read_photo(out).xmp
+        assert packet.count(mark) == 1
+        assert b"digitalCapture" not in packet
+        assert (b"Harbour" in packet) == (photo is said)
+        assert ElementTree.fromstring(packet).tag.endswith("xmpmeta")
