@@ -1,0 +1,198 @@
+"""Let a fill meet its rim, and its pieces each other, without a step in tone.
+
+All corrections are membranes: the smoothest surface that takes given values around the hole,
+optionally over a given load inside. They are found by conjugate gradients, coarse to fine.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+
+from engine.detail.nnf import Field
+from engine.detail.pyramid import halve
+from engine.pixels import Floats, Image, Mask, to_depth, to_float
+
+RIM_BLUR: Final = 2.0
+"""Standard deviation, pixels, of what counts as tone rather than texture along the rim."""
+STIFFNESS: Final = 0.001
+"""How strongly a correction between pieces is drawn back to nothing, per pixel squared."""
+LARGEST: Final = 512
+"""Membranes of rims wider than this are found at a smaller size: they are smooth."""
+_TOLERANCE: Final = 1e-4
+_MOST_STEPS: Final = 200
+STEP: Final = 0.08
+"""Steps between pieces above this, of full white, are more likely content than tone."""
+_CROSS: Final = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32)
+
+
+def membrane(
+    rim: Floats,
+    hole: Mask,
+    load: Floats | None = None,
+    stiffness: float = 0.0,
+    tolerance: float = _TOLERANCE,
+) -> Floats:
+    """Solve (4 + stiffness) c = (sum of the four neighbours of c) + load in the hole.
+
+    Args:
+        rim: (h, w, C) float32, the values of c outside the hole; ignored inside.
+        hole: (h, w) bool. Where it meets the border of the array, c is free there.
+        load: (h, w, C) float32, ignored outside the hole; None for none.
+        stiffness: 0 for the pure membrane (Laplace's equation).
+        tolerance: size of the remaining error relative to that of the task.
+
+    Returns:
+        (h, w, C) float32, equal to ``rim`` outside the hole. Without a rim to hold on to and
+        without stiffness it is 0.
+    """
+    if not hole.any():
+        return rim.copy()
+    if hole.all() and stiffness == 0:
+        return np.zeros_like(rim)
+    inner = hole[..., None].astype(np.float32)
+    fixed = rim * (1 - inner)
+    right = _around(fixed) if load is None else _around(fixed) + load
+    start = _coarse_start(fixed, hole, load, stiffness)
+    solved = _conjugate_gradients(inner, right * inner, start * inner, stiffness, tolerance)
+    return np.where(hole[..., None], solved, rim)
+
+
+def _coarse_start(fixed: Floats, hole: Mask, load: Floats | None, stiffness: float) -> Floats:
+    """Solve the task at half the size, as a first guess."""
+    share = halve((~hole).astype(np.float32))
+    small = share == 0
+    if min(hole.shape) < 8 or not small.any() or small.all():
+        return np.zeros_like(fixed)
+    rim = halve(fixed) / np.maximum(share, 1e-6)[..., None]
+    weight = None if load is None else 4 * halve(load * hole[..., None])
+    found = membrane(rim, small, weight, 4 * stiffness, 10 * _TOLERANCE)
+    size = (hole.shape[1], hole.shape[0])
+    return np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def _conjugate_gradients(
+    inner: Floats, right: Floats, x: Floats, stiffness: float, tolerance: float
+) -> Floats:
+    """Solve for x; every array (h, w, C), C independent tasks side by side."""
+
+    def applied(v: Floats) -> Floats:
+        return np.asarray(((4 + stiffness) * v - _around(v)) * inner, np.float32)
+
+    def dot(a: Floats, b: Floats) -> Floats:
+        return np.asarray(np.einsum("hwc,hwc->c", a, b, dtype=np.float64), np.float32)
+
+    rest = right - applied(x)
+    way, energy = rest.copy(), dot(rest, rest)
+    enough = np.maximum(dot(right, right) * tolerance**2, 1e-12)
+    for _ in range(_MOST_STEPS):
+        if (energy <= enough).all():
+            break
+        push = applied(way)
+        length = energy / np.maximum(dot(way, push), 1e-20)
+        x = x + length * way
+        rest = rest - length * push
+        before, energy = energy, dot(rest, rest)
+        way = rest + (energy / np.maximum(before, 1e-20)) * way
+    return x
+
+
+def _around(v: Floats) -> Floats:
+    """Return the sum of the four neighbours; a pixel at the border neighbours itself."""
+    return np.asarray(cv2.filter2D(v, cv2.CV_32F, _CROSS, borderType=cv2.BORDER_REPLICATE))
+
+
+def match_rim(fill: Image, window: Image, hole: Mask) -> Image:
+    """Take the difference in tone between a fill and the photo around it out of the fill.
+
+    Args:
+        fill: (h, w, 3) uint8 or uint16; only the hole's pixels are looked at.
+        window: (h, w, 3) of the same type, the photo.
+        hole: (h, w) bool, True = fill.
+
+    Returns:
+        (h, w, 3) of the same type; equal to ``window`` outside the hole.
+    """
+    if not hole.any() or hole.all():
+        return np.where(hole[..., None], fill, window)
+    inner = hole.astype(np.float32)
+    made = to_float(fill)
+    gap = _tone(to_float(window), 1 - inner) - _tone(made, inner)
+    change = _small_membrane(gap, hole)
+    return np.where(hole[..., None], to_depth(made + change, window), window)
+
+
+def _tone(values: Floats, where: Floats) -> Floats:
+    """Return the local mean of the pixels that count."""
+    total = cv2.GaussianBlur(values * where[..., None], (0, 0), RIM_BLUR)
+    share = cv2.GaussianBlur(where, (0, 0), RIM_BLUR)
+    return np.asarray(total / np.maximum(share, 1e-6)[..., None], np.float32)
+
+
+def _small_membrane(rim: Floats, hole: Mask) -> Floats:
+    """Solve a membrane at a size of at most ``LARGEST`` and scale it up."""
+    h, w = hole.shape
+    if max(h, w) <= LARGEST:
+        return membrane(rim, hole)
+    size = (max(1, w * LARGEST // max(h, w)), max(1, h * LARGEST // max(h, w)))
+    edge = rim * (cv2.dilate(hole.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)[..., None]
+    edge[hole] = 0
+    counted = ((edge != 0).any(axis=2)).astype(np.float32)
+    share = cv2.resize(counted, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(edge, size, interpolation=cv2.INTER_AREA)
+    small /= np.maximum(share, 1e-6)[..., None]
+    wide = cv2.resize(hole.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    found = membrane(small, (wide > 0) & (share == 0))
+    return np.asarray(cv2.resize(found, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
+
+
+def join(field: Field, made: Floats) -> Floats:
+    """Find what makes the pieces of a fill meet each other and the rim without steps in tone.
+
+    The pixels keep the differences to their neighbours that they had where they were copied from
+    (Perez et al. 2003), except where that would take a step larger than ``STEP`` away.
+
+    Args:
+        field: where each pixel was copied from.
+        made: (P, 3) float32, the fill of the hole's pixels.
+
+    Returns:
+        (h, w, 3) float32 to add to the fill, 0 outside the hole.
+    """
+    m = field.matcher
+    hole, image = m.level.hole, m.level.image.copy()
+    image[hole] = made
+    load = np.zeros_like(image).reshape(-1, 3)
+    for dy, dx in ((0, 1), (1, 0)):
+        beside = m.neighbours(dy, dx)
+        pairs = np.flatnonzero(beside >= 0)
+        first, second = m.targets[pairs], m.targets[beside[pairs]]
+        touched = hole.ravel()[first] | hole.ravel()[second]
+        pairs, first, second = pairs[touched], first[touched], second[touched]
+        missing = _missing_step(
+            field, image.reshape(-1, 3), pairs, beside[pairs], dy * m.width + dx
+        )
+        load[first] += missing
+        load[second] -= missing
+    top, bottom, left, right = m.surroundings()
+    part = np.s_[top:bottom, left:right]
+    found = np.zeros_like(image)
+    task = load.reshape(image.shape)[part]
+    found[part] = membrane(np.zeros_like(task), hole[part], task, STIFFNESS, 1e-2)
+    return found
+
+
+def _missing_step(
+    field: Field, image: Floats, pairs: np.ndarray, beside: np.ndarray, offset: int
+) -> Floats:
+    """Return (n, 3): the step each pair had where it was copied from, less the one it has."""
+    m = field.matcher
+    photo = m.level.image.reshape(-1, 3)
+    a, b = field.places[pairs], field.places[beside]
+    had = photo[a] - photo[a + offset] + photo[b - offset] - photo[b]
+    has = image[m.targets[pairs]] - image[m.targets[beside]]
+    missing = had / 2 - has
+    missing *= np.exp(-np.square(missing / STEP).sum(axis=1, keepdims=True))
+    return np.asarray(missing, np.float32)

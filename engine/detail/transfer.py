@@ -1,0 +1,141 @@
+"""Turn the network's small answer into a fill that holds at 100 %, with texture of the photo."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+import cv2
+import numpy as np
+
+from engine.detail import pyramid
+from engine.detail.render import enlarge_copies
+from engine.detail.seams import join
+from engine.detail.synthesis import SHARP_LAST, Workshop, known_colours, synthesise
+from engine.detail.vote import vote
+from engine.pixels import Floats, Image, Mask, check, to_depth
+
+Progress = Callable[[float], None]
+
+MOST_PIXELS: Final = 1_300_000
+"""Patches are searched for in windows up to this size; larger ones at half size or less."""
+
+
+def transfer_detail(
+    window: Image,
+    hole: Mask,
+    guide: Floats | None,
+    scale: float,
+    seed: int,
+    on_progress: Progress | None = None,
+    sources: Mask | None = None,
+) -> Image:
+    """Fill one window once; see ``transfer_many``."""
+    return transfer_many(window, hole, [guide], scale, [seed], on_progress, sources)[0]
+
+
+def transfer_many(
+    window: Image,
+    hole: Mask,
+    guides: Sequence[Floats | None],
+    scale: float,
+    seeds: Sequence[int],
+    on_progress: Progress | None = None,
+    sources: Mask | None = None,
+    workers: int = 2,
+) -> list[Image]:
+    """Fill one window several times; the tables of its patches are made once.
+
+    Args:
+        window: (h, w, 3) uint8 or uint16, sRGB.
+        hole: (h, w) bool, True = fill.
+        guides: (h, w, 3) float32 in [0, 1] each, the network's answer scaled up to the window;
+            only the hole's pixels are looked at. All None for a fill from the photo alone.
+        scale: network pixels per photo pixel; how coarse the guides are.
+        seeds: one per guide, the only source of chance.
+        on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
+        sources: (h, w) bool, what may be copied; None for all that is not hole.
+        workers: threads.
+
+    Returns:
+        One (h, w, 3) of the window's type per guide, equal to ``window`` outside the hole. Inside,
+        each pixel is a mean of allowed pixels with its tone corrected. Where the photo holds no
+        whole patch to copy, the guide as it is; without one, the mean of what is known.
+
+    Raises:
+        ImageError: window and hole do not go together.
+    """
+    check(window, hole)
+    report = on_progress or (lambda fraction: None)
+    report(0.0)
+    if not hole.any():
+        return [window.copy() for _ in seeds]
+    allowed = ~hole if sources is None else sources & ~hole
+    levels = pyramid.build(window, hole, allowed)
+    finest = next((i for i, v in enumerate(levels) if v.hole.size <= MOST_PIXELS), len(levels) - 1)
+    if not pyramid.patch_centres(levels[finest].allowed).any():
+        return [_plain(window, hole, guide) for guide in guides]
+    guided = guides[0] is not None
+    at = min(max(round(-math.log2(scale)), finest), len(levels) - 1) if guided else None
+    shop = Workshop(levels, finest, at)
+    step = _Counter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1))
+
+    def fill(i: int) -> Image:
+        return _fill(shop, window, hole, guides[i], seeds[i], step)
+
+    if len(seeds) == 1:
+        return [fill(0)]
+    for level, _ in shop.rounds:
+        shop.matcher(level)
+    with ThreadPoolExecutor(workers) as pool:
+        return list(pool.map(fill, range(len(seeds))))
+
+
+def _fill(
+    shop: Workshop, window: Image, hole: Mask, guide: Floats | None, seed: int, step: _Counter
+) -> Image:
+    held = None if guide is None else _held(shop, guide)
+    field = synthesise(shop, seed, held, step)
+    made = vote(field, SHARP_LAST)
+    tone = join(field, made)
+    fill = made + tone[field.matcher.level.hole]
+    if shop.finest == 0:
+        out = window.copy()
+        out[hole] = to_depth(fill, window)
+    else:
+        out = enlarge_copies(field, 2**shop.finest, tone, window, hole)
+    step()
+    return out
+
+
+def _held(shop: Workshop, guide: Floats) -> Floats:
+    """Return what the synthesis is held to, at the resolution of the network."""
+    assert shop.guided_from is not None
+    level = shop.levels[shop.guided_from]
+    size = (level.hole.shape[1], level.hole.shape[0])
+    small = cv2.resize(guide, size, interpolation=cv2.INTER_AREA)
+    return np.where(level.hole[..., None], small, known_colours(level)).astype(np.float32)
+
+
+def _plain(window: Image, hole: Mask, guide: Floats | None) -> Image:
+    out = window.copy()
+    if guide is not None:
+        out[hole] = to_depth(guide[hole], window)
+    elif not hole.all():
+        out[hole] = np.rint(window[~hole].mean(axis=0)).astype(window.dtype)
+    else:
+        out[hole] = np.iinfo(window.dtype).max // 2
+    return out
+
+
+class _Counter:
+    """Report the share of all steps that are done."""
+
+    def __init__(self, report: Progress, total: int):
+        self._report, self._total, self._done = report, total, 0
+
+    def __call__(self) -> None:
+        self._done += 1
+        self._report(min(1.0, self._done / self._total))
