@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.canvas import Canvas
 from app.choice import Choice, HoleChoice
 from app.commands import change_mask, replace_image
-from app.fill_jobs import Answers, Fill, Hole, Holes, Ready, Redraw, WarmUp
+from app.fill_jobs import Answers, Fill, Hole, Holes, Ready, Redraw, Scene, WarmUp
 from app.latents import Latent
 from app.preview import Preview
 from app.pyramid import Layer
@@ -68,6 +68,11 @@ class FillActions(QObject):
         """Load the engine in its thread, ahead of the first fill."""
         self._work.engine.submit(WarmUp(self._work.host))
 
+    def warm_up_once(self) -> None:
+        """Load the engine unless it is there or about to be."""
+        if not self._work.host.reason and not self.waiting:
+            self.warm_up()
+
     def fill(self) -> None:
         """Fill every painted place."""
         document = self._work.document
@@ -80,7 +85,8 @@ class FillActions(QObject):
         mask[box.slices] = document.mask[box.slices]
         latents = [Latent(seed) for seed in draws_of_set(fresh_set())]
         grow = self._work.settings.get("grow_percent") / 100
-        self._submit(Fill(self._work.host, document.image, mask, latents, grow))
+        scene = Scene(document.image, document.colour)
+        self._submit(Fill(self._work.host, scene, mask, latents, grow))
         self._work.told.emit(self.tr("Filling …"))
 
     def stop(self) -> None:
@@ -121,9 +127,10 @@ class FillActions(QObject):
     def ask_for(self, latents: Sequence[Latent], role: str) -> None:
         """Make results from ``latents`` for the hole being chosen for."""
         if self.choice is not None:
-            number, image = self.choice.active, self._work.document.image
+            number, document = self.choice.active, self._work.document
+            scene = Scene(document.image, document.colour)
             hole = self._holes[number]
-            self._submit(Redraw(self._work.host, image, number, hole, latents, role))
+            self._submit(Redraw(self._work.host, scene, number, hole, latents, role))
             self.refresh()
 
     def _submit(self, job: Job) -> None:

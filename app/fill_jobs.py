@@ -23,12 +23,15 @@ from engine.geometry import Box
 if TYPE_CHECKING:
     from app.document import Mask, Pixels
     from engine.inpainter import Result
+    from engine.photo import Colour
 
 THUMB = 224
 MARGIN = 0.3
 CPU_BATCH = 2
 FIRST = 0.2
 PLAIN = Latent()
+REACH = 3
+SMALLEST_REACH = 512
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,36 @@ class Answers:
     answers: list[Answer]
 
 
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Hold the photo a job works on; nobody may write to it while the answers are wanted.
+
+    ``image`` (H, W, 3); ``colour`` between its colour space and sRGB, None where they are one.
+    """
+
+    image: Pixels
+    colour: Colour | None = None
+
+    def for_network(self, box: Box) -> Pixels:
+        """Return the photo in sRGB, of full size but only filled in around ``box``.
+
+        What is far from the hole is never looked at, and pages never written cost no memory.
+        """
+        if self.colour is None:
+            return self.image
+        reach = REACH * max(box.width, box.height) + SMALLEST_REACH
+        near = box.grow(reach).clip(Box.of(self.image))
+        out = np.zeros_like(self.image)
+        out[near.slices] = self.colour.to_srgb(self.image[near.slices])
+        return out
+
+    def put_back(self, box: Box, mask: Mask, patch: Pixels) -> Pixels:
+        """Return ``box`` of the photo with ``patch`` (sRGB) inside ``mask``."""
+        if self.colour is not None:
+            patch = self.colour.from_srgb(patch)
+        return np.where(mask[..., None], patch, self.image[box.slices])
+
+
 @dataclass(frozen=True)
 class WarmUp:
     """Load the engine ahead of the first fill."""
@@ -80,14 +113,13 @@ class Fill:
     """Fill every hole of ``mask``: first z = 0, then from the photo alone, then the draws.
 
     Attributes:
-        image: the photo; nobody may write to it while the answers are wanted.
         mask: a copy of the mask.
         latents: the draws to make.
         grow: how far each hole is grown first, as a share of its longer side.
     """
 
     host: EngineHost
-    image: Pixels
+    scene: Scene
     mask: Mask
     latents: Sequence[Latent]
     grow: float = 0.0
@@ -98,19 +130,19 @@ class Fill:
         report.deliver(Ready(self.host.reason))
         mask = auto_grown(self.mask, self.host.holes(self.mask), self.grow)
         boxes = sorted(self.host.holes(mask), key=lambda box: (box.left, box.top))
-        holes = [describe(self.image, mask, box) for box in boxes]
+        holes = [describe(self.scene.image, mask, box) for box in boxes]
         report.deliver(Holes(holes))
         share = FIRST / max(len(holes), 1)
         for number, hole in enumerate(holes):
-            make = Draw(self.host, self.image, hole, [PLAIN])
+            make = Draw(self.host, self.scene, hole, [PLAIN])
             answers = make(report, number * share, (number + 1) * share)
             report.deliver(Answers(number, "safe", answers))
         for number, hole in enumerate(holes):
-            report.deliver(Answers(number, "photo", [_from_photo(self.image, hole)]))
+            report.deliver(Answers(number, "photo", [_from_photo(self.scene.image, hole)]))
         share = (1 - FIRST) / max(len(holes), 1)
         for number, hole in enumerate(holes):
             begin = FIRST + number * share
-            answers = Draw(self.host, self.image, hole, self.latents)(report, begin, begin + share)
+            answers = Draw(self.host, self.scene, hole, self.latents)(report, begin, begin + share)
             report.deliver(Answers(number, "draws", answers))
 
 
@@ -119,7 +151,7 @@ class Redraw:
     """Make other results for one hole that is filled already; ``role`` as in ``Answers``."""
 
     host: EngineHost
-    image: Pixels
+    scene: Scene
     number: int
     hole: Hole
     latents: Sequence[Latent]
@@ -127,7 +159,7 @@ class Redraw:
 
     def __call__(self, report: Report) -> None:
         """Deliver Answers for the hole."""
-        made = Draw(self.host, self.image, self.hole, self.latents)(report, 0.0, 1.0)
+        made = Draw(self.host, self.scene, self.hole, self.latents)(report, 0.0, 1.0)
         report.deliver(Answers(self.number, self.role, made))
 
 
@@ -140,14 +172,15 @@ class Draw:
     """
 
     host: EngineHost
-    image: Pixels
+    scene: Scene
     hole: Hole
     latents: Sequence[Latent]
 
     def __call__(self, report: Report, begin: float, end: float) -> list[Answer]:
         """Return the answers; ``begin`` and ``end`` are the share of the whole job."""
         filler = self.host.get()
-        only = alone(self.image.shape[:2], self.hole.box, self.hole.mask)
+        image = self.scene.for_network(self.hole.box)
+        only = alone(image.shape[:2], self.hole.box, self.hole.mask)
         count = len(self.latents)
         batch = count if self.host.on_gpu else CPU_BATCH
         answers: list[Answer] = []
@@ -156,12 +189,18 @@ class Draw:
             steps = [begin + (end - begin) * n / count for n in (first, first + len(part))]
             seeds = [latent.seed for latent in part]
             z = self.host.draw(part)
-            results = filler.inpaint_many(self.image, only, seeds, report.part(*steps), z)
+            results = filler.inpaint_many(image, only, seeds, report.part(*steps), z)
             answers += [
-                _answer(self.image, self.hole, result, latent)
-                for result, latent in zip(results, part, strict=True)
+                self._answer(result, latent) for result, latent in zip(results, part, strict=True)
             ]
         return answers
+
+    def _answer(self, result: Result, latent: Latent) -> Answer:
+        hole, image = self.hole, self.scene.image
+        patch = image[hole.box.slices].copy()
+        patch[result.box.within(hole.box).slices] = result.patch
+        whole = self.scene.put_back(hole.box, hole.mask, patch)
+        return make_answer(image, hole.box, hole.mask, whole, Kind.NETWORK, latent)
 
 
 def auto_grown(mask: Mask, holes: Sequence[Box], share: float) -> Mask:
@@ -195,12 +234,6 @@ def describe(image: Pixels, mask: Mask, box: Box) -> Hole:
 def _from_photo(image: Pixels, hole: Hole) -> Answer:
     patch = photo_only(image, hole.box, hole.mask)
     return make_answer(image, hole.box, hole.mask, patch, Kind.PHOTO)
-
-
-def _answer(image: Pixels, hole: Hole, result: Result, latent: Latent) -> Answer:
-    whole = image[hole.box.slices].copy()
-    whole[result.box.within(hole.box).slices] = result.patch
-    return make_answer(image, hole.box, hole.mask, whole, Kind.NETWORK, latent)
 
 
 def make_answer(

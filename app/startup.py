@@ -65,10 +65,14 @@ def dress(app: object) -> None:
 
 
 def begin(window: object, photo: Path | None) -> None:
-    """Open the photo and load the engine, now that the window is there."""
+    """Open the photo, then load the engine, now that the window is there."""
     from app.main_window import MainWindow
 
     assert isinstance(window, MainWindow)
-    if photo is not None:
-        window.files.open(photo)
-    window.fills.warm_up()
+    if photo is None:
+        window.fills.warm_up()
+        return
+    files = window.workspace.files
+    for done in (files.finished, files.failed):
+        done.connect(window.fills.warm_up_once)
+    window.files.open(photo)
