@@ -18,9 +18,11 @@ def encode(job: Job) -> bytes:
 
 def _png(job: Job) -> bytes:
     photo, meta = job.photo, job.meta
-    carried = photo.carry if photo.container == "PNG" else ()
-    rest = tuple(chunk for chunk in carried if not png.is_metadata(chunk))
-    if not carried:
+    rest: tuple[png.Chunk, ...] = ()
+    if isinstance(photo.carry, png.PngCarry):
+        rest = tuple(chunk for chunk in photo.carry.chunks if not png.is_metadata(chunk))
+        meta.dropped += photo.carry.left_out
+    else:
         forget(meta, "IPTC", "iptc", "PNG")
     chunks = png.metadata_chunks(meta.icc, meta.exif, meta.xmp, meta.resolution)
     return png.write(job.pixels, job.alpha, photo.grey, chunks + rest)

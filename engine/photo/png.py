@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.photo import exif as exif_block
+from engine.photo import irb
 from engine.photo.decode import cv_decode, split_channels
 from engine.photo.limits import Refusal, check_size
 from engine.photo.model import Picture, Pixels
@@ -20,6 +21,21 @@ from engine.photo.model import Picture, Pixels
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP_KEYWORD = b"XML:com.adobe.xmp"
 IPTC_KEYWORDS = (b"Raw profile type iptc", b"Raw profile type 8bim")
+_RAW_PROFILE = b"Raw profile type "
+TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+_KEPT = (b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"pHYs", b"eXIf", b"oFFs")
+_STRUCTURE = (
+    b"IHDR",
+    b"PLTE",
+    b"IDAT",
+    b"IEND",
+    b"tRNS",
+    b"tIME",
+    b"hIST",
+    b"sPLT",
+    b"bKGD",
+    b"sBIT",
+)
 _EXIF_KEYWORDS = (b"Raw profile type exif", b"Raw profile type APP1")
 _MAX_TEXT = 64 << 20
 _INCH = 0.0254
@@ -37,6 +53,13 @@ class Chunk(NamedTuple):
 
     kind: bytes
     data: bytes
+
+
+class PngCarry(NamedTuple):
+    """Hold the chunks to give back on saving, and sentences about those that are not."""
+
+    chunks: tuple[Chunk, ...]
+    left_out: tuple[str, ...]
 
 
 def read(data: bytes) -> Picture:
@@ -61,7 +84,8 @@ def read(data: bytes) -> Picture:
             if colour == 3
             else f"Its {bits}-bit greys will be saved as 8-bit greys.",
         )
-    carry = tuple(chunk for chunk in chunks if _carried(chunk, colour))
+    kept = tuple(chunk for chunk in chunks if _carried(chunk, colour))
+    left_out = (_left_out(chunk) for chunk in chunks if chunk not in kept)
     exif = _exif(chunks)
     return Picture(
         pixels,
@@ -69,11 +93,11 @@ def read(data: bytes) -> Picture:
         icc=_icc(chunks),
         exif=exif,
         xmp=_text(chunks, (XMP_KEYWORD,)),
-        iptc=_raw_profile(chunks, IPTC_KEYWORDS),
+        iptc=_iptc(chunks),
         resolution=_resolution(chunks),
         orientation=exif_block.orientation_of(exif),
         notices=notices,
-        carry=carry,
+        carry=PngCarry(kept, tuple(text for text in left_out if text)),
     )
 
 
@@ -110,7 +134,7 @@ def metadata_chunks(
 
 def is_metadata(chunk: Chunk) -> bool:
     """Tell whether ``metadata_chunks`` writes chunks of this sort anew."""
-    if chunk.kind in (b"tEXt", b"zTXt", b"iTXt"):
+    if chunk.kind in TEXTS:
         keyword = chunk.data.split(b"\0", 1)[0]
         return keyword in (XMP_KEYWORD, *_EXIF_KEYWORDS)
     return chunk.kind in (b"iCCP", b"eXIf", b"pHYs")
@@ -147,12 +171,27 @@ def _flags(kinds: list[bytes], colour: int) -> int:
 
 
 def _carried(chunk: Chunk, colour: int) -> bool:
-    """Tell whether a chunk still holds for the edited picture."""
+    """Tell whether a chunk still holds for the edited picture and hides no old one."""
     if chunk.kind in (b"sBIT", b"bKGD"):
         return colour != 3
-    if chunk.kind in (b"iCCP", b"sRGB", b"gAMA", b"cHRM", b"cICP", b"pHYs", b"eXIf", b"oFFs"):
-        return True
-    return chunk.kind in (b"tEXt", b"zTXt", b"iTXt")
+    if chunk.kind not in TEXTS:
+        return chunk.kind in _KEPT
+    keyword = chunk.data.split(b"\0", 1)[0]
+    if keyword in IPTC_KEYWORDS:
+        return not irb.clean(_raw_profile((chunk,), IPTC_KEYWORDS) or b"")[1]
+    return not keyword.startswith(_RAW_PROFILE) or keyword in _EXIF_KEYWORDS
+
+
+def _left_out(chunk: Chunk) -> str | None:
+    """Return the sentence that tells that a chunk is not kept, None where nobody misses it."""
+    if chunk.kind in TEXTS:
+        keyword = chunk.data.split(b"\0", 1)[0].decode("latin-1")
+        return f"The text “{keyword}” was left out, for it may hold a preview."
+    if chunk.kind == b"caBX":
+        return "Content credentials were left out, for they no longer fit."
+    if chunk.kind in _STRUCTURE:
+        return None
+    return f"The PNG chunk {chunk.kind.decode('latin-1')} was left out."
 
 
 def _pack(chunk: Chunk) -> bytes:
@@ -217,6 +256,12 @@ def _raw_profile(chunks: tuple[Chunk, ...], keywords: tuple[bytes, ...]) -> byte
         return bytes.fromhex(parts[2].decode("ascii"))
     except ValueError:
         return None
+
+
+def _iptc(chunks: tuple[Chunk, ...]) -> bytes | None:
+    """Return the IPTC block, which mostly comes wrapped as a Photoshop resource."""
+    data = _raw_profile(chunks, IPTC_KEYWORDS)
+    return irb.iptc_of(data) if data and data.startswith(b"8BIM") else data
 
 
 def _exif(chunks: tuple[Chunk, ...]) -> bytes | None:

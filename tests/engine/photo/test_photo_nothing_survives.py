@@ -134,6 +134,39 @@ def _two_pages(files, pixels, secret):
     return bytes(data).ljust(second, b"\0") + page.ljust(100, b"\0") + secret
 
 
+def _raw_profile(files, name, data):
+    """Return a text chunk as ImageMagick writes what PNG has no chunk for."""
+    text = b"\n" + name + b"\n%8d\n" % len(data) + data.hex().encode() + b"\n"
+    return files.png_chunk(b"tEXt", b"Raw profile type " + name + b"\0" + text)
+
+
+def test_no_thumbnail_survives_in_the_texts_and_chunks_of_a_png(files, put, tmp_path):
+    secret = files.tiny_jpeg()
+    iptc = files.resource(1028, files.IPTC)
+    thumbnail = files.resource(1036, bytes(28) + secret)
+    places = {
+        "8bim": _raw_profile(files, b"8bim", iptc + thumbnail),
+        "app1": _raw_profile(files, b"APP1", b"Exif\0\0" + files.exif(thumbnail=secret)),
+        "other": _raw_profile(files, b"preview", secret),
+        "chunk": files.png_chunk(b"prVW", secret),
+        "credentials": files.png_chunk(b"caBX", secret),
+    }
+    mark = start_of(secret)
+    for place, chunk in places.items():
+        photo = read_photo(put("a.png", files.with_chunks(files.png(files.scene()), chunk)))
+        for name in ("b.png", "b.jpg", "b.tif"):
+            report = save_photo(photo, photo.pixels, tmp_path / name, overwrite=True)
+            saved = report.path.read_bytes()
+            assert mark not in saved, place
+            assert mark.hex().encode() not in saved, place
+            if name == "b.png":
+                assert report.dropped, place
+    kept = files.with_chunks(files.png(files.scene()), _raw_profile(files, b"iptc", iptc))
+    photo = read_photo(put("a.png", kept))
+    assert photo.iptc == files.IPTC
+    assert read_photo(save_photo(photo, photo.pixels, tmp_path / "c.png").path).iptc == files.IPTC
+
+
 @pytest.mark.parametrize("kind", ["PNG", "WEBP", "AVIF"])
 def test_no_thumbnail_survives_in_other_containers(files, put, tmp_path, kind):
     secret = files.tiny_jpeg()
