@@ -1,10 +1,11 @@
 """Fill the holes of photographs with the imputed-convolution generator.
 
 The flow, top to bottom: a photo (H, W, 3) and a mask (H, W) enter ``Inpainter.inpaint``;
-``windows`` groups the mask's holes and puts a square window with enough context around each;
-``pixels`` turns a window into tensors; ``Generator`` (built from the equations in ``layers``)
-answers at its own resolution; ``compose`` scales the answer back and blends it inside the
-mask; the result is one ``Result``: a box, the finished pixels of that box, and the seed that
+``windows`` groups the mask's holes, puts a square window with enough context around each and cuts
+long thin holes into parts; ``scaling`` shrinks a window, ``pixels`` turns it into tensors;
+``Generator`` (built from the equations in ``layers``) answers at its own resolution; ``compose``
+scales the answer back and blends it inside the mask onto a ``canvas``, where the next window sees
+it; the result is one ``Result``: a box, the finished pixels of that box, and the seed that
 brings it back. ``photo`` reads and writes files. Nothing here knows of Qt or of training.
 """
 

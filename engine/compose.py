@@ -2,10 +2,48 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from typing import Final
+
 import cv2
 import numpy as np
 
+from engine.canvas import Canvas
+from engine.geometry import Box
 from engine.pixels import Floats, Image, Mask, to_depth, to_float
+from engine.scaling import enlarge
+from engine.windows import Window
+
+TILE: Final = 512
+FEATHER: Final = 1.5
+
+
+def paint(canvas: Canvas, window: Window, answer: Floats) -> None:
+    """Fill ``window.hole`` with the network's answer, tile by tile.
+
+    Args:
+        canvas: changed in the hole's pixels that are still to fill.
+        window: what the network looked at.
+        answer: (R, R, 3) float32 in [0, 1], the whole window; it fades into the known colours
+            over one and a half of its pixels.
+    """
+    width = max(1.0, FEATHER * window.side / answer.shape[0])
+    for tile in tiles(window.hole):
+        around = tile.grow(math.ceil(width) + 1).clip(canvas.extent)
+        photo, hole = canvas.read(around)
+        place = tile.within(around).slices
+        if hole[place].any():
+            fill = enlarge(answer, window.side, around.within(window.box))
+            soft = feather(fill, photo, hole, width)
+            canvas.write(tile, lay_in(soft[place], photo[place], hole[place]))
+
+
+def tiles(box: Box) -> Iterator[Box]:
+    """Cut a box into tiles of at most ``TILE`` pixels a side."""
+    for top in range(box.top, box.bottom, TILE):
+        for left in range(box.left, box.right, TILE):
+            yield Box(left, top, left + TILE, top + TILE).clip(box)
 
 
 def rim_distance(hole: Mask) -> tuple[Floats, np.ndarray]:

@@ -205,18 +205,26 @@ class Generator(nn.Module):
     def fill_many(self, img: Tensor, known: Tensor, z: Tensor, dtype: torch.dtype) -> Tensor:
         """Return len(z) fills of ONE image; its encoder runs once.
 
+        On a CPU the decoder takes one latent at a time: a batch is no faster there, needs more
+        memory, and would let the result of a seed depend on its company.
+
         Args:
             img, known: (1, 3, R, R) and (1, 1, R, R) as in ``forward``.
             z: (N, z_channels, 4, 4).
             dtype: compute features in this type.
         """
+        skips = self.encode(img.to(dtype), known)
+        batch = 1 if img.device.type == "cpu" else len(z)
+        outs = [self._fill_batch(img, known, skips, part) for part in torch.split(z, batch)]
+        return torch.cat(outs)
+
+    def _fill_batch(self, img: Tensor, known: Tensor, skips: dict[int, Pair], z: Tensor) -> Tensor:
         n = len(z)
-        skips = {
-            r: (x.expand(n, -1, -1, -1), c.expand(n, -1, -1, -1))
-            for r, (x, c) in self.encode(img.to(dtype), known).items()
+        wide = {
+            r: (x.expand(n, -1, -1, -1), c.expand(n, -1, -1, -1)) for r, (x, c) in skips.items()
         }
         img, known = img.expand(n, -1, -1, -1), known.expand(n, -1, -1, -1)
-        return composite(self.decode(img, known, skips, z, None).to(img.dtype), img, known)
+        return composite(self.decode(img, known, wide, z, None).to(img.dtype), img, known)
 
     def certainties(self, known: Tensor) -> tuple[dict[int, Tensor], dict[int, Tensor]]:
         """Return certainty and gamma of every resolution from the mask alone.

@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 
 from engine import compose, pixels, windows
+from engine.canvas import Canvas
 from engine.device import pick_device
 from engine.errors import EngineError
 from engine.generator import draw_z
 from engine.geometry import Box, union_all
 from engine.pixels import Floats, Image, Mask
+from engine.scaling import shrink
 from engine.snapshot import load_generator
 from engine.windows import Window
 
@@ -110,56 +111,67 @@ class Inpainter:
         report(0.0)
         todo = windows.plan(mask, self.resolution, context)
         if not todo:
+            report(1.0)
             return [self._nothing(image, seed) for seed in seeds]
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
         box = union_all(window.hole for window in todo)
-        patches = [image[box.slices].copy() for _ in seeds]
+        canvases = [Canvas(image, mask, box) for _ in seeds]
+        todo = [
+            part
+            for window in todo
+            for part in windows.parts(mask, window, self.resolution, context)
+        ]
         for i, window in enumerate(todo):
-            fills = self._fill(image, mask, window, z)
-            for patch, fill in zip(patches, fills, strict=True):
-                patch[window.hole.within(box).slices] = fill
+            self._fill(canvases, window, z)
             report((i + 1) / len(todo))
         seen = tuple(window.box for window in todo)
         scale = min(1.0, self.resolution / max(window.side for window in todo))
         return [
-            Result(box, patch, seed, self.device_reason, seen, scale)
-            for patch, seed in zip(patches, seeds, strict=True)
+            Result(box, canvas.patch, seed, self.device_reason, seen, scale)
+            for canvas, seed in zip(canvases, seeds, strict=True)
         ]
 
-    def answer(self, image: Image, hole: Mask, z: torch.Tensor) -> Floats:
-        """Ask the network about one square window.
+    def answer(self, canvases: Sequence[Canvas], box: Box, z: torch.Tensor) -> Floats:
+        """Ask the network about one square window of every canvas.
 
         Args:
-            image: (S, S, 3) uint8 or uint16.
-            hole: (S, S) bool, True = fill or unknown.
+            canvases: one per latent, of the same photo, filled in the same places.
+            box: a square at least as wide as the network; it may reach beyond the photo.
             z: (N, z_channels, 4, 4).
 
         Returns:
             (N, R, R, 3) float32 in [0, 1], known pixels as given.
         """
-        known = (~hole).astype(np.float32)
-        small, sharp = pixels.shrink(pixels.to_float(image), known, self.resolution)
-        img, seen = (t.to(self.device) for t in pixels.to_tensors(small, sharp))
+        alike = not canvases[0].touched(box)
+        looks = [
+            pixels.to_tensors(*shrink(canvas, box, self.resolution))
+            for canvas in (canvases[:1] if alike else canvases)
+        ]
+        img, known = (torch.cat(parts).to(self.device) for parts in zip(*looks, strict=True))
+        z = z.to(self.device)
         with torch.inference_mode():
-            out = self.generator.fill_many(img, seen, z.to(self.device), self.dtype)
+            if alike:
+                out = self.generator.fill_many(img, known, z, self.dtype)
+            else:
+                out = self._each(img, known, z)
         if not bool(torch.isfinite(out).all()):
             raise EngineError("The network's answer is not a picture; the weights are unusable.")
         return pixels.to_images(out)
 
-    def _fill(self, image: Image, mask: Mask, window: Window, z: torch.Tensor) -> list[Image]:
-        """Return one composed hole box per latent."""
-        square, hole = windows.crop(image, mask, window.box)
-        answers = self.answer(square, hole, z)
-        inner = window.hole.grow(4).clip(Box.of(mask))
-        photo, gap = image[inner.slices], mask[inner.slices]
-        place = inner.within(window.box)
-        step = window.side / self.resolution
-        fills = []
-        for small in answers:
-            large = pixels.enlarge(small, window.side)[place.slices]
-            soft = compose.feather(large, photo, gap, width=max(1.0, 1.5 * step))
-            fills.append(compose.lay_in(soft, photo, gap)[window.hole.within(inner).slices])
-        return fills
+    def _each(self, img: torch.Tensor, known: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
+        """Fill images of their own; one at a time on a CPU, which is no slower and takes less."""
+        batch = 1 if self.device.type == "cpu" else len(z)
+        outs = [
+            self.generator(*group, dtype=self.dtype)
+            for group in zip(*(torch.split(t, batch) for t in (img, known, z)), strict=True)
+        ]
+        return torch.cat(outs)
+
+    def _fill(self, canvases: Sequence[Canvas], window: Window, z: torch.Tensor) -> None:
+        answers = self.answer(canvases, window.box, z)
+        for canvas, answer in zip(canvases, answers, strict=True):
+            compose.paint(canvas, window, answer)
+            canvas.finish(window.hole)
 
     def _nothing(self, image: Image, seed: int) -> Result:
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, self.device_reason, ())

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import cv2
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -52,32 +51,6 @@ def to_depth(values: Floats, like: Image) -> Image:
     """Return float values in [0, 1] rounded to ``like``'s type; outside values are clipped."""
     top = peak(like)
     return np.clip(np.rint(values * top), 0, top).astype(like.dtype)
-
-
-def shrink(image: Floats, known: Floats, size: int) -> tuple[Floats, Floats]:
-    """Scale a square window to the network's size without letting hole pixels bleed.
-
-    Args:
-        image: (S, S, 3) float32 in [0, 1].
-        known: (S, S) float32, 1 known, 0 hole.
-        size: R, the network's side.
-
-    Returns:
-        (R, R, 3) certainty-weighted means of the known pixels, 0 where there are none, and
-        (R, R) float32, 1 where at least half of the cell is known.
-    """
-    way = cv2.INTER_AREA if image.shape[0] > size else cv2.INTER_LINEAR
-    share = cv2.resize(known, (size, size), interpolation=way)
-    total = cv2.resize(image * known[..., None], (size, size), interpolation=way)
-    sharp = (share >= 0.5).astype(np.float32)
-    colour = total / np.maximum(share, 1e-6)[..., None]
-    return (colour * sharp[..., None]).astype(np.float32), sharp
-
-
-def enlarge(values: Floats, size: int) -> Floats:
-    """Scale (R, R, 3) back to (size, size, 3); cubic, clipped to [0, 1]."""
-    way = cv2.INTER_AREA if size < values.shape[0] else cv2.INTER_CUBIC
-    return np.clip(cv2.resize(values, (size, size), interpolation=way), 0, 1)
 
 
 def to_tensors(image: Floats, known: Floats) -> tuple[torch.Tensor, torch.Tensor]:

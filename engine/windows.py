@@ -9,9 +9,16 @@ import cv2
 import numpy as np
 
 from engine.geometry import Box
-from engine.pixels import Image, Mask
+from engine.pixels import Mask
 
 HOLE_SHARE: Final = 0.4
+"""Share of a window's side that a hole takes; a thin one leaves enough to see at ``THIN_SHARE``."""
+THIN_SHARE: Final = 0.6
+THICKNESSES: Final = 5
+"""A thin hole's window is this many times as wide as the hole is thick."""
+ELONGATED: Final = 4
+"""A hole this many times longer than thick is filled in parts."""
+MOST_PARTS: Final = 24
 SURVEY: Final = 1024
 
 
@@ -63,54 +70,118 @@ def holes(mask: Mask) -> list[Box]:
     outer = Box.around(mask)
     if outer is None:
         return []
-    region = mask[outer.slices]
-    step = max(1, math.ceil(max(region.shape) / SURVEY))
-    small = _any_pool(region, step)
-    count, _, stats, _ = cv2.connectedComponentsWithStats(small, connectivity=8)
+    step = _survey_step(mask[outer.slices])
+    cells = _any_pool(mask[outer.slices], step)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=8)
+    found = (Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist())
+    return [_tight(mask, _photo_box(cells, step, outer)) for cells in found]
+
+
+def parts(mask: Mask, window: Window, resolution: int = 256, context: float = 1.0) -> list[Window]:
+    """Split one window of ``plan`` so that long thin holes are seen from close by.
+
+    A wire across the photo has a bounding box as large as the photo, and at that scale it is
+    thinner than a pixel of the network. Cut into short parts it can be looked at in full. Parts
+    are to be filled one after the other: a part's window sees the parts before it filled.
+
+    Args:
+        mask: as for ``plan``.
+        window: one of its windows.
+        resolution, context: as for ``plan``.
+
+    Returns:
+        Windows whose hole boxes are disjoint and hold every True of the mask in ``window.hole``,
+        closest first; ``window`` alone when nothing is won. At most ``MOST_PARTS``.
+    """
+    if window.side <= resolution:
+        return [window]
+    region = mask[window.hole.slices]
+    step = _survey_step(region)
+    cells = _any_pool(region, step)
+    depth = cv2.distanceTransform(np.pad(cells, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    least = THIN_SHARE * resolution / step
+    cuts = _cut(cells, depth, least)
+    while len(cuts) > MOST_PARTS:
+        least *= math.sqrt(2)
+        cuts = _cut(cells, depth, least)
+    if len(cuts) == 1:
+        return [window]
     found = []
-    for left, top, width, height in stats[1:count, :4].tolist():
-        cells = Box(left, top, left + width, top + height)
-        rough = Box(*(v * step for v in cells)).clip(Box.of(region))
-        tight = Box.around(region[rough.slices])
-        assert tight is not None
-        found.append(tight.shift(rough.left + outer.left, rough.top + outer.top))
-    return found
+    for cut in cuts:
+        hole = _tight(mask, _photo_box(cut, step, window.hole))
+        thick = 2 * float(depth[cut.slices].max()) * step
+        found.append(_around(hole, window.box.clip(Box.of(mask)), resolution, context, thick))
+    return sorted(found, key=lambda w: w.side)
+
+
+def _cut(cells: np.ndarray, depth: np.ndarray, least: float) -> list[Box]:
+    """Halve the holes' box where they are thinnest until each piece is short or thick."""
+    todo, done = [Box.of(cells)], []
+    while todo:
+        rough = todo.pop()
+        box = Box.around(cells[rough.slices] > 0)
+        assert box is not None
+        box = box.shift(rough.left, rough.top)
+        long = max(box.width, box.height)
+        if long <= max(least, 2 * ELONGATED * depth[box.slices].max()):
+            done.append(box)
+            continue
+        at = _thinnest(cells[box.slices].sum(axis=0 if box.width == long else 1, dtype=np.int64))
+        todo += [half for half in _halves(box, at) if cells[half.slices].any()]
+    return done
+
+
+def _thinnest(profile: np.ndarray) -> int:
+    """Return the index of the smallest value in the middle half, of several the middlemost."""
+    quarter, middle = len(profile) // 4, len(profile) // 2
+    inner = profile[quarter : len(profile) - quarter]
+    lowest = np.flatnonzero(inner == inner.min()) + quarter
+    return int(lowest[np.abs(lowest - middle).argmin()])
+
+
+def _halves(box: Box, at: int) -> tuple[Box, Box]:
+    """Cut the longer side of ``box`` ``at`` cells from its start."""
+    if box.width >= box.height:
+        return box._replace(right=box.left + at), box._replace(left=box.left + at)
+    return box._replace(bottom=box.top + at), box._replace(top=box.top + at)
+
+
+def _survey_step(region: Mask) -> int:
+    return 1 + (max(region.shape) - 1) // SURVEY
+
+
+def _photo_box(cells: Box, step: int, outer: Box) -> Box:
+    """Return the photo pixels of a box of cells that were counted from ``outer``'s corner."""
+    return Box(*(v * step for v in cells)).shift(outer.left, outer.top).clip(outer)
+
+
+def _tight(mask: Mask, rough: Box) -> Box:
+    found = Box.around(mask[rough.slices])
+    assert found is not None
+    return found.shift(rough.left, rough.top)
 
 
 def _any_pool(region: Mask, step: int) -> np.ndarray:
-    h, w = region.shape
-    padded = np.zeros((-(-h // step) * step, -(-w // step) * step), bool)
-    padded[:h, :w] = region
-    cells = padded.reshape(padded.shape[0] // step, step, padded.shape[1] // step, step)
-    return np.asarray(cells.any(axis=(1, 3)), np.uint8)
+    """Return uint8, 1 where any of step x step pixels is True."""
+    tall = np.empty((-(-region.shape[0] // step), region.shape[1]), bool)
+    for i, row in enumerate(tall):
+        region[i * step : (i + 1) * step].any(axis=0, out=row)
+    starts = np.arange(0, region.shape[1], step)
+    return np.asarray(np.logical_or.reduceat(tall, starts, axis=1), np.uint8)
 
 
-def _around(hole: Box, photo: Box, resolution: int, context: float) -> Window:
-    """Centre a square on the hole and push it back into the photo as far as it goes."""
+def _around(
+    hole: Box, bounds: Box, resolution: int, context: float, thick: float = math.inf
+) -> Window:
+    """Centre a square on the hole and push it back into ``bounds`` as far as it goes."""
     need = max(hole.width, hole.height)
-    side = max(math.ceil(need / HOLE_SHARE * context), need, resolution)
-    side = max(need, min(side, max(resolution, photo.width, photo.height)))
-    left = _place((hole.left + hole.right - side) // 2, side, photo.width)
-    top = _place((hole.top + hole.bottom - side) // 2, side, photo.height)
+    wanted = min(max(THICKNESSES * thick, need / THIN_SHARE), need / HOLE_SHARE)
+    side = max(math.ceil(wanted * context), need, resolution)
+    side = max(need, min(side, max(resolution, bounds.width, bounds.height)))
+    left = _place((hole.left + hole.right - side) // 2, side, bounds.left, bounds.right)
+    top = _place((hole.top + hole.bottom - side) // 2, side, bounds.top, bounds.bottom)
     return Window(Box(left, top, left + side, top + side), hole)
 
 
-def _place(start: int, side: int, length: int) -> int:
-    if side >= length:
-        return (length - side) // 2
-    return min(max(start, 0), length - side)
-
-
-def crop(image: Image, mask: Mask, box: Box) -> tuple[Image, Mask]:
-    """Cut a window that may reach beyond the photo; outside is black and counts as hole.
-
-    Returns:
-        (S, S, 3) of the image's type and (S, S) bool, True = hole or outside.
-    """
-    inside = box.clip(Box.of(mask))
-    pixels = np.zeros((box.height, box.width, 3), image.dtype)
-    hole = np.ones((box.height, box.width), bool)
-    target = inside.within(box).slices
-    pixels[target] = image[inside.slices]
-    hole[target] = mask[inside.slices]
-    return pixels, hole
+def _place(start: int, side: int, low: int, high: int) -> int:
+    return (low + high - side) // 2 if side >= high - low else min(max(start, low), high - side)
