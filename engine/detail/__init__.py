@@ -1,9 +1,20 @@
 """From the network's small answer to a fill that holds at 100 %.
 
 Texture comes from the photo itself by patch synthesis; the same machine without the network's
-answer is the photo-only fill. See docs/detail.md for what was tried and measured.
+answer is the photo-only fill. What was tried and measured is in docs/detail.md.
 """
 
+from engine.detail.grain import Grain, add_grain, measure_grain
+from engine.detail.photo_only import photo_only
+from engine.detail.seams import match_rim
 from engine.detail.transfer import transfer_detail, transfer_many
 
-__all__ = ["transfer_detail", "transfer_many"]
+__all__ = [
+    "Grain",
+    "add_grain",
+    "match_rim",
+    "measure_grain",
+    "photo_only",
+    "transfer_detail",
+    "transfer_many",
+]

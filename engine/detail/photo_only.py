@@ -1,0 +1,57 @@
+"""Fill a photo from itself alone: the classical rival, with the face of the network's engine."""
+
+from __future__ import annotations
+
+from engine import windows
+from engine.canvas import Canvas
+from engine.detail.transfer import Progress, transfer_detail
+from engine.geometry import Box, union_all
+from engine.inpainter import Result
+from engine.pixels import Image, Mask, check
+
+DEVICE = "CPU: from the photo alone"
+
+
+def photo_only(
+    image: Image, mask: Mask, seed: int = 0, on_progress: Progress | None = None
+) -> Result:
+    """Fill every hole of the mask by patch synthesis, without a network.
+
+    Args:
+        image: (H, W, 3) uint8 or uint16 RGB.
+        mask: (H, W) bool, True = fill.
+        seed: the same seed, the same fill.
+        on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
+
+    Returns:
+        As ``Inpainter.inpaint``; ``scale`` is 1, for the photo's own pixels are copied.
+
+    Raises:
+        ImageError: image and mask do not go together.
+    """
+    check(image, mask)
+    report = on_progress or (lambda fraction: None)
+    report(0.0)
+    todo = windows.plan(mask)
+    if not todo:
+        report(1.0)
+        return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())
+    canvas = Canvas(image, mask, union_all(window.hole for window in todo))
+    todo = [part for window in todo for part in windows.parts(mask, window)]
+    for i, window in enumerate(todo):
+        around = window.box.clip(canvas.extent)
+        pixels, hole = canvas.read(around)
+        filled = transfer_detail(
+            pixels,
+            hole,
+            None,
+            1.0,
+            seed + i,
+            lambda fraction, done=i: report((done + fraction) / len(todo)),
+            ~mask[around.slices],
+        )
+        canvas.write(window.hole, filled[window.hole.within(around).slices])
+        canvas.finish(window.hole)
+    report(1.0)
+    seen = tuple(window.box for window in todo)
+    return Result(canvas.box, canvas.patch, seed, DEVICE, seen)

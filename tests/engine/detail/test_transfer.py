@@ -1,0 +1,163 @@
+"""Fills from the photo's own patches: what is kept, what may be copied, what comes back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.detail import transfer, transfer_detail, transfer_many
+from engine.errors import Cancelled
+
+
+def textured(side: int, seed: int = 0) -> np.ndarray:
+    """Return (side, side, 3) uint8 stripes with noise."""
+    rng = np.random.default_rng(seed)
+    stripes = 128 + 60 * np.sin(np.arange(side) / 3)[:, None, None]
+    return np.clip(stripes + rng.normal(0, 8, (side, side, 3)), 0, 255).astype(np.uint8)
+
+
+def disc(side: int, radius: int, centre: tuple[int, int] | None = None) -> np.ndarray:
+    y, x = np.mgrid[:side, :side]
+    cy, cx = centre or (side // 2, side // 2)
+    return (y - cy) ** 2 + (x - cx) ** 2 <= radius**2
+
+
+def soft(window: np.ndarray) -> np.ndarray:
+    return np.full(window.shape, 0.5, np.float32)
+
+
+@pytest.mark.parametrize("guided", [True, False])
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_known_pixels_stay_to_the_bit_and_the_seed_brings_the_fill_back(guided, dtype):
+    window = textured(72).astype(dtype) * (257 if dtype == np.uint16 else 1)
+    hole = disc(72, 13)
+    guide = soft(window) if guided else None
+    first = transfer_detail(window, hole, guide, 0.5, 7)
+    assert first.dtype == dtype
+    assert (first[~hole] == window[~hole]).all()
+    assert (first == transfer_detail(window, hole, guide, 0.5, 7)).all()
+    assert (first[hole] != window[hole]).any()
+
+
+def test_another_seed_gives_another_fill():
+    window, hole = textured(72), disc(72, 13)
+    a, b = transfer_many(window, hole, [None, None], 1.0, [1, 2])
+    assert (a != b).any()
+
+
+def test_many_fills_are_the_single_fills():
+    window, hole = textured(64), disc(64, 11)
+    guides = [soft(window), soft(window) * 1.3]
+    many = transfer_many(window, hole, guides, 0.5, [3, 4])
+    for fill, guide, seed in zip(many, guides, [3, 4], strict=True):
+        assert (fill == transfer_detail(window, hole, guide, 0.5, seed)).all()
+
+
+def test_sixteen_bits_are_filled_like_eight():
+    window, hole = textured(72), disc(72, 13)
+    narrow = transfer_detail(window, hole, None, 1.0, 0)
+    wide = transfer_detail(window.astype(np.uint16) * 257, hole, None, 1.0, 0)
+    assert np.abs(wide / 257 - narrow).max() <= 0.51
+
+
+def test_texture_is_continued():
+    window, hole = textured(96), disc(96, 16)
+    fill = transfer_detail(window, hole, None, 1.0, 0)
+    rows = np.corrcoef(fill[hole].mean(axis=1), window[hole].mean(axis=1))[0, 1]
+    assert rows > 0.9
+    assert fill[hole].std() > 0.9 * window[hole].std()
+
+
+@pytest.mark.parametrize("most_pixels", [10**6, 2000])
+def test_nothing_is_copied_from_where_it_is_not_allowed(monkeypatch, most_pixels):
+    # forbidden pixels are red, the object to remove blue, all others grey
+    monkeypatch.setattr(transfer, "MOST_PIXELS", most_pixels)
+    rng = np.random.default_rng(0)
+    window = np.repeat(rng.integers(60, 190, (96, 96, 1), np.uint8), 3, axis=2)
+    hole = disc(96, 14)
+    sources = np.ones(hole.shape, bool)
+    sources[:, :30] = False
+    window[:, :24] = 255, 0, 0
+    window[hole] = 0, 0, 255
+    for guide in (None, soft(window)):
+        fill = transfer_detail(window, hole, guide, 0.5, 0, sources=sources)[hole].astype(int)
+        # tone correction may tint a pixel by a few values, a copied colour would show in full
+        assert np.abs(fill - fill.mean(axis=1, keepdims=True)).max() < 12
+
+
+def test_the_guide_decides_what_is_copied():
+    window = textured(128)
+    window[:, 64:] //= 3
+    hole = disc(128, 20)
+    for value in (0.5, 0.15):
+        guide = np.full(window.shape, value, np.float32)
+        fill = transfer_detail(window, hole, guide, 0.25, 0)
+        deep = disc(128, 8)
+        assert abs(fill[deep].mean() / 255 - value) < 0.15
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (3, 3), (5, 4), (17, 6)])
+def test_tiny_windows(shape):
+    window = np.full((*shape, 3), 90, np.uint8)
+    hole = np.zeros(shape, bool)
+    hole[shape[0] // 2, shape[1] // 2] = True
+    window[hole] = 255
+    fill = transfer_detail(window, hole, None, 1.0, 0)
+    assert fill.shape == window.shape
+    assert (fill[~hole] == 90).all()
+    assert hole.all() or np.abs(fill[hole].astype(int) - 90).max() <= 2
+
+
+def test_a_hole_without_surroundings_gets_the_guide():
+    window, hole = textured(40), np.ones((40, 40), bool)
+    guide = np.random.default_rng(0).random((40, 40, 3)).astype(np.float32)
+    fill = transfer_detail(window, hole, guide, 1.0, 0)
+    assert (fill == np.rint(guide * 255)).all()
+    assert transfer_detail(window, hole, None, 1.0, 0).std() == 0
+
+
+def test_a_hole_that_touches_all_borders_is_filled_from_the_corners():
+    window = textured(64)
+    hole = np.zeros((64, 64), bool)
+    hole[24:40] = hole[:, 24:40] = True
+    window[hole] = 0
+    fill = transfer_detail(window, hole, None, 1.0, 0)
+    assert (fill[~hole] == window[~hole]).all()
+    assert fill[hole].min() > 20
+
+
+def test_an_empty_hole_changes_nothing():
+    window = textured(20)
+    fill = transfer_detail(window, np.zeros((20, 20), bool), None, 1.0, 0)
+    assert (fill == window).all()
+
+
+@pytest.mark.parametrize("stop_at", [0.0, 0.3, 0.9])
+@pytest.mark.parametrize("fills", [1, 2])
+def test_cancelling(stop_at, fills):
+    seen = []
+
+    def report(fraction: float) -> None:
+        seen.append(fraction)
+        if fraction >= stop_at:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        transfer_many(textured(64), disc(64, 11), [None] * fills, 1.0, range(fills), report)
+    assert all(0 <= fraction <= 1 for fraction in seen)
+
+
+def test_progress_rises_to_one():
+    seen = []
+    transfer_detail(textured(64), disc(64, 11), None, 1.0, 0, seen.append)
+    assert seen == sorted(seen)
+    assert seen[0] == 0
+    assert seen[-1] == 1
+
+
+def test_a_large_window_is_searched_small_and_copied_full_size(monkeypatch):
+    monkeypatch.setattr(transfer, "MOST_PIXELS", 6000)
+    window, hole = textured(150), disc(150, 25)
+    fill = transfer_detail(window, hole, None, 1.0, 0)
+    assert (fill[~hole] == window[~hole]).all()
+    assert fill[hole].std() > 0.8 * window[hole].std()
