@@ -73,17 +73,31 @@ def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
     photo = job.photo
     if carry is None:
         return jpeg_write.encode(job.pixels, photo.grey, None, turned=False)
-    with contextlib.suppress(*_HINDRANCES):
-        if photo.orientation == 1 and carry.frame.marker != PROGRESSIVE:
-            exact = splice(carry, photo.pixels, job.pixels)
-        else:
-            exact = turn(carry, photo.orientation, photo.pixels, job.pixels)
-        if _same_elsewhere(exact, photo, job.pixels):
-            job.meta.kept.insert(0, "every coded block outside the change")
-            return exact
+    exact = _exact(carry, photo, job.pixels)
+    if exact is not None:
+        job.meta.kept.insert(0, "every coded block outside the change")
+        return exact
     job.meta.kept.insert(0, "quantisation tables and colour sampling")
     job.meta.dropped.append(CODED_ANEW)
     return jpeg_write.encode(job.pixels, photo.grey, carry, swaps_sides(photo.orientation))
+
+
+def _exact(carry: jpeg.JpegCarry, photo: Photo, pixels: Pixels) -> bytes | None:
+    """Return the picture with every untouched block as it was; None where no way proves exact.
+
+    Splicing is the quick way. Writing every block anew also turns pictures, takes progressive
+    ones, and brings Huffman tables with room for whatever is new.
+    """
+    if photo.orientation == 1 and carry.frame.marker != PROGRESSIVE:
+        with contextlib.suppress(*_HINDRANCES):
+            spliced = splice(carry, photo.pixels, pixels)
+            if _same_elsewhere(spliced, photo, pixels):
+                return spliced
+    with contextlib.suppress(*_HINDRANCES):
+        whole = turn(carry, photo.orientation, photo.pixels, pixels)
+        if _same_elsewhere(whole, photo, pixels):
+            return whole
+    return None
 
 
 def _same_elsewhere(exact: bytes, photo: Photo, new: Pixels) -> bool:

@@ -126,6 +126,19 @@ def test_a_full_table_gets_no_symbols():
     assert full.with_symbols(np.array([200])) is None
 
 
+def test_tables_without_room_are_exchanged(files, put, tmp_path, monkeypatch):
+    monkeypatch.setattr(Table, "with_symbols", lambda *_: None)
+    data = files.jpeg(files.scene(101, 67), subsampling=2, optimize=True)
+    photo = read_photo(put("a.jpg", data))
+    pixels = photo.pixels.copy()
+    pixels[20:30, 20:30] = 255
+    report = save_photo(photo, pixels, tmp_path / "b.jpg")
+    assert KEPT in report.line
+    back = decoded(report.path.read_bytes())
+    assert np.array_equal(back[34:], photo.pixels[34:])
+    assert np.array_equal(back[:, 34:], photo.pixels[:, 34:])
+
+
 def test_other_kinds_are_coded_anew_with_their_tables(files, put, tmp_path):
     odd = {"subsampling": 2, "exif": b"Exif\0\0" + files.exif(6)}
     rgb = {"subsampling": 0, "keep_rgb": True}
