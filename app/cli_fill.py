@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.cli_exit import Exit
 from app.cli_progress import ProgressBar
 from app.cli_window import add_device
@@ -20,14 +23,13 @@ from engine.codes import DRAWS, SETS, code_of, seed_of
 from engine.errors import PhotoWriteError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from engine.inpainter import Result
-    from engine.photo import Photo
+    from engine.photo import Colour, Photo
+    from engine.photo.model import Pixels
 
 SUMMARY = "Fill the masked parts of a photo and save the result beside it."
 MOST_VARIANTS = 16
+_ROWS = 256
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,7 @@ def run(args: argparse.Namespace) -> int:
     """
     started = time.perf_counter()
     seeds = seeds_from(args.seed, args.variants)
-    from engine.photo import read_mask, read_photo
+    from engine.photo import colour_of, read_mask, read_photo
 
     photo = read_photo(args.photo)
     mask = read_mask(args.mask, photo.size)
@@ -97,7 +99,8 @@ def run(args: argparse.Namespace) -> int:
     inpainter = Inpainter(SNAPSHOT, args.device)
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
-        results = inpainter.inpaint_many(photo.pixels, mask, seeds, on_progress=progress)
+        view = in_srgb(photo.pixels, colour_of(photo.icc))
+        results = inpainter.inpaint_many(view, mask, seeds, on_progress=progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
     files = [
         _save(photo, mask, result, out, args.overwrite)
@@ -133,6 +136,17 @@ def out_paths(photo: Photo, out: Path | None, count: int) -> list[Path]:
     return [out.with_name(f"{out.stem}-{letter}{out.suffix}") for letter in letters]
 
 
+def in_srgb(pixels: Pixels, colour: Colour) -> Pixels:
+    """Return (H, W, 3) ``pixels`` as the network wants them; ``pixels`` itself if it is sRGB."""
+    if colour.is_srgb:
+        return pixels
+    out = np.empty_like(pixels)
+    for top in range(0, len(pixels), _ROWS):
+        rows = slice(top, top + _ROWS)
+        out[rows] = colour.to_srgb(pixels[rows])
+    return out
+
+
 def _check_free(outs: Sequence[Path], overwrite: bool) -> None:
     """Refuse before the long work what saving would refuse after it.
 
@@ -156,14 +170,16 @@ def _check_free(outs: Sequence[Path], overwrite: bool) -> None:
 def _save(
     photo: Photo, mask: NDArray[np.bool_], result: Result, out: Path, overwrite: bool
 ) -> Filled:
-    """Put one result into the photo, save that, and describe it."""
-    from engine.photo import save_photo
+    """Put one result into the photo, in the photo's colours, save that, and describe it."""
+    from engine.photo import colour_of, save_photo
 
+    colour, part = colour_of(photo.icc), result.box.slices
     pixels = photo.pixels.copy()
-    pixels[result.box.slices] = result.patch
-    changed = (pixels[result.box.slices] != photo.pixels[result.box.slices]).any(axis=2)
+    pixels[part][mask[part]] = colour.from_srgb(result.patch)[mask[part]]
+    changed = (pixels[part] != photo.pixels[part]).any(axis=2)
     report = save_photo(photo, pixels, out, overwrite=overwrite, touched=mask)
-    return Filled(result.seed, out, int(changed.sum()), report.dropped)
+    remarks = (*report.dropped, colour.notice) if colour.notice else report.dropped
+    return Filled(result.seed, out, int(changed.sum()), remarks)
 
 
 def _summary(first: Result, milliseconds: int, files: Sequence[Filled]) -> dict[str, Any]:

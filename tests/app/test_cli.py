@@ -10,7 +10,7 @@ from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from app.cli import main
 from app.cli_fill import seeds_from
@@ -141,6 +141,22 @@ def test_an_empty_mask_gives_the_same_picture(photo, tmp_path, capsys):
     assert fill(photo, empty, "--json") == 0
     assert json.loads(capsys.readouterr().out)["changed_pixels"] == 0
     assert (pixels_of(tmp_path / "harbour-filled.png") == pixels_of(photo)).all()
+
+
+def test_a_photo_in_other_colours_is_filled_in_them(photo, mask):
+    """A profile that calls green red: the engine's red must arrive in the file as green."""
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    for old, new in ((b"rXYZ", b"----"), (b"gXYZ", b"rXYZ"), (b"----", b"gXYZ")):
+        profile = profile.replace(old, new)
+    Image.fromarray(pixels_of(photo)).save(photo, icc_profile=profile)
+    assert fill(photo, mask) == 0
+    out = photo.with_name("harbour-filled.png")
+    red, green, blue = pixels_of(out)[HOLE.top, HOLE.left]
+    assert red <= 1
+    assert green >= 254
+    assert abs(int(blue) - 10) <= 1
+    with Image.open(out) as image:
+        assert image.info["icc_profile"] == profile
 
 
 def test_overwrite_replaces_an_older_result(photo, mask):
