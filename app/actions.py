@@ -123,6 +123,14 @@ ACTIONS: tuple[Action, ...] = (
            "Original left of a line you can drag", True),
     Action("flicker", "F&licker", ("Shift+Y",), "view.toggle_flicker", ("photo",), "",
            "Switch between the original and now, twice a second", True),
+    Action("evidence", "&Evidence", ("V",), "maps.toggle_evidence", ("photo",), "evidence",
+           "Tint the mask by the finest scale at which the photo still speaks there", True),
+    Action("doubt", "&Disagreement", ("D",), "maps.toggle_doubt", (*CHOOSE, "draws"), "",
+           "Tint the hole by how much the 16 results differ there", True),
+    Action("next_doubtful", "&Next doubtful spot", ("N",), "maps.next_doubtful",
+           (*CHOOSE, "draws"), "", "Show at 100 % where the results differ most"),
+    Action("inspector", "&Gamma inspector", ("Shift+V",), "inspector.setVisible", ("photo",), "",
+           "Show gamma and certainty at every resolution for the hole", True),
     Action("history", "H&istory", ("F9",), "frame.history.setVisible", (), "history",
            "List every step; click one to go back to it", True),
     # Help
@@ -153,7 +161,8 @@ MENUS: tuple[Menu, ...] = (
     Menu("Fi&ll", ("fill", "stop", None, "accept", "dismiss", None, "resample", "keep", "discard",
                    None, "previous", "next", "next_hole", "grid", "enter_code")),
     Menu("&View", ("zoom_in", "zoom_out", "fit", "actual", "zoom_hole", None,
-                   "original", "split", "flicker", None, "history")),
+                   "original", "split", "flicker", None,
+                   "evidence", "doubt", "next_doubtful", "inspector", None, "history")),
     Menu("&Help", ("shortcuts", "diagnostics", "about")),
 )  # fmt: skip
 

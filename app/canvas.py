@@ -146,6 +146,10 @@ class Canvas(QWidget):
         middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
         self._move(self.viewport.centred(*middle, scale or self.viewport.scale))
 
+    def centre_at(self, x: float, y: float, scale: float) -> None:
+        """Bring the photo position (x, y) to the middle of the view at ``scale``."""
+        self._move(self.viewport.centred(x, y, scale))
+
     def move_to(self, viewport: Viewport) -> None:
         """Show the same part of the photo as ``viewport`` does in another view of equal size."""
         own = self.viewport

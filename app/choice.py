@@ -63,6 +63,7 @@ class HoleChoice:
         pool: every draw there is, newest set last.
         shown: the draws under A, B, C and D.
         kept: shown draws that stay when the others are drawn anew.
+        doubt: how much the draws differ, (h, w) in [0, 1], over the whole box; None before them.
         mix: the shown result that lies between two others; a new mix takes its place.
         chosen: the result on the canvas.
     """
@@ -76,6 +77,7 @@ class HoleChoice:
     shown: list[Answer] = field(default_factory=list)
     kept: list[Answer] = field(default_factory=list)
     mix: Answer | None = None
+    doubt: NDArray[np.float32] | None = None
     chosen: Answer | None = None
 
     def __post_init__(self) -> None:
@@ -98,9 +100,11 @@ class HoleChoice:
             if self.chosen is self.original:
                 self.chosen = answer
 
-    def take_draws(self, answers: Sequence[Answer]) -> None:
+    def take_draws(
+        self, answers: Sequence[Answer], doubt: NDArray[np.float32] | None = None
+    ) -> None:
         """Take a new set of draws: the kept ones stay, the rest gives way to the most different."""
-        self.pool = list(answers)
+        self.pool, self.doubt = list(answers), doubt
         self._show_most_different()
 
     def take_asked(self, answer: Answer) -> None:

@@ -59,10 +59,22 @@ class EngineHost:
         make: Callable[[str], Filler],
         holes: Callable[[Mask], list[Box]],
         draw: Callable[[Filler, Sequence[Latent]], Latents],
+        windows: Callable[[Mask, int], list[Box]] | None = None,
+        maps: Callable[[Filler, Mask], Any] | None = None,
     ) -> None:
-        """Use ``make(device)``, ``holes(mask)`` and ``draw(filler, latents)``, the z of each."""
+        """Use these makers.
+
+        Args:
+            make: the filler for a device.
+            holes: the boxes of a mask's separate holes.
+            draw: the z of each latent.
+            windows: the squares the network would look at, for a mask and its resolution.
+            maps: engine.maps.MaskMaps of a hole at the network's size.
+        """
         self._make, self._draw = make, draw
         self.holes = holes
+        self.windows = windows or _planned_windows
+        self._maps = maps or _mask_maps
         self.device = "auto"
         self.reason = ""
         self._filler: Filler | None = None
@@ -79,6 +91,10 @@ class EngineHost:
         if all(latent.plain for latent in latents):
             return None
         return self._draw(self.get(), latents)
+
+    def maps(self, hole: Mask) -> Any:  # noqa: ANN401
+        """Return engine.maps.MaskMaps of ``hole`` (R, R) bool."""
+        return self._maps(self.get(), hole)
 
     @property
     def on_gpu(self) -> bool:
@@ -108,6 +124,20 @@ def _planned_holes(mask: Mask) -> list[Box]:
     from engine.windows import plan
 
     return [window.hole for window in plan(mask)]
+
+
+def _planned_windows(mask: Mask, resolution: int) -> list[Box]:
+    from engine.windows import plan
+
+    return [window.box for window in plan(mask, resolution)]
+
+
+def _mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
+    from engine.inpainter import Inpainter
+    from engine.maps import mask_maps
+
+    assert isinstance(filler, Inpainter)
+    return mask_maps(filler.generator, hole)
 
 
 def _drawn(filler: Filler, latents: Sequence[Latent]) -> Latents:

@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject, Signal
 from app.canvas import Canvas
 from app.choice import Choice, HoleChoice
 from app.commands import change_mask, replace_image
-from app.fill_jobs import Answers, Fill, Hole, Holes, Ready, Redraw, Scene, WarmUp
+from app.fill_jobs import Answers, Fill, Holes, Ready, Redraw, WarmUp
 from app.latents import Latent
 from app.preview import Preview
 from app.pyramid import Layer
+from app.scene import Hole, Scene
 from app.worker import Job
 from app.workspace import Workspace
 from engine.codes import draws_of_set, fresh_set
@@ -160,7 +161,7 @@ class FillActions(QObject):
             return
         hole = choice.holes[piece.hole]
         if piece.role == "draws":
-            hole.take_draws(piece.answers)
+            hole.take_draws(piece.answers, piece.doubt)
         else:
             take = {"asked": hole.take_asked, "mix": hole.take_mix}.get(piece.role, hole.take)
             for answer in piece.answers:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -14,24 +13,16 @@ from app.choice import Answer, Kind
 from app.classical import photo_only
 from app.engine_host import EngineHost
 from app.latents import Latent
-from app.pyramid import to_eight_bits
-from app.tools import grown
-from app.variety import small
+from app.map_jobs import doubt_of
+from app.scene import PLAIN, Hole, Scene, alone, auto_grown, describe, make_answer
 from app.worker import Report
-from engine.geometry import Box
 
 if TYPE_CHECKING:
-    from app.document import Mask, Pixels
+    from app.document import Mask
     from engine.inpainter import Result
-    from engine.photo import Colour
 
-THUMB = 224
-MARGIN = 0.3
 CPU_BATCH = 2
 FIRST = 0.2
-PLAIN = Latent()
-REACH = 3
-SMALLEST_REACH = 512
 
 
 @dataclass(frozen=True)
@@ -39,15 +30,6 @@ class Ready:
     """Tell that the engine is loaded and what it runs on."""
 
     reason: str
-
-
-@dataclass(frozen=True, eq=False)
-class Hole:
-    """Describe one hole: its box, its mask (box.height, box.width), and the photo as it is."""
-
-    box: Box
-    mask: Mask
-    original: Answer
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,41 +41,15 @@ class Holes:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Hand over results for hole number ``hole``; ``role`` is safe, photo, draws, asked or mix."""
+    """Hand over results for hole number ``hole``, for draws with how much they differ.
+
+    ``role`` is safe, photo, draws, asked or mix.
+    """
 
     hole: int
     role: str
     answers: list[Answer]
-
-
-@dataclass(frozen=True, eq=False)
-class Scene:
-    """Hold the photo a job works on; nobody may write to it while the answers are wanted.
-
-    ``image`` (H, W, 3); ``colour`` between its colour space and sRGB, None where they are one.
-    """
-
-    image: Pixels
-    colour: Colour | None = None
-
-    def for_network(self, box: Box) -> Pixels:
-        """Return the photo in sRGB, of full size but only filled in around ``box``.
-
-        What is far from the hole is never looked at, and pages never written cost no memory.
-        """
-        if self.colour is None:
-            return self.image
-        reach = REACH * max(box.width, box.height) + SMALLEST_REACH
-        near = box.grow(reach).clip(Box.of(self.image))
-        out = np.zeros_like(self.image)
-        out[near.slices] = self.colour.to_srgb(self.image[near.slices])
-        return out
-
-    def put_back(self, box: Box, mask: Mask, patch: Pixels) -> Pixels:
-        """Return ``box`` of the photo with ``patch`` (sRGB) inside ``mask``."""
-        if self.colour is not None:
-            patch = self.colour.from_srgb(patch)
-        return np.where(mask[..., None], patch, self.image[box.slices])
+    doubt: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True)
@@ -130,7 +86,7 @@ class Fill:
         report.deliver(Ready(self.host.reason))
         mask = auto_grown(self.mask, self.host.holes(self.mask), self.grow)
         boxes = sorted(self.host.holes(mask), key=lambda box: (box.left, box.top))
-        holes = [describe(self.scene.image, mask, box) for box in boxes]
+        holes = [describe(self.scene, mask, box) for box in boxes]
         report.deliver(Holes(holes))
         share = FIRST / max(len(holes), 1)
         for number, hole in enumerate(holes):
@@ -138,12 +94,12 @@ class Fill:
             answers = make(report, number * share, (number + 1) * share)
             report.deliver(Answers(number, "safe", answers))
         for number, hole in enumerate(holes):
-            report.deliver(Answers(number, "photo", [_from_photo(self.scene.image, hole)]))
+            report.deliver(Answers(number, "photo", [_from_photo(self.scene, hole)]))
         share = (1 - FIRST) / max(len(holes), 1)
         for number, hole in enumerate(holes):
             begin = FIRST + number * share
             answers = Draw(self.host, self.scene, hole, self.latents)(report, begin, begin + share)
-            report.deliver(Answers(number, "draws", answers))
+            report.deliver(_draws(number, hole, answers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,7 +116,15 @@ class Redraw:
     def __call__(self, report: Report) -> None:
         """Deliver Answers for the hole."""
         made = Draw(self.host, self.scene, self.hole, self.latents)(report, 0.0, 1.0)
-        report.deliver(Answers(self.number, self.role, made))
+        drawn = self.role == "draws"
+        report.deliver(
+            _draws(self.number, self.hole, made) if drawn else Answers(self.number, self.role, made)
+        )
+
+
+def _draws(number: int, hole: Hole, answers: list[Answer]) -> Answers:
+    doubt = doubt_of([answer.patch for answer in answers], hole.mask)
+    return Answers(number, "draws", answers, doubt)
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,64 +164,9 @@ class Draw:
         patch = image[hole.box.slices].copy()
         patch[result.box.within(hole.box).slices] = result.patch
         whole = self.scene.put_back(hole.box, hole.mask, patch)
-        return make_answer(image, hole.box, hole.mask, whole, Kind.NETWORK, latent)
+        return make_answer(self.scene, hole.box, hole.mask, whole, Kind.NETWORK, latent)
 
 
-def auto_grown(mask: Mask, holes: Sequence[Box], share: float) -> Mask:
-    """Return ``mask`` with each hole grown by ``share`` of its longer side, at least a pixel."""
-    if share <= 0:
-        return mask
-    out = mask.copy()
-    for hole in holes:
-        pixels = max(round(share * max(hole.width, hole.height)), 1)
-        area = hole.grow(pixels).clip(Box.of(mask))
-        own = np.zeros((area.height, area.width), bool)
-        own[hole.within(area).slices] = mask[hole.slices]
-        out[area.slices] |= grown(own, pixels)
-    return out
-
-
-def alone(shape: tuple[int, ...], box: Box, mask: Mask) -> Mask:
-    """Return a mask of ``shape`` that holds one hole only."""
-    out = np.zeros(shape, bool)
-    out[box.slices] = mask
-    return out
-
-
-def describe(image: Pixels, mask: Mask, box: Box) -> Hole:
-    """Return the hole in ``box``."""
-    inside = mask[box.slices].copy()
-    patch = image[box.slices].copy()
-    return Hole(box, inside, make_answer(image, box, inside, patch, Kind.ORIGINAL))
-
-
-def _from_photo(image: Pixels, hole: Hole) -> Answer:
-    patch = photo_only(image, hole.box, hole.mask)
-    return make_answer(image, hole.box, hole.mask, patch, Kind.PHOTO)
-
-
-def make_answer(
-    image: Pixels, box: Box, mask: Mask, patch: Pixels, kind: Kind, latent: Latent = PLAIN
-) -> Answer:
-    """Return the answer with its thumbnail and its coarse look."""
-    return Answer(kind, latent, box, patch, small(patch, mask), thumbnail(image, box, patch))
-
-
-def thumbnail(image: Pixels, box: Box, patch: Pixels) -> NDArray[np.uint8]:
-    """Return (h, w, 3) uint8 of the hole and its surroundings, as square as the photo allows."""
-    side = round(max(box.width, box.height) * (1 + 2 * MARGIN)) + 2
-    middle = (box.left + box.right) // 2, (box.top + box.bottom) // 2
-    left, top = middle[0] - side // 2, middle[1] - side // 2
-    frame = _pushed_inside(Box(left, top, left + side, top + side), Box.of(image))
-    scale = min(1.0, THUMB / max(frame.width, frame.height))
-    crop = image[frame.slices].copy()
-    crop[box.within(frame).slices] = patch
-    size = max(round(frame.width * scale), 1), max(round(frame.height * scale), 1)
-    return to_eight_bits(cv2.resize(crop, size, interpolation=cv2.INTER_AREA))
-
-
-def _pushed_inside(frame: Box, bounds: Box) -> Box:
-    """Move ``frame`` into ``bounds``, and cut it where it is larger."""
-    dx = max(bounds.left - frame.left, 0) - max(frame.right - bounds.right, 0)
-    dy = max(bounds.top - frame.top, 0) - max(frame.bottom - bounds.bottom, 0)
-    return frame.shift(dx, dy).clip(bounds)
+def _from_photo(scene: Scene, hole: Hole) -> Answer:
+    patch = photo_only(scene.image, hole.box, hole.mask)
+    return make_answer(scene, hole.box, hole.mask, patch, Kind.PHOTO)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -60,13 +60,15 @@ class GridView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Go where ``look_at`` said, once the canvases have their size."""
         super().resizeEvent(event)
-        layout = self.layout()
-        if self._target is not None and layout is not None:
-            layout.activate()
-            view, box = self.canvases[0].viewport, self._target
-            scale = min(view.width / box.width, view.height / box.height) * ROOM
-            self.canvases[0].centre_on(box, min(scale, 2.0))
-            self._follow(0)
+        QTimer.singleShot(0, self, self._aim)
+
+    def _aim(self) -> None:
+        if self._target is None:
+            return
+        view, box = self.canvases[0].viewport, self._target
+        scale = min(view.width / box.width, view.height / box.height) * ROOM
+        self.canvases[0].centre_on(box, min(scale, 2.0))
+        self._follow(0)
 
     def set_background(self, colour: QColor) -> None:
         """Surround the photo with ``colour``."""

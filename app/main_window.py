@@ -29,6 +29,8 @@ from app.fill_actions import FillActions
 from app.frame import Frame
 from app.help_actions import HelpActions
 from app.icons import icon
+from app.inspector import Inspector
+from app.map_actions import MapActions
 from app.mask_actions import MaskActions
 from app.painting import Painting
 from app.tools import Sample, Tool
@@ -58,6 +60,9 @@ class MainWindow(QMainWindow):
         self.frame = Frame(
             self, self.canvas, self.actions_by_id, workspace.settings, workspace.stack
         )
+        self.inspector = Inspector(self)
+        self.maps.evidence_found.connect(self.inspector.show_found)
+        self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.inspector)
         self._connect_workspace()
         self._connect_controllers()
         self.apply_theme()
@@ -99,6 +104,7 @@ class MainWindow(QMainWindow):
         self.view = ViewActions(work, canvas, self.fills.layers)
         self.edit = EditActions(work, self.painting, self.fills.dismiss)
         self.masks = MaskActions(work, self)
+        self.maps = MapActions(work, canvas, self.fills)
         self.files = FileActions(work, self)
         self.help = HelpActions(work, self)
 
@@ -127,6 +133,8 @@ class MainWindow(QMainWindow):
         self.painting.tool_changed.connect(self._on_tool_changed)
         frame.history.visibilityChanged.connect(self._on_history_shown)
         self.view.compare_ended.connect(self._end_compare)
+        self.maps.map_ended.connect(lambda name: self.actions_by_id[name].setChecked(False))
+        self.inspector.visibilityChanged.connect(self._on_inspector_shown)
         eye = frame.tools.widgetForAction(self.actions_by_id["original"])
         if isinstance(eye, QToolButton):
             eye.pressed.connect(partial(self.view.show_original, True))
@@ -169,6 +177,10 @@ class MainWindow(QMainWindow):
 
     def _on_history_shown(self, shown: bool) -> None:
         self.actions_by_id["history"].setChecked(shown)
+
+    def _on_inspector_shown(self, shown: bool) -> None:
+        self.actions_by_id["inspector"].setChecked(shown)
+        self.maps.inspect(shown)
 
     def _on_setting_changed(self, key: str) -> None:
         if key == "theme":

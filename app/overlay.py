@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
-from app.qimage import view32
+from app.heat import Heat
+from app.qimage import rgba, view32
 from engine.geometry import Box
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ class Overlay:
         self.caption = ""
         self._framed = False
         self._outlines: list[QPolygonF] = []
+        self._heats: dict[str, list[tuple[Box, QImage]]] = {}
+        self._hidden_heats: set[str] = set()
 
     def set_ring(self, ring: tuple[float, float, float] | None) -> None:
         """Move, resize or hide the size ring."""
@@ -75,6 +78,22 @@ class Overlay:
             self._outlines = [
                 QPolygonF([QPointF(x, y) for x, y in loop.tolist()]) for loop in loops
             ]
+            self._canvas.update()
+
+    def set_heats(self, kind: str, heats: Sequence[Heat]) -> None:
+        """Lay the maps called ``kind`` over the photo, or nothing."""
+        if heats or self._heats.get(kind):
+            self._heats[kind] = [(heat.box, rgba(heat.picture)) for heat in heats]
+            self._canvas.update()
+
+    def heats(self, kind: str) -> list[tuple[Box, QImage]]:
+        """Return the maps called ``kind`` that are set."""
+        return self._heats.get(kind, [])
+
+    def hide_heats(self, kind: str, *, hidden: bool) -> None:
+        """Hide the maps called ``kind`` for a while."""
+        if hidden != (kind in self._hidden_heats):
+            self._hidden_heats ^= {kind}
             self._canvas.update()
 
     def set_caption(self, caption: str, *, framed: bool) -> None:
@@ -110,6 +129,7 @@ class Overlay:
             self._paint_message(painter)
         if self.split is not None:
             self._paint_split_line(painter)
+        self._paint_heats(painter)
         if self._outlines and self._canvas.tint_visible:
             self._paint_outlines(painter)
         if self.caption:
@@ -124,6 +144,14 @@ class Overlay:
             _stroke(painter, lambda: painter.drawPolygon(outline), dashed=True)
         if self.ring is not None:
             self._paint_ring(painter, *self.ring)
+
+    def _paint_heats(self, painter: QPainter) -> None:
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        for kind, heats in self._heats.items():
+            for box, image in heats if kind not in self._hidden_heats else ():
+                corner = self._canvas.to_widget(box.left, box.top)
+                other = self._canvas.to_widget(box.right, box.bottom)
+                painter.drawImage(QRectF(corner, other), image)
 
     def _paint_outlines(self, painter: QPainter) -> None:
         painter.save()

@@ -14,6 +14,14 @@ def to_qimage(pixels: NDArray[np.uint8]) -> QImage:
     return QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
 
 
+def rgba(pixels: NDArray[np.uint8]) -> QImage:
+    """Return a QImage that owns a copy of ``pixels`` (H, W, 4) uint8 RGBA."""
+    pixels = np.ascontiguousarray(pixels)
+    height, width = pixels.shape[:2]
+    image = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888)
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
+
+
 def to_array(image: QImage) -> NDArray[np.uint8]:
     """Return the pixels of ``image`` as an own (H, W, 3) uint8 RGB array."""
     image = image.convertToFormat(QImage.Format.Format_RGB888)

@@ -31,7 +31,7 @@ class Workspace(QObject):
     facts_changed = Signal()
 
     def __init__(self, settings: Settings, host: EngineHost, parent: QObject | None = None) -> None:
-        """Build an empty document, its history, and the two threads."""
+        """Build an empty document, its history, and its threads."""
         super().__init__(parent)
         self.settings = settings
         self.host = host
@@ -41,6 +41,7 @@ class Workspace(QObject):
         self.stack.setUndoLimit(STEPS)
         self.files = Worker("files", self)
         self.engine = Worker("engine", self)
+        self.maps = Worker("maps", self)
         self.facts: set[str] = set()
 
     def state(self, fact: str, holds: bool) -> None:
@@ -50,10 +51,11 @@ class Workspace(QObject):
             self.facts_changed.emit()
 
     def close(self) -> None:
-        """Stop both threads and remove temporary files."""
-        self.engine.cancel()
-        self.files.cancel()
-        self.engine.close()
-        self.files.close()
+        """Stop the threads and remove temporary files."""
+        workers = (self.engine, self.maps, self.files)
+        for worker in workers:
+            worker.cancel()
+        for worker in workers:
+            worker.close()
         self.stack.clear()
         self.store.close()

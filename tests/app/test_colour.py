@@ -5,8 +5,9 @@ import pytest
 from PIL import Image, ImageCms
 
 from app.choice import Kind
-from app.fill_jobs import Draw, Scene, describe
+from app.fill_jobs import Draw
 from app.latents import Latent
+from app.scene import Scene, describe
 from engine.geometry import Box
 from engine.photo import colour_of, read_photo
 from tests.app.hands import load
@@ -67,7 +68,7 @@ def test_the_network_sees_srgb_and_its_answer_comes_back(document, wide, host, f
     mask = np.zeros(document.mask.shape, bool)
     mask[160:190, 210:250] = True
     scene = Scene(document.image, document.colour)
-    answers = Draw(host, scene, describe(document.image, mask, box), [Latent()])(Nobody(), 0, 1)
+    answers = Draw(host, scene, describe(scene, mask, box), [Latent()])(Nobody(), 0, 1)
     near = box.grow(300).clip(document.box)
     wanted = document.colour.to_srgb(document.image[near.slices])
     assert np.array_equal(seen[0][near.slices], wanted)

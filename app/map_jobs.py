@@ -1,0 +1,87 @@
+"""Compute the maps beside the photo: everything here runs in a worker thread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.engine_host import EngineHost
+from app.heat import Heat, evidence_picture
+from app.worker import Report
+from engine.geometry import Box
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.document import Mask, Pixels
+
+SIDE = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Hold the maps of one window: ``maps`` is engine.maps.MaskMaps, ``hole`` (R, R) bool."""
+
+    box: Box
+    hole: Mask
+    maps: Any
+
+
+@dataclass(frozen=True, eq=False)
+class EvidenceFound:
+    """Hold the evidence of every window as pictures, and the sentence for the worst of them."""
+
+    heats: list[Heat]
+    sentence: str
+    seen: list[Seen]
+
+
+@dataclass(frozen=True, eq=False)
+class FindEvidence:
+    """Look how far the surroundings reach into the holes, from the mask alone.
+
+    ``mask`` is a halving of the photo's mask: (h, w) uint8, ``step`` photo pixels per pixel.
+    """
+
+    host: EngineHost
+    mask: NDArray[np.uint8]
+    step: int
+
+    def __call__(self, report: Report) -> EvidenceFound:
+        """Return the evidence; raises what loading the engine raises."""
+        side = self.host.get().resolution
+        heats, seen, worst = [], [], (2.0, "")
+        for box in self.host.windows(self.mask.astype(bool), max(side // self.step, 1)):
+            report.check()
+            hole = window_hole(self.mask, box, side)
+            maps = self.host.maps(hole)
+            place = Box(*(value * self.step for value in box))
+            heats.append(Heat(place, evidence_picture(maps.evidence, hole)))
+            seen.append(Seen(place, hole, maps))
+            finest = float(maps.evidence[hole].min()) if hole.any() else side
+            worst = min(worst, (finest / side, maps.sentence(hole)))
+        return EvidenceFound(heats, worst[1], seen)
+
+
+def window_hole(mask: NDArray[np.uint8], box: Box, side: int) -> Mask:
+    """Return the hole (side, side) bool of a square window; what lies off the photo is hole."""
+    inside = box.clip(Box.of(mask))
+    whole = np.ones((box.height, box.width), np.float32)
+    whole[inside.within(box).slices] = mask[inside.slices] != 0
+    shrunk = cv2.resize(whole, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(shrunk) > 0.01
+
+
+def doubt_of(patches: Sequence[Pixels], hole: Mask) -> NDArray[np.float32]:
+    """Return how much the results differ, (h, w) float32 in [0, 1], at most 512 pixels a side."""
+    from engine.maps import disagreement
+
+    scale = min(1.0, SIDE / max(hole.shape))
+    size = max(round(hole.shape[1] * scale), 1), max(round(hole.shape[0] * scale), 1)
+    small = [np.asarray(cv2.resize(p, size, interpolation=cv2.INTER_AREA)) for p in patches]
+    cover = cv2.resize(hole.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+    return disagreement(small, np.asarray(cover, bool))
