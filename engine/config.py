@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args, get_type_hints
 
 from engine.errors import SnapshotError
 
@@ -62,16 +62,22 @@ class GeneratorConfig:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> GeneratorConfig:
-        """Build a configuration from JSON values.
+    def from_dict(cls, values: Any) -> GeneratorConfig:
+        """Build a configuration from JSON values, an object of its fields.
 
         Raises:
             SnapshotError: a field is unknown, or a value is not one this program can build.
         """
+        if not isinstance(values, dict):
+            raise SnapshotError("The weights do not describe their network.")
         unknown = set(values) - {f.name for f in fields(cls)}
         if unknown:
             raise SnapshotError(f"The weights ask for unknown settings: {sorted(unknown)}.")
         config = cls(**values)
+        for name, kind in get_type_hints(cls).items():
+            value, choices = getattr(config, name), get_args(kind) or (True, False)
+            if kind is not int and value not in choices:
+                raise SnapshotError(f"The weights ask for {name} “{value}”, which is not known.")
         sizes = config.resolution, config.base, config.least, config.z_channels, config.pose
         if not all(isinstance(v, int) and 0 <= v <= 4096 for v in sizes):
             raise SnapshotError("The weights describe a network of impossible size.")

@@ -11,7 +11,7 @@ import torch
 from engine import compose, pixels, windows
 from engine.canvas import Canvas
 from engine.device import pick_device
-from engine.errors import EngineError
+from engine.errors import EngineError, SnapshotError
 from engine.generator import draw_z
 from engine.geometry import Box, union_all
 from engine.pixels import Floats, Image, Mask
@@ -68,6 +68,10 @@ class Inpainter:
         """
         chosen = pick_device(device)
         self.generator, header = load_generator(snapshot, expected_sha256)
+        if self.generator.config.pose:
+            raise SnapshotError(
+                f"{snapshot.name} fills faces whose pose is given; Lacuna cannot use it."
+            )
         self.generator.to(chosen.device)
         self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device, self.dtype, self.device_reason = chosen.device, chosen.dtype, chosen.reason

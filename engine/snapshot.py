@@ -48,20 +48,24 @@ def save_snapshot(
         k: v.detach().to("cpu", dtype).contiguous() for k, v in generator.state_dict().items()
     }
     header = {
+        "sha256": _NO_DIGEST,  # first, so that no note can be taken for it
         "format": FORMAT,
         "config": generator.config.to_dict(),
         "notes": notes or {},
-        "sha256": _NO_DIGEST,
     }
-    data = dump_tensors(tensors, {"lacuna": json.dumps(header, sort_keys=True)})
+    data = dump_tensors(tensors, {"lacuna": json.dumps(header)})
     digest = hashlib.sha256(data).hexdigest()
     data = data.replace(_NO_DIGEST.encode(), digest.encode(), 1)
     part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     return hashlib.sha256(data).hexdigest()
 
 
@@ -88,7 +92,8 @@ def load_generator(
             "(its checksum differs); install Lacuna again."
         )
     header = _header(path.name, data)
-    generator = _build(path.name, data, GeneratorConfig.from_dict(header["config"]))
+    config = GeneratorConfig.from_dict(header.get("config"))
+    generator = _build(path.name, data, config)
     return generator.eval().requires_grad_(False), {**header, "sha256": whole}
 
 
@@ -125,12 +130,24 @@ def _header(name: str, data: bytes) -> dict[str, Any]:
 
 
 def _build(name: str, data: bytes, config: GeneratorConfig) -> Generator:
+    if _least_parameters(config) > len(data):
+        raise SnapshotError(f"{name} is too small for the network it describes.")
     try:
         tensors = {k: v.float() for k, v in parse_tensors(data).items()}
         generator = Generator(config)
         generator.load_state_dict(tensors)
-    except (SafetensorError, RuntimeError, TypeError) as error:
+    except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
         raise SnapshotError(f"{name} does not fit the network it describes.") from error
     if not all(bool(torch.isfinite(v).all()) for v in tensors.values()):
         raise SnapshotError(f"{name} holds numbers that are not finite; get a fresh copy.")
     return generator
+
+
+def _least_parameters(config: GeneratorConfig) -> int:
+    """Count the 3 x 3 weights alone, so that no network is built that the file cannot fill."""
+    n = config.width
+    deepest = n(4) + config.z_channels + config.pose_channels(4)
+    weights = n(4) * n(4) * 2 + deepest * (deepest + n(4))
+    for r in config.resolutions[1:]:
+        weights += (n(r) + n(r // 2)) ** 2
+    return 9 * weights

@@ -147,7 +147,8 @@ def _halves(box: Box, at: int) -> tuple[Box, Box]:
 
 
 def _survey_step(region: Mask) -> int:
-    return 1 + (max(region.shape) - 1) // SURVEY
+    longest: int = max(region.shape)
+    return 1 + (longest - 1) // SURVEY
 
 
 def _photo_box(cells: Box, step: int, outer: Box) -> Box:
