@@ -62,7 +62,7 @@ class GeneratorConfig:
         return asdict(self)
 
     @classmethod
-    def from_dict(cls, values: Any) -> GeneratorConfig:
+    def from_dict(cls, values: object) -> GeneratorConfig:
         """Build a configuration from JSON values, an object of its fields.
 
         Raises:
