@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from app.map_jobs import EvidenceFound, Seen
 from app.qimage import to_qimage
 
-SIDE = 104
+SIDE = 92
 GAP = 10
 _RGB = cv2.COLOR_BGR2RGB
 
@@ -37,6 +37,7 @@ class Inspector(QDockWidget):
         self._seen: list[Seen] = []
         self._window = QComboBox(self)
         self._window.setAccessibleName(self.tr("Window"))
+        self._window.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._window.currentIndexChanged.connect(self._draw)
         self._picture = QLabel(self)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
@@ -103,20 +104,25 @@ class Inspector(QDockWidget):
 
     def _sheet(self, rows: list[tuple[str, dict[int, NDArray[np.float32]]]]) -> QPixmap:
         """Return one picture with a row for each kind of map, finest resolution last."""
-        line = self.fontMetrics().height() + 4
+        metrics = self.fontMetrics()
+        line = metrics.height() + 4
+        margin = max(metrics.horizontalAdvance(name) for name, _ in rows) + GAP if rows else 0
         count = max((len(maps) for _, maps in rows), default=0)
-        sheet = QPixmap(count * (SIDE + GAP) + GAP, len(rows) * (SIDE + line + GAP) + 1)
+        width = margin + count * (SIDE + GAP)
+        sheet = QPixmap(max(width, 1), len(rows) * (SIDE + line + GAP) + 1)
         sheet.fill(self.palette().window().color())
         painter = QPainter(sheet)
         painter.setPen(self.palette().windowText().color())
         for row, (name, maps) in enumerate(rows):
             top = row * (SIDE + line + GAP)
+            painter.drawText(0, top + line + metrics.ascent(), name)
             for column, (resolution, values) in enumerate(sorted(maps.items())):
-                left = column * (SIDE + GAP)
-                image = _coloured(values).scaled(SIDE, SIDE)
-                painter.drawImage(left, top + line, image)
-                text = f"{name} {resolution}: {values.min():.2f}–{values.max():.2f}"
-                painter.drawText(left, top + line - 5, text)
+                left = margin + column * (SIDE + GAP)
+                painter.drawImage(left, top + line, _coloured(values).scaled(SIDE, SIDE))
+                extremes = f"{values.min():.2f}–{values.max():.2f}"
+                spot = QRect(left, top, SIDE, line - 2)
+                painter.drawText(spot, Qt.AlignmentFlag.AlignLeft, f"{resolution}")
+                painter.drawText(spot, Qt.AlignmentFlag.AlignRight, extremes)
         painter.end()
         return sheet
 
@@ -132,9 +138,9 @@ def _legend(parent: QWidget) -> QLabel:
     """Return the colour scale from 0 to 1."""
     ramp = np.repeat(np.linspace(0, 1, 90, dtype=np.float32)[None], 10, axis=0)
     strip = QPixmap(130, 14)
-    strip.fill(parent.palette().window().color())
+    strip.fill(Qt.GlobalColor.transparent)
     painter = QPainter(strip)
-    painter.setPen(parent.palette().windowText().color())
+    painter.setPen(Qt.GlobalColor.gray)
     painter.drawText(0, 12, "0")
     painter.drawImage(14, 2, _coloured(ramp))
     painter.drawText(110, 12, "1")
