@@ -52,6 +52,8 @@ def expected_input(x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor
 
 def pixel_norm(x: Tensor) -> Tensor:
     """Return x / sqrt(mean over channels of x**2 + 1e-7) (Karras et al., ICLR 2018)."""
+    if x.dtype == torch.float16:  # the slope at zero features, 1e-7**-1.5, leaves its range
+        return pixel_norm(x.float()).half()
     return x * torch.rsqrt(x.square().mean(dim=1, keepdim=True) + 1e-7)
 
 

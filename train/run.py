@@ -73,25 +73,24 @@ class Run:
         """Take the weights of a snapshot for G and its average; return how many tensors fitted.
 
         Raises:
-            SnapshotError: the snapshot cannot be used, or is of a wholly other network.
+            SnapshotError: the snapshot cannot be used, or is of another network.
         """
         source, _ = load_generator(snapshot)
         inherit(self.G_ema, source)
         fitted = inherit(self.players.G, source)
-        if not fitted:
-            raise SnapshotError(f"Nothing in {snapshot.name} fits this preset's generator.")
+        if 2 * fitted < len(self.players.G.state_dict()):
+            raise SnapshotError(f"{snapshot.name}: only {fitted} tensors fit this preset's G.")
         return fitted
 
     def start_critic_from(self, checkpoint: Path) -> int:
         """Take D's weights of another run's checkpoint; return how many tensors fitted.
 
         Raises:
-            CheckpointError: it cannot be used, or its critic is a wholly other network.
+            CheckpointError: it cannot be used, or its critic is another network.
         """
-        state = load_checkpoint(checkpoint)
-        fitted = inherit(self.players.D, state["parts"][_D])
-        if not fitted:
-            raise CheckpointError(f"Nothing in {checkpoint} fits this preset's critic.")
+        fitted = inherit(self.players.D, load_checkpoint(checkpoint)["parts"][_D])
+        if 2 * fitted < len(self.players.D.state_dict()):
+            raise CheckpointError(f"{checkpoint}: only {fitted} tensors fit this preset's D.")
         return fitted
 
     def _renew(self) -> None:
