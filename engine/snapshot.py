@@ -145,9 +145,9 @@ def _build(name: str, data: bytes, config: GeneratorConfig) -> Generator:
 
 def _least_parameters(config: GeneratorConfig) -> int:
     """Count the 3 x 3 weights alone, so that no network is built that the file cannot fill."""
-    n = config.width
-    deepest = n(4) + config.z_channels + config.pose_channels(4)
-    weights = n(4) * n(4) * 2 + deepest * (deepest + n(4))
-    for r in config.resolutions[1:]:
-        weights += (n(r) + n(r // 2)) ** 2
+    n, weights = config.width, 0
+    for r in config.resolutions:
+        below = max(r // 2, 4)
+        wide = n(below) + config.pose_channels(r) + (config.z_channels if r == 4 else 0)
+        weights += n(r) * (n(r) + n(below)) + wide * (wide + n(r))
     return 9 * weights
