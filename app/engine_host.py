@@ -61,6 +61,7 @@ class EngineHost:
         draw: Callable[[Filler, Sequence[Latent]], Latents],
         windows: Callable[[Mask, int], list[Box]] | None = None,
         maps: Callable[[Filler, Mask], Any] | None = None,
+        photo_only: Callable[..., Result] | None = None,
     ) -> None:
         """Use these makers.
 
@@ -70,11 +71,13 @@ class EngineHost:
             draw: the z of each latent.
             windows: the squares the network would look at, for a mask and its resolution.
             maps: engine.maps.MaskMaps of a hole at the network's size.
+            photo_only: a fill without the network, called like ``Filler.inpaint``.
         """
         self._make, self._draw = make, draw
         self.holes = holes
         self.windows = windows or _planned_windows
         self._maps = maps or _mask_maps
+        self.photo_only = photo_only or _filled_from_photo
         self.device = "auto"
         self.reason = ""
         self._filler: Filler | None = None
@@ -138,6 +141,14 @@ def _mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
 
     assert isinstance(filler, Inpainter)
     return mask_maps(filler.generator, hole)
+
+
+def _filled_from_photo(
+    image: Pixels, mask: Mask, seed: int = 0, on_progress: Progress | None = None
+) -> Result:
+    from engine.detail import photo_only
+
+    return photo_only(image, mask, seed, on_progress)
 
 
 def _drawn(filler: Filler, latents: Sequence[Latent]) -> Latents:

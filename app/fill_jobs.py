@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.choice import Answer, Kind
-from app.classical import photo_only
 from app.engine_host import EngineHost
 from app.latents import Latent
 from app.map_jobs import doubt_of
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from engine.inpainter import Result
 
 CPU_BATCH = 2
-FIRST = 0.2
+FIRST, LAST = 0.15, 0.8
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class WarmUp:
 
 @dataclass(frozen=True, eq=False)
 class Fill:
-    """Fill every hole of ``mask``: first z = 0, then from the photo alone, then the draws.
+    """Fill every hole of ``mask``: first z = 0, then the draws, then from the photo alone.
 
     Attributes:
         mask: a copy of the mask.
@@ -93,13 +92,25 @@ class Fill:
             make = Draw(self.host, self.scene, hole, [PLAIN])
             answers = make(report, number * share, (number + 1) * share)
             report.deliver(Answers(number, "safe", answers))
-        for number, hole in enumerate(holes):
-            report.deliver(Answers(number, "photo", [_from_photo(self.scene, hole)]))
-        share = (1 - FIRST) / max(len(holes), 1)
+        share = (LAST - FIRST) / max(len(holes), 1)
         for number, hole in enumerate(holes):
             begin = FIRST + number * share
             answers = Draw(self.host, self.scene, hole, self.latents)(report, begin, begin + share)
             report.deliver(_draws(number, hole, answers))
+        share = (1 - LAST) / max(len(holes), 1)
+        for number, hole in enumerate(holes):
+            on_progress = report.part(LAST + number * share, LAST + (number + 1) * share)
+            answer = self._from_photo(hole, on_progress)
+            report.deliver(Answers(number, "photo", [answer]))
+
+    def _from_photo(self, hole: Hole, on_progress: Callable[[float], None]) -> Answer:
+        """Fill without the network; copied pixels need no other colour space."""
+        image = self.scene.image
+        only = alone(image.shape, hole.box, hole.mask)
+        result = self.host.photo_only(image, only, 0, on_progress)
+        patch = image[hole.box.slices].copy()
+        patch[result.box.within(hole.box).slices] = result.patch
+        return make_answer(self.scene, hole.box, hole.mask, patch, Kind.PHOTO)
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +155,7 @@ class Draw:
         """Return the answers; ``begin`` and ``end`` are the share of the whole job."""
         filler = self.host.get()
         image = self.scene.for_network(self.hole.box)
-        only = alone(image.shape[:2], self.hole.box, self.hole.mask)
+        only = alone(image.shape, self.hole.box, self.hole.mask)
         count = len(self.latents)
         batch = count if self.host.on_gpu else CPU_BATCH
         answers: list[Answer] = []
@@ -165,8 +176,3 @@ class Draw:
         patch[result.box.within(hole.box).slices] = result.patch
         whole = self.scene.put_back(hole.box, hole.mask, patch)
         return make_answer(self.scene, hole.box, hole.mask, whole, Kind.NETWORK, latent)
-
-
-def _from_photo(scene: Scene, hole: Hole) -> Answer:
-    patch = photo_only(scene.image, hole.box, hole.mask)
-    return make_answer(scene, hole.box, hole.mask, patch, Kind.PHOTO)

@@ -82,8 +82,8 @@ def auto_grown(mask: Mask, holes: Sequence[Box], share: float) -> Mask:
 
 
 def alone(shape: tuple[int, ...], box: Box, mask: Mask) -> Mask:
-    """Return a mask of ``shape`` that holds one hole only."""
-    out = np.zeros(shape, bool)
+    """Return a mask for an image of ``shape`` that holds one hole only."""
+    out = np.zeros(shape[:2], bool)
     out[box.slices] = mask
     return out
 

@@ -133,6 +133,14 @@ def components(mask):
     return [Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist()]
 
 
+def from_photo(image, mask, seed=0, on_progress=None):
+    """Fill with one grey, as a stand-in for the fill from the photo alone."""
+    box = Box.around(mask)
+    patch = image[box.slices].copy()
+    patch[mask[box.slices]] = 128
+    return FakeResult(box, patch, seed)
+
+
 @pytest.fixture
 def filler():
     return FakeFiller()
@@ -140,7 +148,12 @@ def filler():
 
 @pytest.fixture
 def host(filler):
-    return EngineHost(lambda device: filler, components, lambda filler, latents: list(latents))
+    return EngineHost(
+        lambda device: filler,
+        components,
+        lambda filler, latents: list(latents),
+        photo_only=from_photo,
+    )
 
 
 @pytest.fixture

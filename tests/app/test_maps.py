@@ -13,7 +13,7 @@ from app.map_jobs import FindEvidence, doubt_of, window_hole
 from app.outline import grown_outlines
 from app.pyramid import Pyramid, halve_max
 from engine.geometry import Box
-from tests.app.conftest import components
+from tests.app.conftest import components, from_photo
 from tests.app.hands import stroke
 
 
@@ -40,7 +40,10 @@ def host(filler):
     def squares(mask, resolution):
         return [box.grow(resolution // 8) for box in components(mask)]
 
-    return EngineHost(lambda device: filler, components, lambda f, z: list(z), squares, fake_maps)
+    def draw(filler, latents):
+        return list(latents)
+
+    return EngineHost(lambda device: filler, components, draw, squares, fake_maps, from_photo)
 
 
 class Nobody:
