@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.pixels import Floats
 
@@ -43,14 +44,14 @@ def describe(image: Floats, guide: Floats | None = None) -> Floats:
 
 def _waves(image: Floats, order: int, weight: float) -> list[Floats]:
     waves = _cosines(2 * RADIUS + 1)
-    return [
-        cv2.sepFilter2D(
-            channel, cv2.CV_32F, waves[u] * weight, waves[v], borderType=cv2.BORDER_REFLECT
-        )
-        for channel in cv2.split(cv2.transform(image, _OPPONENT))
-        for u in range(order + 1)
-        for v in range(order + 1 - u)
-    ]
+    channels = cv2.split(cv2.transform(image, _OPPONENT))
+    orders = [(u, v) for u in range(order + 1) for v in range(order + 1 - u)]
+    return [_filtered(c, waves[u] * weight, waves[v]) for c in channels for u, v in orders]
+
+
+def _filtered(channel: NDArray[Any], across: Floats, down: Floats) -> Floats:
+    found = cv2.sepFilter2D(channel, cv2.CV_32F, across, down, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(found, np.float32)
 
 
 def _cosines(size: int) -> Floats:
@@ -58,4 +59,4 @@ def _cosines(size: int) -> Floats:
     at = (np.arange(size) + 0.5) / size
     rows = np.cos(np.pi * np.arange(size)[:, None] * at) * np.sqrt(2 / size)
     rows[0] /= np.sqrt(2)
-    return rows.astype(np.float32)
+    return np.asarray(rows, np.float32)

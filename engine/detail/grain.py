@@ -63,8 +63,13 @@ def measure_grain(window: Image, hole: Mask, ring: int = RING) -> Grain:
         return Grain(np.zeros(1, np.float32), np.zeros((1, 3), np.float32))
     smooth = cv2.GaussianBlur(image, (_SMOOTH, _SMOOTH), 2.0)
     slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
-    fine = cv2.filter2D(image, cv2.CV_32F, _GRAIN, borderType=cv2.BORDER_REFLECT)
+    fine = _fine(image)
     return _by_tone(smooth[near].mean(axis=1), slope[near].sum(axis=1), fine[near])
+
+
+def _fine(image: Floats) -> Floats:
+    found = cv2.filter2D(image, cv2.CV_32F, _GRAIN, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(found, np.float32)
 
 
 def _ring(hole: Mask, width: int) -> Mask:
@@ -107,10 +112,10 @@ def add_grain(fill: Image, hole: Mask, grain: Grain, seed: int) -> Image:
     if not hole.any() or not grain.levels.any():
         return fill.copy()
     image = to_float(fill)
-    fine = cv2.filter2D(image, cv2.CV_32F, _GRAIN, borderType=cv2.BORDER_REFLECT)
+    fine = _fine(image)
     there = cv2.blur(fine * fine, (15, 15), borderType=cv2.BORDER_REFLECT)
     wanted = np.square(grain.at(cv2.GaussianBlur(image, (0, 0), 2.0).mean(axis=2)))
-    lacking = np.sqrt(np.maximum(wanted - there, 0))
+    lacking = np.asarray(np.sqrt(np.maximum(wanted - there, 0)), np.float32)
     noise = np.random.default_rng(seed).standard_normal(image.shape, np.float32)
     out = fill.copy()
     out[hole] = to_depth(image + lacking * noise, fill)[hole]

@@ -20,6 +20,7 @@ from engine.pixels import Floats
 
 Ints = NDArray[np.int32]
 
+FADE = 1.2
 COHERENCE: Final = 0.5
 """What a neighbour that copies from the same place is worth, in median patch costs."""
 FAR: Final = np.int32(-(2**30))
@@ -53,7 +54,7 @@ class Matcher:
         self.index = np.full(self.height * self.width, -1, np.int32)
         self.index[self.targets] = np.arange(len(self.targets), dtype=np.int32)
         self.rows, self.cols = np.divmod(self.targets, np.int32(self.width))
-        self.fading = np.float32(1.2) ** -depth_of(level.hole).ravel()[self.targets]
+        self.fading = np.float32(FADE) ** -depth_of(level.hole).ravel()[self.targets]
         self._table = describe(level.image, guide).reshape(len(self.index), -1)
         self._beside = [self.neighbours(dy, dx) for dy, dx in _SIDES]
 
@@ -98,11 +99,12 @@ class Matcher:
         table = torch.from_numpy(np.take(self._table, self.sources, axis=0))
         length = (table * table).sum(1)
         step = max(1, 4_000_000 // len(table))
-        best = [
-            torch.addmm(length[None], part, table.T, alpha=-2).argmin(1)
-            for part in torch.from_numpy(wanted).split(step)
-        ]
-        return self.sources[torch.cat(best).numpy()]
+        best = np.empty(len(wanted), np.int64)
+        for i in range(0, len(wanted), step):
+            part = torch.from_numpy(wanted[i : i + step])
+            miss = torch.addmm(length[None], part, table.T, alpha=-2)
+            best[i : i + step] = miss.argmin(1).numpy()
+        return self.sources[best]
 
 
 class Field:
@@ -119,11 +121,11 @@ class Field:
         self._wanted = np.zeros((len(places), 0), np.float32)
         self._bonus = 0.0
 
-    def aim(self, wanted: Floats) -> None:
+    def aim(self, wanted: Floats, coherence: float = COHERENCE) -> None:
         """Set what the targets look like, (N, D)."""
         self._wanted = wanted
         self.cost = self.matcher.cost(wanted, self.places)
-        self._bonus = COHERENCE * float(np.median(self.cost))
+        self._bonus = coherence * float(np.median(self.cost))
 
     def search_all(self) -> None:
         """Take the best of all sources for every target."""

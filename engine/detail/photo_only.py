@@ -47,7 +47,7 @@ def photo_only(
             None,
             1.0,
             seed + i,
-            lambda fraction, done=i: report((done + fraction) / len(todo)),
+            _part_of(report, i, len(todo)),
             ~mask[around.slices],
         )
         canvas.write(window.hole, filled[window.hole.within(around).slices])
@@ -55,3 +55,7 @@ def photo_only(
     report(1.0)
     seen = tuple(window.box for window in todo)
     return Result(canvas.box, canvas.patch, seed, DEVICE, seen)
+
+
+def _part_of(report: Progress, done: int, total: int) -> Progress:
+    return lambda fraction: report((done + fraction) / total)

@@ -9,11 +9,15 @@ import cv2
 import numpy as np
 
 from engine.detail.descriptors import RADIUS
-from engine.pixels import Floats, Image, Mask, peak
+from engine.pixels import Floats, Image, Mask, to_float
 
 THIN: Final = 4.0
 """The coarsest level is the first at which the hole is at most this many pixels deep."""
 FEWEST_SOURCES: Final = 64
+MOSTLY: Final = 0.5
+"""A pixel of a smaller level is hole where less than this share of it is known."""
+WHOLLY: Final = 0.999
+_BAND: Final = 128
 
 
 @dataclass(frozen=True)
@@ -31,24 +35,21 @@ class Level:
     allowed: Mask
 
 
-def build(window: Image, hole: Mask, allowed: Mask) -> list[Level]:
-    """Return the window at full, half, quarter ... size, finest first.
+def build(window: Image, hole: Mask, allowed: Mask, factor: int = 1) -> list[Level]:
+    """Return the window at 1, 1/2, 1/4 ... of its size, finest first.
 
     Args:
         window: (h, w, 3) uint8 or uint16.
         hole: (h, w) bool, True = fill; not empty.
         allowed: (h, w) bool, False where nothing may be copied from.
+        factor: the finest level is this many times smaller than the window.
 
     Returns:
         At least one level. It stops where the hole is thin, or would vanish, or where too few
         patches to copy would be left.
     """
-    known = (~hole).astype(np.float32)
-    image = window.astype(np.float32)
-    image *= np.float32(1 / peak(window))
-    image *= known[..., None]
-    levels = [Level(image, hole, allowed & ~hole)]
-    depth = depth_of(hole).max()
+    levels = [_shrunk(window, hole, allowed & ~hole, factor)]
+    depth = float(depth_of(levels[0].hole).max())
     while depth > THIN:
         coarser = _halve(levels[-1])
         if not coarser.hole.any() or patch_centres(coarser.allowed).sum() < FEWEST_SOURCES:
@@ -56,6 +57,26 @@ def build(window: Image, hole: Mask, allowed: Mask) -> list[Level]:
         levels.append(coarser)
         depth /= 2
     return levels
+
+
+def _shrunk(window: Image, hole: Mask, allowed: Mask, factor: int) -> Level:
+    """Shrink a window, a band of rows at a time; nothing of its size is ever made of floats."""
+    h, w = -(-hole.shape[0] // factor), -(-hole.shape[1] // factor)
+    image = np.zeros((h, w, 3), np.float32)
+    known, free = np.zeros((h, w), np.float32), np.zeros((h, w), np.float32)
+    for row in range(0, h, _BAND):
+        rows = slice(row, min(row + _BAND, h))
+        part = slice(row * factor, (row + _BAND) * factor)
+        seen = (~hole[part]).astype(np.float32)
+        colours = to_float(window[part])
+        colours *= seen[..., None]
+        image[rows], known[rows] = _means(colours, factor), _means(seen, factor)
+        free[rows] = _means(allowed[part].astype(np.float32), factor)
+    # a speck of hole in a large cell must not be lost, or nothing would fill it
+    small = known < WHOLLY
+    image /= np.maximum(known, np.float32(1e-6))[..., None]
+    image[small] = 0
+    return Level(image, small, free > WHOLLY)
 
 
 def depth_of(hole: Mask) -> Floats:
@@ -75,15 +96,24 @@ def patch_centres(allowed: Mask) -> Mask:
 
 def halve(values: Floats) -> Floats:
     """Average 2 x 2 cells; an odd last row or column is averaged with nothing (0)."""
+    return _means(values, 2)
+
+
+def _means(values: Floats, factor: int) -> Floats:
+    """Average factor x factor cells, what is missing of the last ones counting as 0."""
+    if factor == 1:
+        return values
     h, w = values.shape[:2]
-    even = cv2.copyMakeBorder(values, 0, h % 2, 0, w % 2, cv2.BORDER_CONSTANT)
-    size = ((w + 1) // 2, (h + 1) // 2)
-    return np.asarray(cv2.resize(even, size, interpolation=cv2.INTER_AREA), np.float32)
+    size = (-(-w // factor), -(-h // factor))
+    more = (0, size[1] * factor - h, 0, size[0] * factor - w)
+    whole = cv2.copyMakeBorder(values, *more, cv2.BORDER_CONSTANT)
+    return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _halve(level: Level) -> Level:
     share = halve((~level.hole).astype(np.float32))
-    hole = share < 0.5
-    image = halve(level.image) / np.maximum(share, 1e-6)[..., None]
+    hole = share < MOSTLY
+    image = halve(level.image)
+    image /= np.maximum(share, np.float32(1e-6))[..., None]
     image[hole] = 0
-    return Level(image, hole, halve(level.allowed.astype(np.float32)) > 0.999)
+    return Level(image, hole, halve(level.allowed.astype(np.float32)) > WHOLLY)

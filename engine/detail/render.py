@@ -59,7 +59,8 @@ def _copies(field: Field, factor: int, window: Image, rows: np.ndarray, cols: np
             place = np.clip(sy, 0, h - 1) * w + np.clip(sx, 0, w - 1)
             total += np.take(pixels, place, axis=0) * weight[:, None].astype(np.float32)
             share += weight.astype(np.float32)
-    return total / np.maximum(share, 1e-6)[:, None]
+    total /= np.maximum(share, np.float32(1e-6))[:, None]
+    return total
 
 
 def _bilinear(values: Floats, factor: int, rows: np.ndarray, cols: np.ndarray) -> Floats:

@@ -23,6 +23,7 @@ LARGEST: Final = 512
 """Membranes of rims wider than this are found at a smaller size: they are smooth."""
 _TOLERANCE: Final = 1e-4
 _MOST_STEPS: Final = 200
+_TINY: Final = np.float32(1e-20)
 STEP: Final = 0.08
 """Steps between pieces above this, of full white, are more likely content than tone."""
 _CROSS: Final = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32)
@@ -55,20 +56,23 @@ def membrane(
     inner = hole[..., None].astype(np.float32)
     fixed = rim * (1 - inner)
     right = _around(fixed) if load is None else _around(fixed) + load
-    start = _coarse_start(fixed, hole, load, stiffness)
+    start = _coarse_start(fixed, hole, load, stiffness, tolerance)
     solved = _conjugate_gradients(inner, right * inner, start * inner, stiffness, tolerance)
     return np.where(hole[..., None], solved, rim)
 
 
-def _coarse_start(fixed: Floats, hole: Mask, load: Floats | None, stiffness: float) -> Floats:
+def _coarse_start(
+    fixed: Floats, hole: Mask, load: Floats | None, stiffness: float, tolerance: float
+) -> Floats:
     """Solve the task at half the size, as a first guess."""
     share = halve((~hole).astype(np.float32))
     small = share == 0
     if min(hole.shape) < 8 or not small.any() or small.all():
         return np.zeros_like(fixed)
-    rim = halve(fixed) / np.maximum(share, 1e-6)[..., None]
+    rim = halve(fixed)
+    rim /= np.maximum(share, np.float32(1e-6))[..., None]
     weight = None if load is None else 4 * halve(load * hole[..., None])
-    found = membrane(rim, small, weight, 4 * stiffness, 10 * _TOLERANCE)
+    found = membrane(rim, small, weight, 4 * stiffness, tolerance)
     size = (hole.shape[1], hole.shape[0])
     return np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
@@ -82,20 +86,20 @@ def _conjugate_gradients(
         return np.asarray(((4 + stiffness) * v - _around(v)) * inner, np.float32)
 
     def dot(a: Floats, b: Floats) -> Floats:
-        return np.asarray(np.einsum("hwc,hwc->c", a, b, dtype=np.float64), np.float32)
+        return np.asarray(np.einsum("hwc,hwc->c", a, b), np.float32)
 
     rest = right - applied(x)
     way, energy = rest.copy(), dot(rest, rest)
-    enough = np.maximum(dot(right, right) * tolerance**2, 1e-12)
+    enough = np.maximum(dot(right, right) * np.float32(tolerance**2), np.float32(1e-12))
     for _ in range(_MOST_STEPS):
         if (energy <= enough).all():
             break
         push = applied(way)
-        length = energy / np.maximum(dot(way, push), 1e-20)
+        length = (energy / np.maximum(dot(way, push), _TINY)).astype(np.float32)
         x = x + length * way
         rest = rest - length * push
         before, energy = energy, dot(rest, rest)
-        way = rest + (energy / np.maximum(before, 1e-20)) * way
+        way = rest + (energy / np.maximum(before, _TINY)).astype(np.float32) * way
     return x
 
 
@@ -140,10 +144,11 @@ def _small_membrane(rim: Floats, hole: Mask) -> Floats:
     edge = rim * (cv2.dilate(hole.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)[..., None]
     edge[hole] = 0
     counted = ((edge != 0).any(axis=2)).astype(np.float32)
-    share = cv2.resize(counted, size, interpolation=cv2.INTER_AREA)
-    small = cv2.resize(edge, size, interpolation=cv2.INTER_AREA)
-    small /= np.maximum(share, 1e-6)[..., None]
-    wide = cv2.resize(hole.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    share, small, wide = (
+        np.asarray(cv2.resize(v, size, interpolation=cv2.INTER_AREA), np.float32)
+        for v in (counted, edge, hole.astype(np.float32))
+    )
+    small /= np.maximum(share, np.float32(1e-6))[..., None]
     found = membrane(small, (wide > 0) & (share == 0))
     return np.asarray(cv2.resize(found, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)
 

@@ -24,6 +24,8 @@ ROUNDS: Final = (10, 6, 4, 2)
 """Searches and votes at the coarsest level, the next, the one after, and all finer ones."""
 EXHAUSTIVE: Final = 1_000_000
 """Below this many pairs of patches every pair is compared."""
+CALM_FROM, COH_CALM, SHARP_CALM, FADE = 2, 0.0, 1.0, 1.2
+AHEAD = 0
 SHARP: Final = 2.5
 SHARP_LAST: Final = 3.3
 """Sharpness of all votes but the last, and of the last; see ``vote``."""
@@ -34,26 +36,25 @@ Step = Callable[[], None]
 class Workshop:
     """Keep what all fills of one window share: its pyramid and the tables of its patches."""
 
-    def __init__(self, levels: list[Level], finest: int, guided_from: int | None):
+    def __init__(self, levels: list[Level], guided_from: int | None):
         """Take the levels of ``pyramid.build``.
 
         Args:
-            levels: finest first; those before ``finest`` are not worked at.
-            finest: index of the last level to synthesise.
+            levels: finest first.
             guided_from: index of the level at the network's resolution, None without guides.
         """
-        self.levels, self.finest = levels, finest
-        self.guided_from = guided_from
-        self.coarsest = len(levels) - 1 if guided_from is None else guided_from
+        self.levels, self.guided_from = levels, guided_from
+        last = len(levels) - 1
+        self.coarsest = last if guided_from is None else min(last, guided_from + AHEAD)
         self._matchers: dict[int, Matcher] = {}
         self._smooth = None if guided_from is None else known_colours(levels[guided_from])
 
     @property
     def rounds(self) -> list[tuple[int, int]]:
         """Return (level, searches) in the order of work."""
-        order = range(self.coarsest, self.finest - 1, -1)
+        order = range(self.coarsest, -1, -1)
         return [
-            (level, ROUNDS[-1] if level == self.finest else ROUNDS[min(i, len(ROUNDS) - 1)])
+            (level, ROUNDS[-1] if level == 0 else ROUNDS[min(i, len(ROUNDS) - 1)])
             for i, level in enumerate(order)
         ]
 
@@ -92,7 +93,7 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
         step: called after every search; may raise ``Cancelled``.
 
     Returns:
-        The field of the finest level worked at.
+        The field of the finest level.
     """
     rng = np.random.default_rng(seed)
     field: Field | None = None
@@ -109,9 +110,10 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
             field = refine(field, matcher, rng)
             estimate[level.hole] = vote(field, SHARP, radius=1)
         for i in range(rounds):
-            field.aim(matcher.wanted(estimate, held))
+            calm = number >= CALM_FROM
+            field.aim(matcher.wanted(estimate, held), COH_CALM if calm else 0.5)
             _search(field, rng, first=i == 0)
-            estimate[level.hole] = vote(field, SHARP)
+            estimate[level.hole] = vote(field, SHARP_CALM if calm else SHARP)
             step()
     assert field is not None
     return field

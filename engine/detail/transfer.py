@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -11,6 +12,7 @@ import cv2
 import numpy as np
 
 from engine.detail import pyramid
+from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
 from engine.detail.seams import join
 from engine.detail.synthesis import SHARP_LAST, Workshop, known_colours, synthesise
@@ -55,7 +57,8 @@ def transfer_many(
             only the hole's pixels are looked at. All None for a fill from the photo alone.
         scale: network pixels per photo pixel; how coarse the guides are.
         seeds: one per guide, the only source of chance.
-        on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
+        on_progress: called with a fraction in [0, 1], one call at a time but from several
+            threads; may raise ``Cancelled``.
         sources: (h, w) bool, what may be copied; None for all that is not hole.
         workers: threads.
 
@@ -73,17 +76,19 @@ def transfer_many(
     if not hole.any():
         return [window.copy() for _ in seeds]
     allowed = ~hole if sources is None else sources & ~hole
-    levels = pyramid.build(window, hole, allowed)
-    finest = next((i for i, v in enumerate(levels) if v.hole.size <= MOST_PIXELS), len(levels) - 1)
-    if not pyramid.patch_centres(levels[finest].allowed).any():
+    octaves = math.ceil(max(0.0, math.log2(hole.size / MOST_PIXELS) / 2))
+    levels = pyramid.build(window, hole, allowed, 2**octaves)
+    if not pyramid.patch_centres(levels[0].allowed).any():
         return [_plain(window, hole, guide) for guide in guides]
-    guided = guides[0] is not None
-    at = min(max(round(-math.log2(scale)), finest), len(levels) - 1) if guided else None
-    shop = Workshop(levels, finest, at)
+    at = min(max(round(-math.log2(scale)) - octaves, 0), len(levels) - 1)
+    shop = Workshop(levels, None if guides[0] is None else at)
     step = _Counter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1))
 
     def fill(i: int) -> Image:
-        return _fill(shop, window, hole, guides[i], seeds[i], step)
+        field = synthesise(shop, seeds[i], _held(shop, guides[i]), step)
+        filled = _finish(field, 2**octaves, window, hole)
+        step()
+        return filled
 
     if len(seeds) == 1:
         return [fill(0)]
@@ -93,25 +98,21 @@ def transfer_many(
         return list(pool.map(fill, range(len(seeds))))
 
 
-def _fill(
-    shop: Workshop, window: Image, hole: Mask, guide: Floats | None, seed: int, step: _Counter
-) -> Image:
-    held = None if guide is None else _held(shop, guide)
-    field = synthesise(shop, seed, held, step)
+def _finish(field: Field, factor: int, window: Image, hole: Mask) -> Image:
+    """Make the window's pixels of a field that is ``factor`` times smaller."""
     made = vote(field, SHARP_LAST)
     tone = join(field, made)
-    fill = made + tone[field.matcher.level.hole]
-    if shop.finest == 0:
-        out = window.copy()
-        out[hole] = to_depth(fill, window)
-    else:
-        out = enlarge_copies(field, 2**shop.finest, tone, window, hole)
-    step()
+    if factor > 1:
+        return enlarge_copies(field, factor, tone, window, hole)
+    out = window.copy()
+    out[hole] = to_depth(made + tone[hole], window)
     return out
 
 
-def _held(shop: Workshop, guide: Floats) -> Floats:
+def _held(shop: Workshop, guide: Floats | None) -> Floats | None:
     """Return what the synthesis is held to, at the resolution of the network."""
+    if guide is None:
+        return None
     assert shop.guided_from is not None
     level = shop.levels[shop.guided_from]
     size = (level.hole.shape[1], level.hole.shape[0])
@@ -131,11 +132,20 @@ def _plain(window: Image, hole: Mask, guide: Floats | None) -> Image:
 
 
 class _Counter:
-    """Report the share of all steps that are done."""
+    """Report the share of all steps that are done, from any thread; once stopped, stop all."""
 
     def __init__(self, report: Progress, total: int):
         self._report, self._total, self._done = report, total, 0
+        self._lock = threading.Lock()
+        self._stopped: BaseException | None = None
 
     def __call__(self) -> None:
-        self._done += 1
-        self._report(min(1.0, self._done / self._total))
+        with self._lock:
+            if self._stopped is not None:
+                raise self._stopped
+            self._done += 1
+            try:
+                self._report(min(1.0, self._done / self._total))
+            except BaseException as stop:
+                self._stopped = stop
+                raise
