@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -84,3 +85,41 @@ def tables_of(body: bytes) -> dict[tuple[int, int], Table]:
         found[body[at] >> 4, body[at] & 15] = Table(counts, tuple(body[at + 17 : end]))
         at = end
     return found
+
+
+def best_table(counts: NDArray[np.int64]) -> Table:
+    """Return the table of the shortest codes for symbols that occur ``counts`` (256,) times.
+
+    Source: T.81, annex K.2: codes by merging the two rarest, then none longer than 16 bits. A
+    symbol that never occurs takes the all-ones code, which must stay unused.
+    """
+    heap: list[tuple[int, int, list[int]]] = [(0, 256, [256])]
+    heap += [(int(count), symbol, [symbol]) for symbol, count in enumerate(counts) if count]
+    heapq.heapify(heap)
+    bits = dict.fromkeys([symbol for _, symbol, _ in heap], 0)
+    while len(heap) > 1:
+        (a, first, left), (b, _, right) = heapq.heappop(heap), heapq.heappop(heap)
+        for symbol in (*left, *right):
+            bits[symbol] += 1
+        heapq.heappush(heap, (a + b, first, left + right))
+    lengths = _shortened(np.bincount(list(bits.values()), minlength=_LONGEST + 1).tolist())
+    symbols = sorted((symbol for symbol in bits if symbol < 256), key=lambda s: (bits[s], s))
+    return Table(tuple(lengths[1:]), tuple(symbols))
+
+
+def _shortened(lengths: list[int]) -> list[int]:
+    """Return how many codes of 0..16 bits replace ``lengths`` of any, less the all-ones code.
+
+    Two codes of the longest kind become one shorter code; another code, still shorter, makes room
+    for the second by growing a bit (T.81, figure K.3).
+    """
+    for length in range(len(lengths) - 1, _LONGEST, -1):
+        while lengths[length]:
+            shorter = max(bits for bits in range(1, length - 1) if lengths[bits])
+            lengths[length] -= 2
+            lengths[length - 1] += 1
+            lengths[shorter + 1] += 2
+            lengths[shorter] -= 1
+    lengths = lengths[: _LONGEST + 1]
+    lengths[max(bits for bits, count in enumerate(lengths) if count)] -= 1
+    return lengths

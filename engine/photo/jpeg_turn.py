@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from engine.photo import jpeg, jpeg_write
 from engine.photo.jpeg import ZIGZAG
 from engine.photo.jpeg_bits import BitWriter
-from engine.photo.jpeg_blocks import read_blocks, tokens_of, write_blocks
-from engine.photo.jpeg_huffman import Table, tables_of
+from engine.photo.jpeg_blocks import Tokens, read_blocks, tokens_of, write_blocks
+from engine.photo.jpeg_huffman import Table, best_table
 from engine.photo.jpeg_layout import DHT, Layout, Slot, dc_differences, grid_of
 from engine.photo.jpeg_pixels import changed_cells, replace_blocks, slot_changes
 from engine.photo.jpeg_progressive import PROGRESSIVE, planes_of
@@ -68,11 +68,12 @@ def turn(carry: jpeg.JpegCarry, orientation: int, old: Pixels, new: Pixels) -> b
     some = blocks[mcus].astype(np.int32)
     replace_blocks(layout, new, mcus, changed[mcus], some)
     blocks[mcus] = some
+    layout = replace(layout, tables=_best_tables(layout, blocks))
     return _file(carry, layout, _coded(layout, blocks))
 
 
 def turned_layout(layout: Layout, orientation: int) -> Layout:
-    """Return the layout of the upright picture, in one restart interval, with roomy tables.
+    """Return the layout of the upright picture, in one restart interval; its tables are to come.
 
     Raises:
         Refusal: a mirrored side is not a whole number of MCUs.
@@ -97,8 +98,8 @@ def turned_layout(layout: Layout, orientation: int) -> Layout:
         for row in range(v)
         for column in range(h)
     )
-    tables = {key: _roomy(key[0], table) for key, table in layout.tables.items()}
-    return replace(layout, slots=slots, interval=layout.mcus, tables=tables)
+    selectors = ((0, 0), (1, 1), (1, 1))[: len(layout.sampling)]
+    return replace(layout, slots=slots, interval=layout.mcus, selectors=selectors)
 
 
 def _transposed(zigzag: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -107,30 +108,9 @@ def _transposed(zigzag: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(square.reshape(8, 8).T.ravel()[ZIGZAG])
 
 
-def _roomy(kind: int, table: Table) -> Table:
-    """Return a table with codes for every symbol an 8-bit picture can need."""
-    sizes = range(11)
-    every = range(12) if kind == 0 else [run << 4 | size for run in range(16) for size in sizes]
-    wanted = np.array([s for s in every if kind == 0 or s & 15 or s in (0x00, 0xF0)])
-    return table.with_symbols(wanted) or _usual_tables()[kind]
-
-
-def _usual_tables() -> dict[int, Table]:
-    """Return the tables of T.81, annex K, by kind, as the encoder writes them without a wish."""
-    data = jpeg_write.encode(np.zeros((8, 8, 3), np.uint8), True, None, turned=False, plain=True)
-    found: dict[tuple[int, int], Table] = {}
-    for segment in jpeg.walk(data):
-        if segment.marker == DHT:
-            found |= tables_of(segment.body)
-    return {kind: table for (kind, _), table in found.items()}
-
-
 def _from_planes(carry: jpeg.JpegCarry) -> tuple[Layout, AllBlocks]:
     """Return the layout a progressive JPEG will have as a sequential one, and its blocks."""
-    usual = _usual_tables()
-    tables = {(kind, number): table for kind, table in usual.items() for number in (0, 1)}
-    selectors = ((0, 0), (1, 1), (1, 1))[: len(carry.frame.components)]
-    layout = grid_of(carry, list(jpeg.walk(carry.file)), tables, selectors)
+    layout = grid_of(carry, list(jpeg.walk(carry.file)), {}, ())
     out = np.empty((layout.mcus, len(layout.slots), 64), np.int16)
     first = 0
     for plane, (h, v) in zip(planes_of(carry), layout.sampling, strict=True):
@@ -189,15 +169,33 @@ def _coefficients(
     return source, (1 - 2 * (odd & 1)).astype(np.int16)
 
 
-def _coded(layout: Layout, blocks: AllBlocks) -> bytes:
-    """Return the entropy-coded data of all blocks."""
+def _tokens(layout: Layout, blocks: AllBlocks) -> Iterator[tuple[int, Tokens]]:
+    """Yield (MCUs, their tokens) chunk by chunk."""
     differences = dc_differences(layout, blocks[:, :, 0].astype(np.int32))
-    writer = BitWriter()
     for rows in _chunks(*blocks.shape[:2]):
         some = blocks[rows].astype(np.int32)
         some[:, :, 0] = differences[rows]
-        flat = some.reshape(-1, 64)
-        bits, _ = write_blocks(tokens_of(flat), layout.coding(some.shape[0]), flat.shape[0])
+        yield some.shape[0], tokens_of(some.reshape(-1, 64))
+
+
+def _best_tables(layout: Layout, blocks: AllBlocks) -> dict[tuple[int, int], Table]:
+    """Return the shortest tables for luma and chroma."""
+    per_mcu = len(layout.slots)
+    number = np.array([layout.selectors[slot.component][0] for slot in layout.slots])
+    counts = np.zeros((2, 2, 256), np.int64)
+    for _, tokens in _tokens(layout, blocks):
+        kind = (~tokens.dc).astype(np.int64)
+        key = (kind * 2 + number[tokens.block % per_mcu]) * 256 + tokens.symbol
+        counts += np.bincount(key, minlength=1024).reshape(2, 2, 256)
+    numbers = sorted({dc for dc, _ in layout.selectors})
+    return {(kind, n): best_table(counts[kind, n]) for n in numbers for kind in (0, 1)}
+
+
+def _coded(layout: Layout, blocks: AllBlocks) -> bytes:
+    """Return the entropy-coded data of all blocks."""
+    writer = BitWriter()
+    for mcus, tokens in _tokens(layout, blocks):
+        bits, _ = write_blocks(tokens, layout.coding(mcus), mcus * len(layout.slots))
         writer.bits(bits)
     return writer.finish()
 

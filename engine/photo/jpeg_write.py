@@ -61,9 +61,7 @@ def metadata_segments(
     return out
 
 
-def encode(
-    pixels: Pixels, grey: bool, carry: JpegCarry | None, turned: bool, plain: bool = False
-) -> bytes:
+def encode(pixels: Pixels, grey: bool, carry: JpegCarry | None, turned: bool) -> bytes:
     """Return a JPEG without any metadata, with the tables and sampling of ``carry``.
 
     Args:
@@ -71,14 +69,13 @@ def encode(
         grey: write one component.
         carry: what the source file was coded with; None: quality 95, full colour resolution.
         turned: width and height were exchanged since; so are the tables' axes.
-        plain: with the usual Huffman tables instead of the shortest.
     """
     image = Image.fromarray(np.ascontiguousarray(pixels[..., 1]) if grey else pixels)
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         if carry is None:
-            image.save(out, "JPEG", quality=95, subsampling=0, optimize=not plain)
+            image.save(out, "JPEG", quality=95, subsampling=0, optimize=True)
         else:
             image.save(
                 out,

@@ -1,6 +1,7 @@
 """JPEG: the coded blocks outside the change stay, whatever tables, sampling or restarts."""
 
 import io
+import itertools
 
 import cv2
 import numpy as np
@@ -12,7 +13,7 @@ from PIL import Image
 from engine.errors import PhotoReadError
 from engine.photo import jpeg, read_photo, save_photo
 from engine.photo.jpeg_blocks import Coding, read_blocks, tokens_of, write_blocks
-from engine.photo.jpeg_huffman import Table, tables_of
+from engine.photo.jpeg_huffman import Table, best_table, tables_of
 from engine.photo.jpeg_splice import scan_of
 
 KEPT = "every coded block outside the change"
@@ -124,6 +125,31 @@ def test_a_full_table_gets_no_symbols():
     full = Table(counts, tuple(range(16)))
     assert full.with_symbols(np.array([3, 15])) is full
     assert full.with_symbols(np.array([200])) is None
+
+
+@pytest.mark.parametrize("kind", ["one", "even", "steep", "noise"])
+def test_best_tables_are_codes_of_at_most_sixteen_bits(kind):
+    counts = np.zeros(256, np.int64)
+    if kind == "one":
+        counts[7] = 5
+    elif kind == "even":
+        counts[:162] = 10
+    elif kind == "steep":
+        counts[:40] = 2 ** np.arange(40)
+    else:
+        counts[:] = np.random.default_rng(0).integers(0, 1000, 256)
+    table = best_table(counts)
+    assert sorted(table.symbols) == np.flatnonzero(counts).tolist()
+    assert sum(table.counts) == len(table.symbols)
+    assert len(table.counts) == 16
+    codes, lengths = table.writer
+    shares = sum(2.0 ** -int(lengths[s]) for s in table.symbols)
+    assert shares < 1
+    used = sorted(table.symbols, key=lambda s: counts[s])
+    pairs = itertools.pairwise(used)
+    assert all(lengths[a] >= lengths[b] for a, b in pairs if counts[a] < counts[b])
+    ones = [(1 << int(lengths[s])) - 1 for s in table.symbols]
+    assert all(int(codes[s]) != one for s, one in zip(table.symbols, ones, strict=True))
 
 
 def test_tables_without_room_are_exchanged(files, put, tmp_path, monkeypatch):
