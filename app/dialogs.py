@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSlider,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from app.actions import MENUS, NATIVE, TABLE, Menu, translated
+from app.language import LANGUAGES
 from app.settings import Settings
 
 MOUSE = (
@@ -145,12 +147,22 @@ class SettingsDialog(QDialog):
             "light": self.tr("Light"),
         }
         form.addRow(self.tr("&Theme"), self._combo("theme", themes))
+        languages = LANGUAGES | {"system": self.tr("Like the system")}
+        language = self._combo("language", languages)
+        language.setToolTip(self.tr("Takes effect at the next start"))
+        form.addRow(self.tr("&Language"), language)
         devices = {
             "auto": self.tr("Automatic"),
             "cpu": self.tr("Processor (CPU)"),
             "cuda": self.tr("Graphics card (CUDA)"),
         }
         form.addRow(self.tr("Compute &on"), self._combo("device", devices))
+        threads = QSpinBox(self)
+        threads.setRange(0, 256)
+        threads.setSpecialValueText(self.tr("Automatic"))
+        threads.setValue(self._settings.get("threads"))
+        threads.valueChanged.connect(lambda value: self._settings.set("threads", value))
+        form.addRow(self.tr("T&hreads"), threads)
 
     def _check(self, key: str, text: str) -> QCheckBox:
         box = QCheckBox(text, self)

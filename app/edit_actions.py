@@ -65,6 +65,11 @@ class EditActions(QObject):
         """Move the photo."""
         self._use(Tool.HAND, on)
 
+    def swap(self) -> None:
+        """Take the eraser instead of the brush, and the other way round."""
+        erasing = self._painting.tool is Tool.ERASER
+        self._painting.set_tool(Tool.BRUSH if erasing else Tool.ERASER)
+
     def smaller_brush(self) -> None:
         """Make the brush smaller."""
         self._painting.step_size(-1)

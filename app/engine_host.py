@@ -51,6 +51,7 @@ class EngineHost:
 
     Attributes:
         device: what was asked for: auto, cpu or cuda.
+        threads: how many threads compute on the processor; 0 leaves it to torch.
         reason: the device in words, empty before the engine is there.
     """
 
@@ -78,14 +79,16 @@ class EngineHost:
         self.windows = windows or _planned_windows
         self._maps = maps or _mask_maps
         self.photo_only = photo_only or _filled_from_photo
-        self.device = "auto"
+        self.device, self.threads = "auto", 0
         self.reason = ""
         self._filler: Filler | None = None
 
     def get(self) -> Filler:
         """Return the filler, made at the first call; raises SnapshotError or DeviceError."""
         if self._filler is None:
-            self._filler = self._make(self.device)
+            filler = self._make(self.device)
+            _use_threads(self.threads)
+            self._filler = filler
             self.reason = self._filler.device_reason
         return self._filler
 
@@ -104,10 +107,11 @@ class EngineHost:
         """Tell whether the filler runs on a graphics card."""
         return self.reason.startswith("CUDA")
 
-    def use(self, device: str) -> None:
-        """Make the next filler on another device."""
-        if device != self.device:
-            self.device, self._filler, self.reason = device, None, ""
+    def use(self, device: str, threads: int = 0) -> None:
+        """Make the next filler on another device or with another number of threads."""
+        if (device, threads) != (self.device, self.threads):
+            self.device, self.threads = device, threads
+            self._filler, self.reason = None, ""
 
 
 def real_host() -> EngineHost:
@@ -121,6 +125,11 @@ def _make_inpainter(device: str) -> Filler:
     from engine.inpainter import Inpainter
 
     return Inpainter(SNAPSHOT, device)
+
+
+def _use_threads(count: int) -> None:
+    if count and "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(count)
 
 
 def _planned_holes(mask: Mask) -> list[Box]:

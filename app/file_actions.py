@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QUrl, Signal
+from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
@@ -41,6 +41,7 @@ class FileActions(QObject):
         self._work, self._window = workspace, window
         self._own: Path | None = None
         self._saving: Path | None = None
+        self._close_after = False
         worker = workspace.files
         worker.finished.connect(self._on_worker_finished)
         worker.failed.connect(self._on_worker_failed)
@@ -138,8 +139,12 @@ class FileActions(QObject):
         """Return whether the window may close now; after "Save" it closes once that is done."""
         allowed = self.may_go_on(self.tr("Save the changes before closing?"))
         if not allowed and "saving" in self._work.facts:
-            self.saved.connect(self._window.close, Qt.ConnectionType.SingleShotConnection)
+            self.close_when_saved()
         return allowed
+
+    def close_when_saved(self) -> None:
+        """Close the window once the save that is under way is done."""
+        self._close_after = True
 
     def _may_replace(self, path: Path) -> bool:
         original = self._work.document.path
@@ -180,7 +185,7 @@ class FileActions(QObject):
 
     def _on_worker_failed(self, ticket: int, text: str) -> None:
         if self._work.files.is_current(ticket):
-            self._saving = None
+            self._saving, self._close_after = None, False
             self._work.state("saving", False)
             self._work.failed.emit(text)
 
@@ -206,6 +211,8 @@ class FileActions(QObject):
         self._remember(report.path)
         self.title_changed.emit()
         self.saved.emit()
+        if self._close_after:
+            self._window.close()
 
     def _remember(self, path: Path) -> None:
         settings = self._work.settings

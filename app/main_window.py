@@ -174,6 +174,7 @@ class MainWindow(QMainWindow):
 
     def _on_tool_changed(self, tool: Tool) -> None:
         self.frame.options.show_hardness(tool is Tool.RESTORE)
+        self.actions_by_id[tool.value].setChecked(True)
 
     def _on_history_shown(self, shown: bool) -> None:
         self.actions_by_id["history"].setChecked(shown)
@@ -187,8 +188,9 @@ class MainWindow(QMainWindow):
             self.apply_theme()
         elif key == "accept_on_stroke":
             self._show_facts()
-        elif key == "device":
-            self.workspace.host.use(self.workspace.settings.get("device"))
+        elif key in {"device", "threads"}:
+            settings = self.workspace.settings
+            self.workspace.host.use(settings.get("device"), settings.get("threads"))
             self.fills.warm_up()
 
     def _end_compare(self) -> None:
@@ -241,6 +243,8 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, remember the window, and stop the threads."""
+        if "saving" in self.workspace.facts:
+            self.files.close_when_saved()
         if "saving" in self.workspace.facts or not self.files.may_close():
             event.ignore()
             return

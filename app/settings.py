@@ -44,6 +44,7 @@ SETTINGS = {
     "device": Setting("auto", str, lambda text: text in {"auto", "cpu", "cuda"}),
     "threads": Setting(0, int, _between(0, 256)),
     "theme": Setting("system", str, lambda text: text in {"system", "dark", "light"}),
+    "language": Setting("system", str, lambda text: text in {"system", "en", "de"}),
     "recent_files": Setting([], _strings),
     "last_folder": Setting("", str),
     "window_geometry": Setting(QByteArray(), QByteArray),

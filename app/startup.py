@@ -22,17 +22,21 @@ def run_window(photo: Path | None, device: str = "auto") -> int:
     assert isinstance(app, QApplication)
     dress(app)
     from app.engine_host import real_host
+    from app.language import speak
     from app.main_window import MainWindow
     from app.settings import Settings
     from app.workspace import Workspace
 
     settings = Settings()
+    translators = speak(app, settings.get("language"))
     host = real_host()
-    host.use(device if device != "auto" else settings.get("device"))
+    host.use(device if device != "auto" else settings.get("device"), settings.get("threads"))
     window = MainWindow(Workspace(settings, host))
     window.show()
     QTimer.singleShot(0, window, lambda: begin(window, photo))
-    return app.exec()
+    code = app.exec()
+    del translators
+    return code
 
 
 def before_qt() -> None:
