@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from app.cli_exit import Exit
 from app.cli_progress import ProgressBar
 from app.cli_window import add_device
-from assets import SNAPSHOT
+from assets import SNAPSHOT, SNAPSHOT_SHA256
 from engine.codes import DRAWS, SETS, code_of, seed_of
 from engine.errors import PhotoWriteError
 
@@ -96,7 +96,7 @@ def run(args: argparse.Namespace) -> int:
 
     from engine.inpainter import Inpainter
 
-    inpainter = Inpainter(SNAPSHOT, args.device)
+    inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
         view = in_srgb(photo.pixels, colour_of(photo.icc))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app import APP_NAME
 from app.cli_exit import Exit
 from app.cli_window import add_device
-from assets import SAMPLE_MASK, SAMPLE_PHOTO, SNAPSHOT
+from assets import SAMPLE_MASK, SAMPLE_PHOTO, SNAPSHOT, SNAPSHOT_SHA256
 from engine import __version__
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
 
     photo = read_photo(SAMPLE_PHOTO)
     mask = read_mask(SAMPLE_MASK, photo.size)
-    inpainter = Inpainter(SNAPSHOT, args.device)
+    inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)
     print(f"Device   {inpainter.device_reason}")
     print(f"Weights  {SNAPSHOT.name}, SHA-256 {inpainter.snapshot_hash}")
     started = time.perf_counter()

@@ -121,10 +121,10 @@ def real_host() -> EngineHost:
 
 def _make_inpainter(device: str) -> Filler:
     load_torch_libraries()
-    from assets import SNAPSHOT
+    from assets import SNAPSHOT, SNAPSHOT_SHA256
     from engine.inpainter import Inpainter
 
-    return Inpainter(SNAPSHOT, device)
+    return Inpainter(SNAPSHOT, device, SNAPSHOT_SHA256)
 
 
 def _use_threads(count: int) -> None:
