@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -71,20 +72,25 @@ def encode(pixels: Pixels, grey: bool, carry: JpegCarry | None, turned: bool) ->
         turned: width and height were exchanged since; so are the tables' axes.
     """
     image = Image.fromarray(np.ascontiguousarray(pixels[..., 1]) if grey else pixels)
+    options: dict[str, Any] = {"quality": 95, "subsampling": 0}
+    if carry is not None:
+        options = {
+            "qtables": _ordered_tables(carry, grey, turned),
+            "subsampling": _subsampling(carry, turned),
+            "progressive": carry.frame.marker == 0xC2,
+        }
+    try:
+        return _encoded(image, options | {"optimize": True})
+    except OSError:
+        # the encoder has room for a byte a pixel only, unless it writes as it goes
+        return _encoded(image, options | {"progressive": False})
+
+
+def _encoded(image: Image.Image, options: dict[str, Any]) -> bytes:
     out = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if carry is None:
-            image.save(out, "JPEG", quality=95, subsampling=0, optimize=True)
-        else:
-            image.save(
-                out,
-                "JPEG",
-                qtables=_ordered_tables(carry, grey, turned),
-                subsampling=_subsampling(carry, turned),
-                optimize=True,
-                progressive=carry.frame.marker == 0xC2,
-            )
+        image.save(out, "JPEG", **options)
     return out.getvalue()
 
 

@@ -83,9 +83,12 @@ class _Saving:
                 data = encode(self._job)
                 self._sha256 = hashlib.sha256(data).hexdigest()
                 temporary.write_bytes(data)
-        except (PhotoWriteError, OSError, MemoryError):
+        except (PhotoWriteError, MemoryError):
             raise
         except Exception as error:
+            # Pillow's encoders raise OSError too, but only the disk's errors have a number
+            if isinstance(error, OSError) and error.errno is not None:
+                raise
             kind = self._job.container
             raise _not_saved(self._path, f"{kind} cannot hold this picture ({error})") from error
         self._bytes = temporary.stat().st_size

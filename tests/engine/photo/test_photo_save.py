@@ -328,3 +328,24 @@ def test_provenance_is_written_only_when_wanted(files, put, tmp_path, kind):
         assert b"digitalCapture" not in packet
         assert (b"Harbour" in packet) == (photo is said)
         assert ElementTree.fromstring(packet).tag.endswith("xmpmeta")
+
+
+def test_noise_is_saved_as_jpeg_although_it_does_not_shrink(put, files, tmp_path):
+    noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
+    photo = read_photo(put("a.png", files.png(noise)))
+    back = read_photo(save_photo(photo, photo.pixels, tmp_path / "b.jpg").path)
+    assert np.abs(back.pixels.astype(int) - noise).mean() < 6
+    exif = b"Exif\0\0" + files.exif(6)
+    odd = read_photo(put("c.jpg", files.jpeg(noise[:299, :399], 97, subsampling=0, exif=exif)))
+    back = read_photo(save_photo(odd, odd.pixels, tmp_path / "d.jpg").path)
+    assert np.abs(back.pixels.astype(int) - odd.pixels).mean() < 2
+
+
+def test_an_encoder_that_gives_up_is_not_called_a_full_disk(put, files, tmp_path, monkeypatch):
+    def give_up(*_, **__):
+        raise OSError("encoder error -2")
+
+    photo = read_photo(put("a.png", files.png(files.scene())))
+    monkeypatch.setattr(Image.Image, "save", give_up)
+    with pytest.raises(PhotoWriteError, match=r"BMP cannot hold this picture \(encoder error -2\)"):
+        save_photo(photo, photo.pixels, tmp_path / "b.bmp")
