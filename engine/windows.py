@@ -115,7 +115,7 @@ def parts(mask: Mask, window: Window, resolution: int = 256, context: float = 1.
 
 
 def _cut(cells: np.ndarray, depth: np.ndarray, least: float) -> list[Box]:
-    """Halve the holes' box where they are thinnest until each piece is short or thick."""
+    """Cut the holes' box at gaps, and where it is thinnest until each piece is short or thick."""
     todo, done = [Box.of(cells)], []
     while todo:
         rough = todo.pop()
@@ -123,19 +123,22 @@ def _cut(cells: np.ndarray, depth: np.ndarray, least: float) -> list[Box]:
         assert box is not None
         box = box.shift(rough.left, rough.top)
         long = max(box.width, box.height)
-        if long <= max(least, 2 * ELONGATED * depth[box.slices].max()):
+        profile = cells[box.slices].sum(axis=0 if box.width == long else 1, dtype=np.int64)
+        compact = long <= 2 * ELONGATED * depth[box.slices].max() and profile.all()
+        if compact or long <= least:
             done.append(box)
-            continue
-        at = _thinnest(cells[box.slices].sum(axis=0 if box.width == long else 1, dtype=np.int64))
-        todo += [half for half in _halves(box, at) if cells[half.slices].any()]
+        else:
+            todo += _halves(box, _thinnest(profile))
     return done
 
 
 def _thinnest(profile: np.ndarray) -> int:
-    """Return the index of the smallest value in the middle half, of several the middlemost."""
+    """Return the index of the middlemost gap; without one, of the least of the middle half."""
     quarter, middle = len(profile) // 4, len(profile) // 2
-    inner = profile[quarter : len(profile) - quarter]
-    lowest = np.flatnonzero(inner == inner.min()) + quarter
+    lowest = np.flatnonzero(profile == 0)
+    if not lowest.size:
+        inner = profile[quarter : len(profile) - quarter]
+        lowest = np.flatnonzero(inner == inner.min()) + quarter
     return int(lowest[np.abs(lowest - middle).argmin()])
 
 

@@ -53,6 +53,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     p.add_argument(
         "--init-critic", type=Path, metavar="CHECKPOINT", help="begin with that run's critic"
     )
+    p.add_argument("--from-stage", type=int, default=0, metavar="K",
+                   help="leave out the recipe's stages before number K (from 0), for an --init "
+                   "that has them behind it")  # fmt: skip
     p.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     p.add_argument("--precision", default="auto", choices=["auto", *PRECISIONS])
     p.add_argument("--threads", type=int, default=0, help="CPU threads; 0 takes all")
@@ -89,6 +92,8 @@ def _check(args: argparse.Namespace, config: TrainConfig, world: int) -> None:
         raise ArgumentsError("Name the photos with --data and the run's folder with --out.")
     if args.device == "cuda" and not torch.cuda.is_available():
         raise ArgumentsError("There is no CUDA device; use --device cpu.")
+    if not 0 <= args.from_stage < len(config.stages):
+        raise ArgumentsError(f"The recipe has stages 0 to {len(config.stages) - 1}.")
     odd = [stage.batch for stage in config.stages if stage.batch % world]
     if odd:
         raise ArgumentsError(
@@ -139,14 +144,18 @@ def _begin(run: Run, args: argparse.Namespace) -> None:
         raise CheckpointError(
             f"Not every process reads the same checkpoint; put {args.out} where all can reach it."
         )
-    for name, source, take in (
-        ("generator", args.init, run.start_from),
-        ("critic", args.init_critic, run.start_critic_from),
-    ):
-        if source and not resumed:
-            fitted = take(source)
-            network = run.players.G if name == "generator" else run.players.D
-            print(f"{fitted} of the {name}'s {len(network.state_dict())} tensors from {source}")
+    if resumed:
+        return
+    run.skip_to(args.from_stage)
+    taken: list[str] = []
+    if args.init:
+        n, of = run.start_from(args.init), len(run.players.G.state_dict())
+        taken.append(f"{n} of the generator's {of} tensors from {args.init}")
+    if args.init_critic:
+        n, of = run.start_critic_from(args.init_critic), len(run.players.D.state_dict())
+        taken.append(f"{n} of the critic's {of} tensors from {args.init_critic}")
+    if taken and distributed.rank() == 0:
+        print("\n".join(taken))
 
 
 def _headline(preset: str, run: Run, fused: bool) -> str:

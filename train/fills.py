@@ -12,7 +12,10 @@ import torch
 from torch import Tensor
 
 from engine import pixels
+from engine.canvas import Canvas
 from engine.generator import Generator, draw_z
+from engine.geometry import Box
+from engine.scaling import enlarge, shrink
 from train.data.validation import ValidationSet
 from train.metrics.sets import diversity
 
@@ -53,7 +56,8 @@ def fill(
     pose = pose if pose is None else pose.to(device)
     out = G(small.to(device), known.to(device), z.to(device), pose, dtype)
     if not same:
-        large = [pixels.enlarge(one, img.shape[-1]) for one in pixels.to_images(out)]
+        whole = Box(0, 0, img.shape[-1], img.shape[-1])
+        large = [enlarge(one, whole.width, whole) for one in pixels.to_images(out)]
         out = torch.from_numpy(np.stack(large)).permute(0, 3, 1, 2) * 2 - 1
     found = ((out.float().cpu() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
     return found if same else torch.where(hole > 0, found, img)
@@ -62,9 +66,9 @@ def fill(
 def _shrink(G: Generator, img: Tensor, hole: Tensor) -> tuple[Tensor, Tensor]:
     parts = []
     for one, gap in zip(img, hole, strict=True):
-        image = pixels.to_float(one.permute(1, 2, 0).numpy())
-        small = pixels.shrink(image, 1 - gap[0].numpy(), G.config.resolution)
-        parts.append(pixels.to_tensors(*small))
+        mask = gap[0].numpy() > 0
+        canvas = Canvas(one.permute(1, 2, 0).numpy(), mask, Box.of(mask))
+        parts.append(pixels.to_tensors(*shrink(canvas, canvas.box, G.config.resolution)))
     return torch.cat([a for a, _ in parts]), torch.cat([b for _, b in parts])
 
 

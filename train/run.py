@@ -69,6 +69,13 @@ class Run:
         self._set_alpha(self.stage.alpha_at(self.seen))
         return changed
 
+    def skip_to(self, stage: int) -> None:
+        """Stand at the beginning of stage number ``stage`` with new players, without a fade."""
+        self.cur_nimg = sum(before.images for before in self.config.stages[:stage])
+        self.stage_index = stage
+        self.players = new_players(self.config, self.stage, self.device, self.dtype)
+        self.G_ema = average_of(self.players)
+
     def start_from(self, snapshot: Path) -> int:
         """Take the weights of a snapshot for G and its average; return how many tensors fitted.
 

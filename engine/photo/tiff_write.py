@@ -50,19 +50,8 @@ def write(
     predictor = 1 if compression == codec.NONE else 2
     rows = max(1, _STRIP_BYTES // (width * channels * pixels.itemsize))
     file.write(pack_header(order, 0))
-    starts, sizes = [], []
-    strips = _strips(pixels, alpha, grey, extra, rows)
-
-    ordered = np.dtype(f"{order}u{pixels.itemsize}")
-
-    def packed(strip: Pixels) -> bytes:
-        plain = codec.differences(strip) if predictor == 2 else strip
-        return codec.pack(plain.astype(ordered).tobytes(), compression)
-
-    for data in _in_order(packed, strips):
-        starts.append(file.tell())
-        sizes.append(len(data))
-        file.write(data + b"\0" * (len(data) % 2))
+    parts = _packed(_strips(pixels, alpha, grey, extra, rows), order, compression, predictor)
+    starts, sizes = _put(file, parts)
     kinds = ([alpha_kind] if alpha is not None else []) + [tags_of.UNSPECIFIED] * len(extra)
     rows_of_layout = [
         (tags_of.WIDTH, 4, [width]),
@@ -84,6 +73,29 @@ def write(
     file.write(pack_tree(main, inner, first, order))
     file.seek(0)
     file.write(pack_header(order, first))
+
+
+def _packed(
+    strips: Iterator[Pixels], order: str, compression: int, predictor: int
+) -> Iterator[bytes]:
+    """Yield the compressed strips."""
+
+    def pack(strip: Pixels) -> bytes:
+        plain = codec.differences(strip) if predictor == 2 else strip
+        ordered = plain.astype(np.dtype(f"{order}u{strip.itemsize}"))
+        return codec.pack(ordered.tobytes(), compression)
+
+    return _in_order(pack, strips)
+
+
+def _put(file: BinaryIO, strips: Iterator[bytes]) -> tuple[list[int], list[int]]:
+    """Write each at an even offset; return the offsets and sizes."""
+    starts, sizes = [], []
+    for data in strips:
+        starts.append(file.tell())
+        sizes.append(len(data))
+        file.write(data + b"\0" * (len(data) % 2))
+    return starts, sizes
 
 
 def _strips(

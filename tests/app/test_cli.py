@@ -34,7 +34,7 @@ class FlatInpainter:
     interrupt: BaseException | None = None
     made = 0
 
-    def __init__(self, snapshot, device="auto"):
+    def __init__(self, snapshot, device="auto", expected_sha256=None):
         type(self).made += 1
         if self.refuse:
             raise self.refuse

@@ -60,6 +60,17 @@ def test_a_run_leaves_everything_behind(preset, photos, tmp_path, capsys) -> Non
     assert load_checkpoint(out / CHECKPOINT)["cur_nimg"] == 24
 
 
+def test_a_run_can_begin_behind_the_stages_a_snapshot_has_seen(preset, photos, tmp_path, capsys):
+    first = PRESETS["tiny"].stages[0].images
+    assert go(photos, tmp_path / "a", "--images", str(first)) == 0
+    init = ("--init", str(tmp_path / "a" / "snapshot.safetensors"), "--from-stage", "1")
+    assert go(photos, tmp_path / "b", *init, "--images", str(first + 8)) == 0
+    assert f"tiny at {first} of 112 images" in capsys.readouterr().out
+    assert load_checkpoint(tmp_path / "b" / CHECKPOINT)["cur_nimg"] == first + 8
+    assert go(photos, tmp_path / "c", "--from-stage", "9") == 2
+    assert "stages 0 to" in capsys.readouterr().err
+
+
 def test_validation_is_logged(preset, photos, tmp_path, monkeypatch) -> None:
     generator = replace(PRESETS["tiny"].generator, resolution=64)
     large = replace(PRESETS["tiny"], generator=generator, stages=(Stage(8, 64, 4),))
