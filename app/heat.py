@@ -41,15 +41,17 @@ def evidence_picture(evidence: NDArray[np.int32], hole: NDArray[np.bool_]) -> Rg
 
     Args:
         evidence: (R, R) int32, from 4 to R.
-        hole: (R, R) bool.
+        hole: (h, w) bool over the same square, of any size.
 
     Returns:
-        (R, R, 4) uint8 RGBA: green near the rim to red where only coarse hints reach; clear
+        (h, w, 4) uint8 RGBA: green near the rim to red where only coarse hints reach; clear
         outside the hole.
     """
     steps = np.log2(evidence.shape[0] / np.maximum(evidence, 1))
-    place = np.clip(np.round(steps) - 1, 0, len(REACH_COLOURS) - 1).astype(int)
-    out = np.zeros((*hole.shape, 4), np.uint8)
+    place = np.clip(np.round(steps) - 1, 0, len(REACH_COLOURS) - 1).astype(np.uint8)
+    height, width = hole.shape
+    place = np.asarray(cv2.resize(place, (width, height), interpolation=cv2.INTER_NEAREST))
+    out = np.zeros((height, width, 4), np.uint8)
     out[..., :3] = np.array(REACH_COLOURS, np.uint8)[place]
     out[..., 3] = np.where(hole, ALPHA, 0)
     return out

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.map_jobs import EvidenceFound, Seen
+from app.map_jobs import EvidenceFound
+from app.map_windows import Seen
 from app.qimage import to_qimage
 
 SIDE = 92

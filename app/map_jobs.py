@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from app.engine_host import EngineHost
-from app.heat import Heat, evidence_picture
+from app.heat import Heat
+from app.map_windows import Seen, look, worst_sentence
 from app.worker import Report
-from engine.geometry import Box
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,15 +20,6 @@ if TYPE_CHECKING:
     from app.document import Mask, Pixels
 
 SIDE = 512
-
-
-@dataclass(frozen=True, eq=False)
-class Seen:
-    """Hold the maps of one window: ``maps`` is engine.maps.MaskMaps, ``hole`` (R, R) bool."""
-
-    box: Box
-    hole: Mask
-    maps: Any
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,26 +45,12 @@ class FindEvidence:
     def __call__(self, report: Report) -> EvidenceFound:
         """Return the evidence; raises what loading the engine raises."""
         side = self.host.get().resolution
-        heats, seen, worst = [], [], (2.0, "")
-        for box in self.host.windows(self.mask.astype(bool), max(side // self.step, 1)):
+        boxes = self.host.windows(self.mask.astype(bool), max(side // self.step, 1))
+        seen = []
+        for one in look(self.mask, boxes, side, self.host.maps, self.step):
             report.check()
-            hole = window_hole(self.mask, box, side)
-            maps = self.host.maps(hole)
-            place = Box(*(value * self.step for value in box))
-            heats.append(Heat(place, evidence_picture(maps.evidence, hole)))
-            seen.append(Seen(place, hole, maps))
-            finest = float(maps.evidence[hole].min()) if hole.any() else side
-            worst = min(worst, (finest / side, maps.sentence(hole)))
-        return EvidenceFound(heats, worst[1], seen)
-
-
-def window_hole(mask: NDArray[np.uint8], box: Box, side: int) -> Mask:
-    """Return the hole (side, side) bool of a square window; what lies off the photo is hole."""
-    inside = box.clip(Box.of(mask))
-    whole = np.ones((box.height, box.width), np.float32)
-    whole[inside.within(box).slices] = mask[inside.slices] != 0
-    shrunk = cv2.resize(whole, (side, side), interpolation=cv2.INTER_AREA)
-    return np.asarray(shrunk) > 0.01
+            seen.append(one)
+        return EvidenceFound([one.heat for one in seen], worst_sentence(seen), seen)
 
 
 def doubt_of(patches: Sequence[Pixels], hole: Mask) -> NDArray[np.float32]:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.engine_host import EngineHost
 from app.heat import doubt_picture, doubtful_spots, evidence_picture
-from app.map_jobs import FindEvidence, doubt_of, window_hole
+from app.map_jobs import FindEvidence, doubt_of
+from app.map_windows import window_hole
 from app.outline import grown_outlines
 from app.pyramid import Pyramid, halve_max
 from engine.geometry import Box
@@ -68,7 +69,12 @@ def test_evidence_knows_every_hole_and_says_the_worst(host):
     mask[120:260, 300:440] = 1
     found = FindEvidence(host, mask, 4)(Nobody())
     assert len(found.heats) == 2
-    assert all(heat.picture.shape == (256, 256, 4) for heat in found.heats)
+    whole = np.zeros(mask.shape, bool)
+    for heat in found.heats:
+        box = Box(*(v // 4 for v in heat.box))
+        inside = box.clip(Box.of(mask))
+        whole[inside.slices] |= heat.picture[inside.within(box).slices][..., 3] > 0
+    assert (whole == (mask > 0)).all(), "the tint ends where the mask ends"
     large = max(found.seen, key=lambda seen: seen.maps.evidence[seen.hole].size)
     assert Box(*(v // 4 for v in large.box)).holds(Box(300, 120, 440, 260))
     assert "pixels to fill" in found.sentence
