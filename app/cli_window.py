@@ -10,6 +10,10 @@ from pathlib import Path
 from app.cli_exit import Exit
 
 SUMMARY = "Remove objects from photographs: paint over them, and Lacuna fills the place."
+NO_SCREEN = (
+    "lacuna: There is no screen to open a window on (DISPLAY and WAYLAND_DISPLAY are not set)."
+    " `lacuna fill` works without one."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,19 +34,15 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the window and return its exit code once it is closed."""
-    if not _has_screen():
-        print(
-            "lacuna: There is no screen to open a window on (DISPLAY and WAYLAND_DISPLAY are not"
-            " set). `lacuna fill` works without one.",
-            file=sys.stderr,
-        )
+    if not has_screen():
+        print(NO_SCREEN, file=sys.stderr)
         return Exit.USAGE
     from app.startup import run_window
 
     return run_window(args.photo, args.device)
 
 
-def _has_screen() -> bool:
+def has_screen() -> bool:
     """Tell whether Qt will find something to draw on."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)

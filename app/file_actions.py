@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.commands import changes_photo
-from app.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, SavePhoto
+from app.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, Saved, SavePhoto
 from app.qimage import to_array
 from app.worker import Job
 from app.workspace import Workspace
-
-if TYPE_CHECKING:
-    from engine.photo import SaveReport
 
 RECENT = 10
 WRITABLE = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
@@ -28,19 +25,27 @@ class FileActions(QObject):
     Signals:
         recent_changed(): the list of recent files changed.
         title_changed(): another name or another saved state.
-        saved(): a save is done.
+        saved(Path): a save is done.
+        refused(Path, str): this file could not be opened or saved, and why.
+
+    Attributes:
+        pinned: the file that saving always writes, whatever copies are saved besides.
+        settle: is called before the photo is saved or left.
     """
 
     recent_changed = Signal()
     title_changed = Signal()
-    saved = Signal()
+    saved = Signal(object)
+    refused = Signal(object, str)
 
     def __init__(self, workspace: Workspace, window: QWidget) -> None:
         """Work on ``workspace``; dialogs belong to ``window``."""
         super().__init__(window)
         self._work, self._window = workspace, window
         self._own: Path | None = None
-        self._saving: Path | None = None
+        self._under_way: Path | None = None
+        self.pinned: Path | None = None
+        self.settle: Callable[[], None] = lambda: None
         self._close_after = False
         worker = workspace.files
         worker.finished.connect(self._on_worker_finished)
@@ -56,6 +61,7 @@ class FileActions(QObject):
     def open(self, path: Path) -> None:
         """Open the photo at ``path`` unless the user wants to keep the unsaved one."""
         if self.may_go_on(self.tr("Save the changes before opening another photo?")):
+            self._under_way = path
             self._submit(OpenPhoto(path), self.tr("Opening {0} …").format(path.name))
 
     def ask_open(self) -> None:
@@ -71,8 +77,11 @@ class FileActions(QObject):
 
     def save(self) -> None:
         """Save to the file saved to before; the first time ask for a name."""
+        self.settle()
         if self._own is None:
             self.ask_save_as()
+        elif self._own == self.pinned and not self.unsaved:
+            self._work.told.emit(self.tr("There is nothing to save."))
         else:
             self._save_to(self._own, overwrite=True)
 
@@ -94,7 +103,7 @@ class FileActions(QObject):
 
     def proposal(self) -> Path:
         """Return the name proposed for saving: NAME-edited beside the photo, never taken yet."""
-        if self._own is not None:
+        if self._own is not None and self._own != self.pinned:
             return self._own
         photo, path = self._work.document.photo, self._work.document.path
         if path is None or photo is None:
@@ -137,6 +146,7 @@ class FileActions(QObject):
 
     def may_close(self) -> bool:
         """Return whether the window may close now; after "Save" it closes once that is done."""
+        self.settle()
         allowed = self.may_go_on(self.tr("Save the changes before closing?"))
         if not allowed and "saving" in self._work.facts:
             self.close_when_saved()
@@ -148,7 +158,7 @@ class FileActions(QObject):
 
     def _may_replace(self, path: Path) -> bool:
         original = self._work.document.path
-        if original is not None and path.resolve() == original.resolve():
+        if original is not None and _same(path, original):
             text = self.tr("“{0}” is the original photo. Replace it? It cannot be brought back.")
         else:
             text = self.tr("“{0}” exists already. Replace it?")
@@ -164,7 +174,7 @@ class FileActions(QObject):
         assert document.photo is not None
         edited = frozenset(document.edited)
         job = SavePhoto(document.photo, document.image, edited, path, overwrite)
-        self._saving = path
+        self._under_way = path
         self._submit(job, self.tr("Saving {0} …").format(path.name))
         self._work.state("saving", True)
 
@@ -180,20 +190,24 @@ class FileActions(QObject):
         elif isinstance(answer, QImage):
             QGuiApplication.clipboard().setImage(answer)
             self._work.told.emit(self.tr("The photo is on the clipboard."))
-        elif self._saving is not None:
-            self._on_saved(answer)  # type: ignore[arg-type]
+        elif isinstance(answer, Saved):
+            self._on_saved(answer)
 
     def _on_worker_failed(self, ticket: int, text: str) -> None:
         if self._work.files.is_current(ticket):
-            self._saving, self._close_after = None, False
+            path, self._under_way, self._close_after = self._under_way, None, False
             self._work.state("saving", False)
             self._work.failed.emit(text)
+            self.refused.emit(path, text)
 
     def _take(self, opened: Opened) -> None:
         work = self._work
         work.engine.cancel()
+        self._under_way = None
         self._own = None
         work.document.open(opened.photo, opened.path, opened.image, opened.levels, opened.colour)
+        if opened.path == self.pinned:
+            self._own = self.pinned
         work.stack.clear()
         work.state("photo", True)
         if opened.path is not None:
@@ -201,25 +215,35 @@ class FileActions(QObject):
         work.told.emit(" ".join(opened.photo.notices))
         self.title_changed.emit()
 
-    def _on_saved(self, report: SaveReport) -> None:
-        self._own, self._saving = report.path, None
-        self._work.stack.setClean()
+    def _on_saved(self, done: Saved) -> None:
+        report, self._under_way = done.report, None
+        self._work.document.photo = done.photo
+        if self._own is None or self._own != self.pinned:
+            self._own = report.path
+        if _same(report.path, self._own):  # else it is a copy, and the pinned file waits still
+            self._work.stack.setClean()
         self._work.state("saving", False)
         self._work.told.emit(
             self.tr("Saved {0}. {1}").format(report.path.name, report.line).strip()
         )
         self._remember(report.path)
         self.title_changed.emit()
-        self.saved.emit()
+        self.saved.emit(report.path)
         if self._close_after:
             self._window.close()
 
     def _remember(self, path: Path) -> None:
+        if path == self.pinned:
+            return  # another program's file, which may be gone tomorrow
         settings = self._work.settings
         names = [str(path), *(n for n in settings.get("recent_files") if n != str(path))]
         settings.set("recent_files", names[:RECENT])
         settings.set("last_folder", str(path.parent))
         self.recent_changed.emit()
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
 
 
 def dropped_file(data: QMimeData) -> Path | None:

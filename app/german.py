@@ -64,6 +64,8 @@ CATALOG: Final[dict[str, str]] = {
     "Opening {0} …": "{0} wird geöffnet …",
     "Pasting …": "Einfügen …",
     "Saved {0}. {1}": "{0} gespeichert. {1}",
+    "There is nothing to save.": "Es gibt nichts zu speichern.",
+    "“{0}” holds {1}: please save a copy.": "„{0}“ enthält {1}: bitte eine Kopie speichern.",
     "Filling …": "Füllen …",
     "Filling was stopped.": "Das Füllen wurde angehalten.",
     "Paint over what should go first.": "Zuerst übermalen, was verschwinden soll.",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,14 @@ class CopyPhoto:
 
 
 @dataclass(frozen=True, eq=False)
+class Saved:
+    """Hold what was written, and the photo, which knows its own file again if that was it."""
+
+    report: SaveReport
+    photo: Photo
+
+
+@dataclass(frozen=True, eq=False)
 class SavePhoto:
     """Write ``image`` to ``path`` with everything else the file of ``photo`` held."""
 
@@ -115,14 +124,26 @@ class SavePhoto:
     path: Path
     overwrite: bool
 
-    def __call__(self, report: Report) -> SaveReport:
+    def __call__(self, report: Report) -> Saved:
         """Write the file; raises PhotoWriteError, and the old file is then as it was."""
         from engine.photo import save_photo
 
         touched = changed_pixels(self.photo.pixels, self.image, self.edited)
-        return save_photo(
+        done = save_photo(
             self.photo, self.image, self.path, overwrite=self.overwrite, touched=touched
         )
+        return Saved(done, _knowing_its_file(self.photo, self.path))
+
+
+def _knowing_its_file(photo: Photo, saved: Path) -> Photo:
+    """Return ``photo`` with the new state of its own file, so that it can be saved once more."""
+    if os.path.realpath(saved) != os.path.realpath(photo.path):
+        return photo
+    now = os.stat(saved)
+    return replace(
+        photo,
+        source=replace(photo.source, size=now.st_size, modified=now.st_mtime_ns, inode=now.st_ino),
+    )
 
 
 def changed_pixels(before: Pixels, after: Pixels, squares: Iterable[Box]) -> Mask:

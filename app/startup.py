@@ -8,12 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 
 
-def run_window(photo: Path | None, device: str = "auto") -> int:
+def run_window(photo: Path | None, device: str = "auto", in_place: bool = False) -> int:
     """Open the window, with ``photo`` if there is one, and return the exit code at its end.
 
     Args:
         photo: the photo to begin with.
         device: auto, cpu or cuda; auto leaves it to the settings.
+        in_place: another program waits for ``photo`` to be edited; see ``app.contract``.
     """
     before_qt()
     from PySide6.QtWidgets import QApplication
@@ -21,6 +22,7 @@ def run_window(photo: Path | None, device: str = "auto") -> int:
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     dress(app)
+    from app.contract import Contract, report
     from app.engine_host import real_host
     from app.language import speak
     from app.main_window import MainWindow
@@ -32,11 +34,12 @@ def run_window(photo: Path | None, device: str = "auto") -> int:
     host = real_host()
     host.use(device if device != "auto" else settings.get("device"), settings.get("threads"))
     window = MainWindow(Workspace(settings, host))
+    contract = Contract(window, photo) if in_place and photo else None
     window.show()
     QTimer.singleShot(0, window, lambda: begin(window, photo))
     code = app.exec()
     del translators
-    return code
+    return report(contract.outcome()) if contract and not code else code
 
 
 def before_qt() -> None:
