@@ -9,7 +9,9 @@ torch.distributed, torch.testing._internal, torch_shm_manager, and the modules' 
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path, PurePath
 
 EXCLUDED_MODULES = (
     "train",
@@ -17,7 +19,7 @@ EXCLUDED_MODULES = (
     *("sympy", "mpmath", "networkx", "jinja2", "markupsafe", "fsspec", "filelock"),
     *("hypothesis", "pytest", "_pytest", "setuptools", "pip", "pkg_resources", "mypy", "pygments"),
     *("tensorboard", "google", "grpc", "scipy", "pandas", "matplotlib", "IPython", "triton"),
-    *("tkinter", "_tkinter", "lib2to3", "idlelib", "ensurepip", "pydoc_data"),
+    *("ssl", "_ssl", "tkinter", "_tkinter", "lib2to3", "idlelib", "ensurepip", "pydoc_data"),
     *("PySide6.QtNetwork", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "PySide6.QtQml"),
     *("PIL.ImageTk", "PIL._avif_tests", "imagecodecs", "zarr"),
 )
@@ -51,25 +53,55 @@ _UNWANTED = [
         r"PySide6/.*plugins/platformthemes/.*gtk",
         r"PySide6/.*plugins/imageformats/.*q(pdf|tga|wbmp|icns|jp2)",
         r"PySide6/.*plugins/(iconengines)/.*pdf",
-        r"PySide6/.*(Qt6?|libQt6)(Network|Qml|Quick|Pdf|VirtualKeyboard|OpenGLWidgets|Sql|Test)",
+        r"(PySide6/.*|)(Qt6?|libQt6)(Network|EglF[sS]|Qml|Quick|Pdf|VirtualKeyboard|OpenGLWidgets"
+        r"|Sql|Test)",
         r"PySide6/Qt/(qml|resources|libexec)/",
     )
 ]
 _TRANSLATION = re.compile(r"PySide6/.*translations/")
 _SPOKEN = re.compile(rf".*/qtbase_({'|'.join(LANGUAGES)})\.qm$")
 
-STRIPPED = ("libtorch_cpu.so", "libtorch_python.so", "libpython3")
+_STRIPPED = ("libtorch_cpu.so", "libtorch_python.so", "libpython3")
 """Libraries that lose their symbol tables on Linux; numpy's and Qt's must keep theirs."""
+
+_SYSTEM = ("/lib/", "/lib64/", "/usr/lib/", "/usr/lib64/")
 
 
 def is_wanted(destination: str) -> bool:
     """Tell whether a file belongs into the bundle, by its path there."""
-    path = PurePath(destination).as_posix().replace("\\", "/")
+    path = destination.replace("\\", "/")
     if _TRANSLATION.match(path):
         return bool(_SPOKEN.match(path))
     return not any(pattern.match(path) for pattern in _UNWANTED)
 
 
-def is_stripped(name: str) -> bool:
-    """Tell whether the library ``name`` loses its symbol table."""
-    return name.startswith(STRIPPED)
+def idle_libraries(sources: Mapping[str, str]) -> set[str]:
+    """Return the system libraries that only something left out had needed.
+
+    Args:
+        sources: where each library of the bundle comes from, by its path in the bundle.
+    """
+    system = {dest for dest, source in sources.items() if source.startswith(_SYSTEM)}
+    needs = {dest: _needed(source) for dest, source in sources.items()}
+    idle: set[str] = set()
+    while True:
+        wanted = {name for dest, names in needs.items() if dest not in idle for name in names}
+        more = {dest for dest in system - idle if PurePath(dest).name not in wanted}
+        if not more:
+            return idle
+        idle |= more
+
+
+def strip(bundle: Path) -> None:
+    """Remove the symbol tables of the libraries that bear it."""
+    for library in bundle.rglob("*.so*"):
+        if library.name.startswith(_STRIPPED) and not library.is_symlink():
+            subprocess.run(["strip", "--strip-unneeded", str(library)], check=True)
+
+
+def _needed(library: str) -> set[str]:
+    """Return the names of the libraries that ``library`` asks the loader for."""
+    told = subprocess.run(
+        ["readelf", "--dynamic", library], capture_output=True, text=True, check=False
+    )
+    return set(re.findall(r"\(NEEDED\).*\[(.+)\]", told.stdout))
