@@ -14,11 +14,14 @@ from engine.photo.ifd import (
     EXIF_IFD,
     GPS_IFD,
     INTEROP_IFD,
+    MAKER_NOTE,
     SIZES,
     CorruptTags,
     Entry,
     TagReader,
     Tree,
+    pack_header,
+    pack_tree,
     read_all,
 )
 
@@ -110,6 +113,16 @@ def without_orientation(exif: bytes) -> bytes:
     at = main[ORIENTATION].at
     data[at:end] = data[at + 12 : end] + bytes(12)
     return bytes(data)
+
+
+def without_maker_note(exif: bytes) -> bytes:
+    """Return the block laid out anew, without its maker note and without gaps."""
+    reader = TagReader(read_all(exif))
+    main, _ = reader.directory(reader.first)
+    inner = inner_directories(reader, main)
+    if EXIF_IFD in inner:
+        inner[EXIF_IFD] = {t: e for t, e in inner[EXIF_IFD].items() if t != MAKER_NOTE}
+    return pack_header(reader.order) + pack_tree(main, inner, 8, reader.order)
 
 
 def child(reader: TagReader, entries: dict[int, Entry], tag: int) -> dict[int, Entry]:

@@ -185,7 +185,7 @@ def pack_tree(
     to ``main``, 0 for the first directory.
     """
     children = [tag for tag in _POINTERS[parent] if tag in inner]
-    rows = [entry for tag, entry in main.items() if tag not in _POINTERS]
+    rows = [entry for tag, entry in main.items() if tag not in (EXIF_IFD, GPS_IFD, INTEROP_IFD)]
 
     def with_pointers(targets: list[int]) -> bytes:
         links = [

@@ -41,8 +41,8 @@ def resources(data: bytes) -> Iterator[Resource]:
 
 
 def iptc_of(data: bytes) -> bytes | None:
-    """Return the IPTC block among the resources."""
-    return next((item.data for item in resources(data) if item.number == IPTC), None)
+    """Return the first IPTC block among the resources that is not empty."""
+    return next((i.data for i in resources(data) if i.number == IPTC and i.data), None)
 
 
 def clean(data: bytes) -> tuple[bytes, bool]:

@@ -33,6 +33,12 @@ def job_for(photo: Photo, pixels: Pixels, container: Container, provenance: bool
     them; the report says so. The fill in a grey photo becomes grey.
     """
     meta = prepare(photo, provenance)
+    if (
+        container != "JPEG"
+        and photo.container == "JPEG"
+        and b"HasExtendedXMP" in (photo.xmp or b"")
+    ):
+        meta.dropped.append("The extension of XMP was left out.")
     alpha = photo.alpha
     lossless = container in ("PNG", "TIFF", "BMP")
     if container == "WEBP":

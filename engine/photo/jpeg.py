@@ -124,13 +124,13 @@ def read(data: bytes) -> Picture:
     pixels, notices, same_colours = _decode(data, frame)
     end = segments[-1].at
     exif = _first(segments, APP1, EXIF_ID)
-    main = _first(segments, APP13, IRB_ID)
+    resources = resources_of(segments)
     return Picture(
         pixels,
         icc=_icc(segments) if same_colours else None,
         exif=exif,
         xmp=_first(segments, APP1, XMP_ID),
-        iptc=irb.iptc_of(main) if main else None,
+        iptc=irb.iptc_of(resources),
         resolution=_resolution(segments) or exif_block.resolution_of(exif),
         orientation=exif_block.orientation_of(exif),
         notices=notices,
@@ -185,6 +185,16 @@ def _first(segments: list[Segment], marker: int, identifier: bytes) -> bytes | N
         if segment.marker == marker and segment.body.startswith(identifier):
             return segment.body[len(identifier) :]
     return None
+
+
+def bodies_of(segments: list[Segment], marker: int, identifier: bytes) -> list[bytes]:
+    """Return the bodies of all segments of ``marker`` that begin with ``identifier``."""
+    return [s.body for s in segments if s.marker == marker and s.body.startswith(identifier)]
+
+
+def resources_of(segments: list[Segment]) -> bytes:
+    """Return Photoshop's resources, which may take several segments; empty if there are none."""
+    return b"".join(body[len(IRB_ID) :] for body in bodies_of(segments, APP13, IRB_ID))
 
 
 def _icc(segments: list[Segment]) -> bytes | None:

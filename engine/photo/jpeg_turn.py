@@ -37,7 +37,7 @@ MOVES = {
 """Per orientation: transpose first, then mirror left and right, then top and bottom."""
 
 _CHUNK = 1 << 15
-SEQUENTIAL = 0xC1
+BASELINE, EXTENDED = 0xC0, 0xC1
 
 AllBlocks = NDArray[np.int16]
 """(MCUs, blocks of an MCU, 64) coefficients in zigzag order, DC absolute."""
@@ -212,7 +212,8 @@ def _file(carry: jpeg.JpegCarry, layout: Layout, data: bytes) -> bytes:
             frame[7 + 3 * i] = layout.sampling[i][0] << 4 | layout.sampling[i][1]
         tables[number] = layout.quantisation[i]
     parts += [jpeg_write.pack(jpeg.DQT, _packed(n, table)) for n, table in tables.items()]
-    parts.append(jpeg_write.pack(SEQUENTIAL, bytes(frame)))
+    wide = any(int(table.max()) > 255 for table in tables.values())
+    parts.append(jpeg_write.pack(EXTENDED if wide else BASELINE, bytes(frame)))
     parts += [jpeg_write.pack(DHT, table.pack(*key)) for key, table in layout.tables.items()]
     chosen = zip(carry.frame.components, layout.selectors, strict=True)
     pairs = b"".join(bytes([c[0], dc << 4 | ac]) for c, (dc, ac) in chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import struct
 import warnings
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,7 @@ from engine.photo.jpeg import (
 )
 from engine.photo.model import Pixels
 
-_MAX_BODY = 65533
+MAX_BODY = 65533
 
 
 def pack(marker: int, body: bytes) -> bytes:
@@ -37,29 +38,34 @@ def metadata_segments(
     exif: bytes | None,
     xmp: bytes | None,
     resources: bytes | None,
-    resolution: tuple[float, float] | None,
-    jfif: bool = True,
+    jfif: bytes | None,
+    extension: Sequence[bytes] = (),
 ) -> list[bytes]:
-    """Return the segments that hold the given metadata, in their usual order."""
-    out = []
-    if jfif:
-        x, y = (min(round(value), 65535) for value in resolution or (1, 1))
-        out.append(
-            pack(APP0, struct.pack(">5sHBHHBB", b"JFIF\0", 0x101, bool(resolution), x, y, 0, 0))
-        )
-    if exif and len(exif) + 6 <= _MAX_BODY:
+    """Return the segments that hold the given metadata, in their usual order.
+
+    ``jfif`` is that segment's whole body, ``extension`` the bodies of an extended XMP packet.
+    """
+    out = [pack(APP0, jfif)] if jfif else []
+    if exif:
         out.append(pack(APP1, EXIF_ID + exif))
-    if xmp and len(XMP_ID) + len(xmp) <= _MAX_BODY:
+    if xmp:
         out.append(pack(APP1, XMP_ID + xmp))
-    room = _MAX_BODY - 14
-    if icc:
-        count = -(-len(icc) // room)
-        for i in range(count):
-            part = icc[i * room : (i + 1) * room]
-            out.append(pack(APP2, ICC_ID + bytes((i + 1, count)) + part))
-    if resources and len(IRB_ID) + len(resources) <= _MAX_BODY:
-        out.append(pack(APP13, IRB_ID + resources))
-    return out
+    out += [pack(APP1, body) for body in extension]
+    icc_parts = _parts(icc or b"", MAX_BODY - 14)
+    for i, part in enumerate(icc_parts, 1):
+        out.append(pack(APP2, ICC_ID + bytes((i, len(icc_parts))) + part))
+    parts = _parts(resources or b"", MAX_BODY - len(IRB_ID))
+    return out + [pack(APP13, IRB_ID + part) for part in parts]
+
+
+def _parts(data: bytes, room: int) -> list[bytes]:
+    return [data[at : at + room] for at in range(0, len(data), room)]
+
+
+def jfif_body(resolution: tuple[float, float] | None) -> bytes:
+    """Return the body of a JFIF segment that tells the pixels per inch (x, y), or nothing."""
+    x, y = (min(round(value), 65535) for value in resolution or (1, 1))
+    return struct.pack(">5sHBHHBB", b"JFIF\0", 0x101, bool(resolution), x, y, 0, 0)
 
 
 def encode(pixels: Pixels, grey: bool, carry: JpegCarry | None, turned: bool) -> bytes:

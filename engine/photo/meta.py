@@ -67,16 +67,19 @@ def _prepare_exif(meta: Meta, block: bytes, size: tuple[int, int]) -> None:
         meta.dropped.append("Embedded previews were removed.")
 
 
-def forget(meta: Meta, name: str, value: str, where: str) -> None:
-    """Drop one kind of metadata that the target container cannot hold, and say so."""
+def forget(meta: Meta, name: str, value: str, where: str, what: str | None = None) -> None:
+    """Drop one kind of metadata that the target container cannot hold, and say so.
+
+    ``what`` names it in the sentence, ``name`` by default.
+    """
     if getattr(meta, value):
         setattr(meta, value, None)
         if name in meta.kept:
             meta.kept.remove(name)
-        meta.dropped.append(f"{where} cannot hold {name}; it was left out.")
+        meta.dropped.append(f"{where} cannot hold {what or name}; it was left out.")
 
 
-def resources_for(photo_resources: bytes | None, iptc: bytes | None) -> tuple[bytes | None, bool]:
+def resources_for(photo_resources: bytes, iptc: bytes | None) -> tuple[bytes | None, bool]:
     """Return Photoshop resources to write, and whether a thumbnail was taken out of them."""
     if photo_resources:
         cleaned, removed = irb.clean(photo_resources)

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.errors import PhotoReadError
 from engine.photo import extras, jpeg, pillow_formats, png, tiff_read
+from engine.photo.decode import CUT_OFF
 from engine.photo.ifd import CorruptTags, ReadAt
 from engine.photo.limits import MAX_FILE, Container, Refusal
 from engine.photo.model import Identity, Photo, Picture
@@ -45,7 +46,8 @@ def read_photo(path: str | Path) -> Photo:
             f"“{path.name}” cannot be opened: the memory does not suffice; close other programs."
         ) from error
     except OSError as error:
-        reason = error.strerror or "the disk refused"
+        # only the disk's errors have a number; decoders raise this kind too
+        reason = error.strerror or CUT_OFF
         raise PhotoReadError(f"“{path.name}” cannot be opened: {reason}.") from error
     # Decoders meet files nobody foresaw; whatever they raise must not end the program.
     except Exception as error:

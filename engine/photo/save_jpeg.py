@@ -7,65 +7,33 @@ import contextlib
 import cv2
 import numpy as np
 
-from engine.photo import jpeg, jpeg_write
+from engine.photo import jpeg, jpeg_meta, jpeg_write
 from engine.photo.job import Job
 from engine.photo.jpeg_pixels import changed_cells
 from engine.photo.jpeg_progressive import PROGRESSIVE
 from engine.photo.jpeg_splice import splice
 from engine.photo.jpeg_turn import turn
 from engine.photo.limits import Refusal
-from engine.photo.meta import CODED_ANEW, resources_for
+from engine.photo.meta import CODED_ANEW
 from engine.photo.model import Photo, Pixels
 from engine.photo.orientation import swaps_sides
 
 _ROUNDING = 4
 _HINDRANCES = (Refusal, LookupError, ValueError, ArithmeticError, MemoryError)
 """What a file of a rare kind, a damaged one or a huge one may raise; it is then coded anew."""
-_KEPT = (
-    (jpeg.APP0, b"JFIF\0"),
-    (jpeg.APP1, jpeg.EXIF_ID),
-    (jpeg.APP1, jpeg.XMP_ID),
-    (jpeg.APP2, jpeg.ICC_ID),
-    (jpeg.APP13, jpeg.IRB_ID),
-    (jpeg.APP14, b"Adobe"),
-)
-_PICTURES = {
-    b"MPF\0": "Further pictures in the file were left out.",
-    b"JFXX\0": "The JFIF thumbnail was removed.",
-    b"JP": "Content credentials were left out, for they no longer fit.",
-    b"FPXR\0": "FlashPix data was left out.",
-    b"http://ns.adobe.com/xmp/extension/\0": "The extension of XMP was left out.",
-}
 
 
 def encode(job: Job) -> bytes:
     """Return ``job`` as a JPEG of the source's tables and sampling."""
-    photo, meta = job.photo, job.meta
-    carry = photo.carry if photo.container == "JPEG" else None
-    segments = list(jpeg.walk(carry.file)) if carry else []
-    old = next(
-        (
-            s.body[len(jpeg.IRB_ID) :]
-            for s in segments
-            if s.marker == jpeg.APP13 and s.body.startswith(jpeg.IRB_ID)
-        ),
-        None,
-    )
-    resources, removed = resources_for(old, meta.iptc)
-    if removed:
-        meta.dropped.append("The Photoshop thumbnail was removed.")
-    _report_left_out(meta.dropped, segments, bool(carry and carry.more))
-    jfif = not carry or any(s.marker == jpeg.APP0 and s.body[:5] == b"JFIF\0" for s in segments)
-    head = jpeg_write.metadata_segments(
-        meta.icc, meta.exif, meta.xmp, resources, meta.resolution, jfif
-    )
-    comments = [jpeg_write.pack(jpeg.COM, s.body) for s in segments if s.marker == jpeg.COM]
+    carry = job.photo.carry if job.photo.container == "JPEG" else None
+    source = list(jpeg.walk(carry.file)) if carry else []
+    head = jpeg_meta.segments_for(job, source, bool(carry and carry.more))
     picture = _picture(job, carry)
     body = picture[2:]
     first = next(jpeg.walk(picture))
     if first.marker == jpeg.APP0:
         body = picture[first.at + len(first.body) :]
-    return b"".join([b"\xff\xd8", *head, *comments, body])
+    return b"".join([b"\xff\xd8", *head, body])
 
 
 def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
@@ -114,19 +82,3 @@ def _same_elsewhere(exact: bytes, photo: Photo, new: Pixels) -> bool:
     reach = np.ones((2 * tall + 1, 2 * wide + 1), np.uint8)
     allowed = cv2.dilate(changed_cells(old, new).astype(np.uint8), reach) > 0
     return not (different & ~allowed).any()
-
-
-def _report_left_out(dropped: list[str], segments: list[jpeg.Segment], more: bool) -> None:
-    sentences = []
-    for segment in segments:
-        if not jpeg.APP0 <= segment.marker <= 0xEF:
-            continue
-        if any(segment.marker == m and segment.body.startswith(i) for m, i in _KEPT):
-            continue
-        known = (text for key, text in _PICTURES.items() if segment.body.startswith(key))
-        name = segment.body[:12].split(b"\0")[0].decode("ascii", "replace")
-        number = segment.marker - jpeg.APP0
-        sentences.append(next(known, f"The maker's segment APP{number} ({name}) was left out."))
-    if more and _PICTURES[b"MPF\0"] not in sentences:
-        sentences.append("What followed the picture in the file was left out.")
-    dropped += dict.fromkeys(sentences)

@@ -48,7 +48,7 @@ def write(
     height, width = pixels.shape[:2]
     channels = (1 if grey else 3) + (alpha is not None) + len(extra)
     predictor = 1 if compression == codec.NONE else 2
-    rows = max(1, _STRIP_BYTES // (width * channels * pixels.itemsize))
+    rows = min(height, max(1, _STRIP_BYTES // (width * channels * pixels.itemsize)))
     file.write(pack_header(order, 0))
     parts = _packed(_strips(pixels, alpha, grey, extra, rows), order, compression, predictor)
     starts, sizes = _put(file, parts)

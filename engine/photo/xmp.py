@@ -28,9 +28,14 @@ def _attribute(name: bytes) -> re.Pattern[bytes]:
 
 _ELEMENTS = tuple(_element(name) for name in _PICTURES)
 _ATTRIBUTES = _attribute(
-    rb"(?:GImage|GDepth|GAudio):(?:Data|Mime)|hdrgm:\w+|xmpNote:HasExtendedXMP"
+    rb"(?:GImage|GDepth|GAudio):(?:Data|Mime)|hdrgm:\w+"
     rb"|GCamera:(?:MicroVideo|MotionPhoto)\w*"
 )
+_EXTENSION = rb"xmpNote:HasExtendedXMP"
+_LINKS = (_element(_EXTENSION), _attribute(_EXTENSION))
+_CODED = re.compile(rb"(?:/9j/|iVBORw0KGgo)(?:[A-Za-z0-9+/=\s]|&#x?[0-9A-Fa-f]+;){64,}")
+"""A JPEG or PNG as Base64, wherever a program has put it."""
+_PADDING = re.compile(rb"\s+(?=<\?xpacket end=)")
 _SOURCE = rb"Iptc4xmpExt:DigitalSourceType"
 _OLD_SOURCE = (_element(_SOURCE), _attribute(_SOURCE))
 _MARK = (
@@ -49,15 +54,22 @@ _EMPTY = (
 def clean(xmp: bytes) -> tuple[bytes, bool]:
     """Return the packet with orientation 1 and no embedded picture, and whether one was removed.
 
-    Gone are thumbnails, depth and right-eye pictures, gain maps, motion-photo marks, and the link
-    to an extended packet.
+    Gone are thumbnails, depth and right-eye pictures, gain maps, motion-photo marks, whatever else
+    is a JPEG or PNG in Base64, and the link to an extended packet.
     """
     out = _ORIENTATION.sub(rb"\g<1>1", xmp)
+    for link in _LINKS:
+        out = link.sub(b"", out)
     bare = out
     for element in _ELEMENTS:
         bare = element.sub(b"", bare)
-    bare = _ATTRIBUTES.sub(b"", bare)
+    bare = _CODED.sub(b"", _ATTRIBUTES.sub(b"", bare))
     return bare, bare != out
+
+
+def without_padding(xmp: bytes) -> bytes:
+    """Return the packet without the room that programs leave at its end."""
+    return _PADDING.sub(b"", xmp)
 
 
 def marked(xmp: bytes | None) -> bytes:
@@ -65,5 +77,10 @@ def marked(xmp: bytes | None) -> bytes:
     out = xmp if xmp and b"</rdf:RDF>" in xmp else _EMPTY
     for old in _OLD_SOURCE:
         out = old.sub(b"", out)
-    head, _, tail = out.rpartition(b"</rdf:RDF>")
-    return head + _MARK + b"</rdf:RDF>" + tail
+    return with_description(out, _MARK)
+
+
+def with_description(xmp: bytes, description: bytes) -> bytes:
+    """Return the packet with one more ``rdf:Description`` at its end."""
+    head, _, tail = xmp.rpartition(b"</rdf:RDF>")
+    return head + description + b"</rdf:RDF>" + tail

@@ -208,15 +208,17 @@ def test_tiff_metadata_is_kept_and_orientation_becomes_one(files, put, tmp_path)
 
     pixels, profile = files.scene(48, 64, np.uint16), files.icc()
     inner = [files.rational(33434, 1, 250), files.short(34855, 400), files.blob(37500, b"maker")]
-    size = len(files.tiff(pixels, more=[files.long(34665, 0)]))
+    gps = [(0, 1, 4, bytes((2, 3, 0, 0))), (1, 2, 2, b"N\0")]
     more = [
         files.short(274, 6), files.blob(34675, profile), files.blob(700, files.xmp(6)),
         files.blob(33723, files.IPTC), files.rational(282, 240, 1), files.rational(283, 240, 1),
-        files.short(296, 2), files.text(315, "Ann Author"), files.long(34665, 0),
+        files.short(296, 2), files.text(315, "Ann Author"),
+        files.long(34665, 0), files.long(34853, 0),
     ]  # fmt: skip
     size = len(files.tiff(pixels, more=more))
-    more[-1] = files.long(34665, size)
-    data = files.tiff(pixels, more=more, inner=files.tags(inner, at=size))
+    exif = files.tags(inner, at=size)
+    more[-2:] = files.long(34665, size), files.long(34853, size + len(exif))
+    data = files.tiff(pixels, more=more, inner=exif + files.tags(gps, at=size + len(exif)))
     photo = read_photo(put("a.tif", data))
     assert photo.size == (64, 48)
     back = read_photo(save_photo(photo, edited(photo)[0], tmp_path / "b.tif").path)
@@ -228,6 +230,7 @@ def test_tiff_metadata_is_kept_and_orientation_becomes_one(files, put, tmp_path)
         assert tags[315].value == "Ann Author"
         assert tags[34665].value["ExposureTime"] == (1, 250)
         assert tags[34665].value["MakerNote"] == b"maker"
+        assert tags[34853].value == {"GPSVersionID": b"\2\3\0\0", "GPSLatitudeRef": "N"}
 
 
 @pytest.mark.parametrize("target", ["JPEG", "PNG", "TIFF", "WEBP", "AVIF"])
