@@ -56,6 +56,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("copy", "&Copy photo", ("Ctrl+C",), "files.copy", ("photo",)),
     Action("paste", "&Paste photo", ("Ctrl+V",), "files.paste", ("!saving",)),
     Action("settings", "Se&ttings…", ("Ctrl+,",), "help.show_settings", (), "settings"),
+    Action("forget", "&Delete recovery data…", (), "recovery.forget"),
     # Tools
     Action("brush", "&Brush", ("B",), "edit.use_brush", (), "brush",
            "Paint over what should go; right button or Alt erases, Shift+click draws a line", True),
@@ -154,7 +155,7 @@ RECENT = Menu("Open &recent", ())
 
 MENUS: tuple[Menu, ...] = (
     Menu("&File", ("open", RECENT, None, "save", "save_as", None, "quit")),
-    Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings")),
+    Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings", "forget")),
     Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "hand", None,
                     "swap", "smaller", "larger", "softer", "harder")),
     Menu("&Mask", ("show_mask", None, "grow_mask", "shrink_mask", "invert_mask", "clear_mask",

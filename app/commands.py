@@ -34,6 +34,12 @@ class FlipMask(QUndoCommand):
         self._document = document
         self._flips = flips
         self._done = done
+        self.journalled = False
+
+    @property
+    def flips(self) -> list[tuple[Box, Mask]]:
+        """Return each box with the bits (box.height, box.width) that flip there."""
+        return [(box, _unpacked(box, bits)) for box, bits in self._flips]
 
     @property
     def stored_bytes(self) -> int:
@@ -52,7 +58,7 @@ class FlipMask(QUndoCommand):
         self._flip()
 
     def _flip(self) -> None:
-        self._document.flip_mask([(box, _unpacked(box, bits)) for box, bits in self._flips])
+        self._document.flip_mask(self.flips)
 
 
 class SwapPixels(QUndoCommand):
@@ -75,6 +81,12 @@ class SwapPixels(QUndoCommand):
         self._document = document
         self._patches = patches
         self._done = done
+        self.journalled = False
+
+    @property
+    def boxes(self) -> list[Box]:
+        """Return the boxes of the photo that change."""
+        return [box for box, _ in self._patches]
 
     def id(self) -> int:
         """Return a number that tells this kind of step from the others."""
@@ -103,6 +115,11 @@ class SwapPixels(QUndoCommand):
 def _unpacked(box: Box, bits: NDArray[np.uint8]) -> Mask:
     flat = np.unpackbits(bits, count=box.width * box.height)
     return flat.reshape(box.height, box.width).view(np.bool_)
+
+
+def pack_flips(box: Box, bits: Mask) -> tuple[Box, NDArray[np.uint8]]:
+    """Return ``bits`` (box.height, box.width) bool as ``FlipMask`` keeps them."""
+    return box, np.packbits(bits)
 
 
 def change_mask(document: Document, text: str, box: Box, after: Mask) -> FlipMask | None:
@@ -154,7 +171,7 @@ class MaskRecorder:
             inner = Box.around(bits)
             if inner is not None:
                 box = inner.shift(square.left, square.top)
-                flips.append((box, np.packbits(bits[inner.slices])))
+                flips.append(pack_flips(box, bits[inner.slices]))
         return FlipMask(self._document, text, flips, done=done) if flips else None
 
 

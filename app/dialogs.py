@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QKeySequence
+from PySide6.QtGui import QAction, QColor, QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
     QColorDialog,
@@ -96,9 +96,10 @@ def _table(title: str, rows: list[tuple[str, str]]) -> str:
 class SettingsDialog(QDialog):
     """Change what is remembered between runs; every change takes effect at once."""
 
-    def __init__(self, settings: Settings, parent: QWidget) -> None:
-        """Show ``settings``."""
+    def __init__(self, settings: Settings, parent: QWidget, forget: QAction | None = None) -> None:
+        """Show ``settings``; ``forget`` deletes the recovery data."""
         super().__init__(parent)
+        self._forget = forget
         self.setWindowTitle(self.tr("Settings"))
         self._settings = settings
         form = QFormLayout()
@@ -120,6 +121,15 @@ class SettingsDialog(QDialog):
         accept = self.tr("A new stroke accepts the chosen result")
         form.addRow(self._check("accept_on_stroke", accept))
         form.addRow(self._check("pen_pressure", self.tr("Pen pressure changes the brush size")))
+        keep = self._check(
+            "keep_journal", self.tr("Keep my steps to bring them back after a crash")
+        )
+        keep.setToolTip(self.tr("Takes effect with the next photo; kept on this computer only"))
+        form.addRow(keep)
+        if self._forget is not None:
+            button = QPushButton(self._forget.text(), self)
+            button.clicked.connect(self._forget.trigger)
+            form.addRow(button)
 
     def _add_mask(self, form: QFormLayout) -> None:
         self._colour = QPushButton(self)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -125,8 +127,13 @@ class FileActions(QObject):
             self.open(path)
         elif image.isNull():
             self._work.told.emit(self.tr("There is no picture on the clipboard."))
-        elif self.may_go_on(self.tr("Save the changes before pasting another photo?")):
-            self._submit(PastePhoto(to_array(image)), self.tr("Pasting …"))
+        else:
+            self.open_pixels(to_array(image))
+
+    def open_pixels(self, pixels: NDArray[np.uint8]) -> None:
+        """Open pixels (H, W, 3) that come from no file."""
+        if self.may_go_on(self.tr("Save the changes before pasting another photo?")):
+            self._submit(PastePhoto(pixels), self.tr("Pasting …"))
 
     def may_go_on(self, question: str) -> bool:
         """Return whether the photo may be replaced; asks when it has unsaved changes."""

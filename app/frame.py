@@ -27,12 +27,14 @@ from app.settings import Settings
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QUndoStack
 
+    from app.recovery_bar import RecoveryBar
+
 
 class Frame:
     """Hold the parts around the canvas.
 
     Attributes:
-        options, tools, status, strip, notice: the bars.
+        options, tools, status, strip, notice, recovery_bar: the bars.
         pages: the canvas, and over it what takes its place for a while.
         history: the dock with the list of steps.
         recent: the submenu of recent files.
@@ -68,6 +70,7 @@ class Frame:
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
+        self._column_layout = column
         self.pages = QStackedWidget(self._window)
         self.pages.addWidget(canvas)
         column.addWidget(self.pages, 1)
@@ -75,6 +78,11 @@ class Frame:
         middle = QWidget(self._window)
         middle.setLayout(column)
         return middle
+
+    def add_recovery(self, bar: RecoveryBar) -> None:
+        """Put ``bar`` right above the canvas."""
+        self.recovery_bar = bar
+        self._column_layout.insertWidget(1, bar)
 
     def _add_history(self, stack: QUndoStack) -> QDockWidget:
         window = self._window

@@ -2,7 +2,10 @@
 
 from typing import Final
 
+from app.german_safety import SAFETY
+
 CATALOG: Final[dict[str, str]] = {
+    **SAFETY,
     "Photo": "Foto",
     "Enter code": "Code eingeben",
     "Code of the result, such as 7F3A-02:": "Code des Ergebnisses, etwa 7F3A-02:",

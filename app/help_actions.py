@@ -8,7 +8,7 @@ import sys
 from importlib import metadata
 
 from PySide6.QtCore import QObject, qVersion
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app import APP_NAME
@@ -40,7 +40,8 @@ class HelpActions(QObject):
     def show_settings(self) -> None:
         """Show the settings; they take effect at once."""
         if self._settings is None:
-            self._settings = SettingsDialog(self._work.settings, self._window)
+            forget = self._window.findChild(QAction, "forget")
+            self._settings = SettingsDialog(self._work.settings, self._window, forget)
         self._settings.show()
         self._settings.raise_()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from app.leftovers import temporary_folder
 from app.pyramid import Pyramid, halve_mean, to_eight_bits
 from app.qimage import to_qimage
 from app.worker import Report
@@ -87,7 +87,7 @@ class PastePhoto:
         """Pass the pixels through a PNG file, so that they become a photo like any other."""
         from engine.photo import read_photo
 
-        with tempfile.TemporaryDirectory(prefix="lacuna-paste-") as folder:
+        with temporary_folder("paste") as folder:
             path = Path(folder) / "pasted.png"
             done, data = cv2.imencode(".png", self.pixels[..., ::-1], _FAST_PNG)
             assert done

@@ -33,6 +33,9 @@ from app.inspector import Inspector
 from app.map_actions import MapActions
 from app.mask_actions import MaskActions
 from app.painting import Painting
+from app.recovery import Recovery
+from app.recovery_bar import RecoveryBar
+from app.session import Session
 from app.tools import Sample, Tool
 from app.view_actions import ViewActions
 from app.workspace import Workspace
@@ -60,6 +63,7 @@ class MainWindow(QMainWindow):
         self.frame = Frame(
             self, self.canvas, self.actions_by_id, workspace.settings, workspace.stack
         )
+        self.frame.add_recovery(RecoveryBar(self.recovery, self))
         self.inspector = Inspector(self)
         self.maps.evidence_found.connect(self.inspector.show_found)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.inspector)
@@ -107,6 +111,8 @@ class MainWindow(QMainWindow):
         self.maps = MapActions(work, canvas, self.fills)
         self.files = FileActions(work, self)
         self.help = HelpActions(work, self)
+        self.session = Session(work, self)
+        self.recovery = Recovery(work, self.session, self.files, self)
 
     def _group_tools(self) -> None:
         group = QActionGroup(self)
@@ -252,5 +258,7 @@ class MainWindow(QMainWindow):
         settings.set("window_geometry", self.saveGeometry())
         settings.set("window_state", self.saveState())
         self.hide()
+        self.recovery.close()
+        self.session.close()
         self.workspace.close()
         event.accept()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
 import weakref
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from app.leftovers import temporary_folder
+
+if TYPE_CHECKING:
+    import tempfile
 
 BUDGET = 256 << 20
 
@@ -55,7 +59,7 @@ class PatchStore:
         if patch is None or patch.pixels is None:
             return
         if self._folder is None:
-            self._folder = tempfile.TemporaryDirectory(prefix="lacuna-undo-")
+            self._folder = temporary_folder("undo")
         patch.file = Path(self._folder.name) / f"{number}.npy"
         np.save(patch.file, patch.pixels)
         self.in_memory -= patch.pixels.nbytes

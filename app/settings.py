@@ -40,6 +40,7 @@ SETTINGS = {
     "tint_opacity": Setting(50, int, _between(5, 100)),
     "fill_on_release": Setting(False, _flag),
     "accept_on_stroke": Setting(True, _flag),
+    "keep_journal": Setting(True, _flag),
     "grow_percent": Setting(1.5, float, _between(0, 10)),
     "device": Setting("auto", str, lambda text: text in {"auto", "cpu", "cuda"}),
     "threads": Setting(0, int, _between(0, 256)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QStandardPaths, QTimer
 
 
 def run_window(photo: Path | None, device: str = "auto", in_place: bool = False) -> int:
@@ -36,6 +36,7 @@ def run_window(photo: Path | None, device: str = "auto", in_place: bool = False)
     window = MainWindow(Workspace(settings, host))
     contract = Contract(window, photo) if in_place and photo else None
     window.show()
+    QTimer.singleShot(0, window, lambda: window.recovery.start(sessions_folder()))
     QTimer.singleShot(0, window, lambda: begin(window, photo))
     code = app.exec()
     del translators
@@ -69,6 +70,12 @@ def dress(app: object) -> None:
     app.setApplicationVersion(__version__)
     app.setStyle("Fusion")
     app.setWindowIcon(app_icon())
+
+
+def sessions_folder() -> Path:
+    """Return where journals are kept, beside the user's other application data."""
+    place = QStandardPaths.StandardLocation.AppLocalDataLocation
+    return Path(QStandardPaths.writableLocation(place)) / "sessions"
 
 
 def begin(window: object, photo: Path | None) -> None:
