@@ -8,7 +8,7 @@ PHOTO ?=
 SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
 PINS := pyproject.toml constraints.txt .ci/setup
 
-.PHONY: run test lint bench bench-app bench-train clean help
+.PHONY: run test lint bench bench-app bench-train test-faults test-faults-long fuzz clean help
 
 run: .venv/.run  ## open the window with the sample photo, or with PHOTO=my.jpg
 ifneq ($(SCREEN),)
@@ -44,6 +44,21 @@ bench-app: .venv/.test  ## measure the window
 
 bench-train: .venv/.test  ## measure training
 	@$(PY) tests/bench/bench_train.py
+
+FAULTS := tests/faults tests/app/test_recovery.py tests/engine/test_snapshot.py \
+	tests/engine/photo/test_photo_faults.py tests/engine/photo/test_photo_bad_files.py
+
+test-faults: .venv/.test  ## kills, bad files, failing machines: the quick share
+	@sh .ci/system-packages offscreen
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q $(FAULTS)
+
+test-faults-long: .venv/.test  ## the whole of it; takes an hour or more
+	@sh .ci/system-packages offscreen
+	@LACUNA_FAULTS=long QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q $(FAULTS)
+
+fuzz: .venv/.test  ## let a fuzzer make up photos, masks and snapshots; FUZZ= holds its options
+	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
+	@$(PY) tests/faults/fuzz.py $(or $(FUZZ),-max_total_time=180)
 
 clean:  ## remove everything made here, .venv included
 	@rm -rf .venv build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
