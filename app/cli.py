@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
 
-from app import APP_NAME, cli_edit, cli_fill, cli_maps, cli_selftest, cli_window
+from app import APP_NAME, cli_batch, cli_edit, cli_fill, cli_maps, cli_selftest, cli_window
 from app.cli_exit import Exit, exit_for
 from engine import __version__
 from engine.errors import EngineError
@@ -33,6 +33,7 @@ class Command(Protocol):
 
 
 COMMANDS: dict[str, Command] = {
+    "batch": cast("Command", cli_batch),
     "edit": cast("Command", cli_edit),
     "fill": cast("Command", cli_fill),
     "maps": cast("Command", cli_maps),

@@ -16,6 +16,7 @@ class Exit(IntEnum):
     CANNOT_READ = 3
     CANNOT_WRITE = 4
     WEIGHTS_UNUSABLE = 5
+    SOME_FAILED = 6
     INTERRUPTED = 130
 
 

@@ -8,46 +8,23 @@ import string
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from app.cli_exit import Exit
 from app.cli_progress import ProgressBar
 from app.cli_window import add_device
+from app.filled import Filled, check_free, in_srgb, save_filled
 from assets import SNAPSHOT, SNAPSHOT_SHA256
-from engine.codes import DRAWS, SETS, code_of, seed_of
+from engine.codes import DRAWS, SETS, seed_of
 from engine.errors import PhotoWriteError
 
 if TYPE_CHECKING:
     from engine.inpainter import Result
-    from engine.photo import Colour, Photo
-    from engine.photo.model import Pixels
+    from engine.photo import Photo
 
 SUMMARY = "Fill the masked parts of a photo and save the result beside it."
 MOST_VARIANTS = 16
-_ROWS = 256
-
-
-@dataclass(frozen=True)
-class Filled:
-    """Describe one file that was written."""
-
-    seed: int
-    out: Path
-    changed_pixels: int
-    remarks: tuple[str, ...] = ()
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what ``--json`` says about this file."""
-        return {
-            "seed": code_of(self.seed),
-            "changed_pixels": self.changed_pixels,
-            "out": str(self.out),
-        }
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -74,9 +51,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help=f"save N results, of CODE and the codes after it, as OUT-A, OUT-B, ... "
         f"(at most {MOST_VARIANTS})",
     )
+    parser.add_argument(
+        "--mask-out",
+        type=Path,
+        metavar="FILE",
+        help="also write which pixels were invented, white, as PNG or TIFF",
+    )
+    add_provenance(parser)
     add_device(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
+
+
+def add_provenance(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--provenance``, which every command that saves fills has."""
+    parser.add_argument(
+        "--provenance",
+        action="store_true",
+        help="note in the file's XMP that a model has invented a part of it"
+        " (IPTC digital source type)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -87,12 +81,12 @@ def run(args: argparse.Namespace) -> int:
     """
     started = time.perf_counter()
     seeds = seeds_from(args.seed, args.variants)
-    from engine.photo import colour_of, read_mask, read_photo
+    from engine.photo import colour_of, read_mask, read_photo, save_mask
 
     photo = read_photo(args.photo)
     mask = read_mask(args.mask, photo.size)
     outs = out_paths(photo, args.out, args.variants)
-    _check_free(outs, args.overwrite)
+    _check(outs, args.mask_out, args.overwrite)
 
     from engine.inpainter import Inpainter
 
@@ -102,10 +96,13 @@ def run(args: argparse.Namespace) -> int:
         view = in_srgb(photo.pixels, colour_of(photo.icc))
         results = inpainter.inpaint_many(view, mask, seeds, on_progress=progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
+    how = {"overwrite": args.overwrite, "provenance": args.provenance}
     files = [
-        _save(photo, mask, result, out, args.overwrite)
+        save_filled(photo, mask, result, out, **how)
         for result, out in zip(results, outs, strict=True)
     ]
+    if args.mask_out:
+        save_mask(mask, args.mask_out, overwrite=args.overwrite)
     if args.json:
         print(json.dumps(_summary(results[0], milliseconds, files)))
     else:
@@ -136,50 +133,20 @@ def out_paths(photo: Photo, out: Path | None, count: int) -> list[Path]:
     return [out.with_name(f"{out.stem}-{letter}{out.suffix}") for letter in letters]
 
 
-def in_srgb(pixels: Pixels, colour: Colour) -> Pixels:
-    """Return (H, W, 3) ``pixels`` as the network wants them; ``pixels`` itself if it is sRGB."""
-    if colour.is_srgb:
-        return pixels
-    out = np.empty_like(pixels)
-    for top in range(0, len(pixels), _ROWS):
-        rows = slice(top, top + _ROWS)
-        out[rows] = colour.to_srgb(pixels[rows])
-    return out
-
-
-def _check_free(outs: Sequence[Path], overwrite: bool) -> None:
+def _check(outs: Sequence[Path], mask_out: Path | None, overwrite: bool) -> None:
     """Refuse before the long work what saving would refuse after it.
 
     Raises:
-        PhotoWriteError: a file is in the way, its folder is not there, or its kind is unknown.
+        PhotoWriteError: one of the files cannot be written.
     """
-    from engine.photo.limits import WRITABLE
+    from engine.photo import mask_kind
 
-    for out in outs:
-        if out.exists() and not overwrite:
-            raise PhotoWriteError(
-                f"{out} exists already; give another --out, or --overwrite to replace it."
-            )
-        if not out.parent.is_dir():
-            raise PhotoWriteError(f"{out} cannot be saved: there is no folder {out.parent}.")
-        if out.suffix.lower() not in WRITABLE:
-            endings = ", ".join(sorted(WRITABLE))
-            raise PhotoWriteError(f"{out} cannot be saved: its ending is none of {endings}.")
-
-
-def _save(
-    photo: Photo, mask: NDArray[np.bool_], result: Result, out: Path, overwrite: bool
-) -> Filled:
-    """Put one result into the photo, in the photo's colours, save that, and describe it."""
-    from engine.photo import colour_of, save_photo
-
-    colour, part = colour_of(photo.icc), result.box.slices
-    pixels = photo.pixels.copy()
-    pixels[part][mask[part]] = colour.from_srgb(result.patch)[mask[part]]
-    changed = (pixels[part] != photo.pixels[part]).any(axis=2)
-    report = save_photo(photo, pixels, out, overwrite=overwrite, touched=mask)
-    remarks = (*report.dropped, colour.notice) if colour.notice else report.dropped
-    return Filled(result.seed, out, int(changed.sum()), remarks)
+    if mask_out:
+        mask_kind(mask_out)
+        if mask_out in outs:
+            raise PhotoWriteError(f"{mask_out} cannot be both the result and its mask.")
+    for out in (*outs, *([mask_out] if mask_out else [])):
+        check_free(out, overwrite)
 
 
 def _summary(first: Result, milliseconds: int, files: Sequence[Filled]) -> dict[str, Any]:
@@ -199,10 +166,10 @@ def _tell(
     photo: Photo, files: Sequence[Filled], device: str, milliseconds: int, seconds: float
 ) -> None:
     """Say what was done: results on standard output, remarks on standard error."""
-    for remark in (*photo.notices, *files[0].remarks):
+    for remark in (*photo.notices, files[0].line):
         print(remark, file=sys.stderr)
     for file in files:
-        print(f"{file.out}  ({code_of(file.seed)}, {file.changed_pixels:,} pixels changed)")
+        print(f"{file.out}  ({file.facts})")
     print(f"Filled in {milliseconds / 1000:.1f} s of {seconds:.1f} s in all, on {device}")
 
 

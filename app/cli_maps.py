@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.cli_exit import Exit
-from app.cli_fill import in_srgb
 from app.cli_progress import ProgressBar
 from app.cli_window import add_device
+from app.filled import in_srgb
 from assets import SNAPSHOT, SNAPSHOT_SHA256
 from engine.codes import draws_of_set
 from engine.errors import PhotoWriteError

@@ -2,10 +2,10 @@
 
 from engine.photo.icc import Colour, colour_of
 from engine.photo.limits import OPEN_ENDINGS
-from engine.photo.mask import read_mask, save_mask
+from engine.photo.mask import mask_kind, read_mask, save_mask
 from engine.photo.model import Photo, SaveReport
-from engine.photo.read import read_photo
-from engine.photo.write import propose_name, save_photo
+from engine.photo.read import kind_of, read_photo
+from engine.photo.write import ending_for, propose_name, save_photo
 
 __all__ = [
     "OPEN_ENDINGS",
@@ -13,6 +13,9 @@ __all__ = [
     "Photo",
     "SaveReport",
     "colour_of",
+    "ending_for",
+    "kind_of",
+    "mask_kind",
     "propose_name",
     "read_mask",
     "read_photo",

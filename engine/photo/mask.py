@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from engine.errors import ImageError, PhotoWriteError
 from engine.photo.atomic import replace_file
-from engine.photo.limits import WRITABLE
+from engine.photo.limits import WRITABLE, Container
 from engine.photo.read import read_photo
 
 Mask = NDArray[np.bool_]
@@ -51,6 +51,18 @@ def read_mask(path: str | Path, size: tuple[int, int] | None = None) -> Mask:
     return mask
 
 
+def mask_kind(path: Path) -> Container:
+    """Return the container a mask of this name is written as.
+
+    Raises:
+        PhotoWriteError: it is none that keeps masks exactly.
+    """
+    kind = WRITABLE.get(path.suffix.lower())
+    if kind not in ("PNG", "TIFF"):
+        raise PhotoWriteError(f"“{path.name}” was not saved: masks are written as .png or .tif.")
+    return kind
+
+
 def save_mask(mask: Mask, path: str | Path, overwrite: bool = False) -> None:
     """Write a mask (H, W) bool as an 8-bit grey PNG or TIFF, 255 = fill, all at once.
 
@@ -58,9 +70,7 @@ def save_mask(mask: Mask, path: str | Path, overwrite: bool = False) -> None:
         PhotoWriteError: nothing was written; the text says why.
     """
     path = Path(path)
-    kind = WRITABLE.get(path.suffix.lower())
-    if kind not in ("PNG", "TIFF"):
-        raise PhotoWriteError(f"“{path.name}” was not saved: masks are written as .png or .tif.")
+    kind = mask_kind(path)
     picture = mask.astype(np.uint8) * 255
 
     def write(temporary: Path) -> None:

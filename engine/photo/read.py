@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from engine.photo.model import Identity, Photo, Picture
 from engine.photo.orientation import upright
 from engine.photo.sniff import container_of
 
+T = TypeVar("T")
 _BLOCK = 1 << 22
 
 
@@ -30,9 +32,22 @@ def read_photo(path: str | Path) -> Photo:
     Raises:
         PhotoReadError: the file is missing, damaged, cut off, too large or no photo.
     """
-    path = Path(path)
+    return _said(Path(path), _read)
+
+
+def kind_of(path: str | Path) -> Container:
+    """Return what a file is, without decoding it.
+
+    Raises:
+        PhotoReadError: the file is missing, cannot be read or is no photo.
+    """
+    return _said(Path(path), _kind)
+
+
+def _said(path: Path, work: Callable[[Path], T]) -> T:
+    """Return ``work(path)``; whatever goes wrong becomes one sentence."""
     try:
-        return _read(path)
+        return work(path)
     except Refusal as error:
         raise PhotoReadError(f"“{path.name}” cannot be opened: {error}.") from error
     except FileNotFoundError as error:
@@ -56,14 +71,25 @@ def read_photo(path: str | Path) -> Photo:
         ) from error
 
 
+def _kind(path: Path) -> Container:
+    with open(path, "rb") as file:
+        return container_of(*_checked(path, file), path.suffix.lower())
+
+
+def _checked(path: Path, file: BinaryIO) -> tuple[ReadAt, int]:
+    """Return a reader of the open file, and the file's bytes."""
+    size = os.fstat(file.fileno()).st_size
+    if not os.path.isfile(path):
+        raise Refusal("it is not a file")
+    if size > MAX_FILE:
+        raise Refusal(f"it is larger than {MAX_FILE >> 30} GB")
+    return _reader(file, size), size
+
+
 def _read(path: Path) -> Photo:
     with open(path, "rb") as file:
         state = os.fstat(file.fileno())
-        if not os.path.isfile(path):
-            raise Refusal("it is not a file")
-        if state.st_size > MAX_FILE:
-            raise Refusal(f"it is larger than {MAX_FILE >> 30} GB")
-        read_at = _reader(file, state.st_size)
+        read_at, _ = _checked(path, file)
         container = container_of(read_at, state.st_size, path.suffix.lower())
         picture = _decode(container, read_at, state.st_size)
         source = Identity(state.st_size, state.st_mtime_ns, state.st_ino, _sha256(file))

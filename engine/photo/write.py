@@ -14,7 +14,7 @@ from engine.photo import save_tiff
 from engine.photo.atomic import replace_file
 from engine.photo.encode import encode
 from engine.photo.job import Job, job_for
-from engine.photo.limits import WRITABLE
+from engine.photo.limits import WRITABLE, Container
 from engine.photo.model import Photo, Pixels, SaveReport
 from engine.photo.read import read_photo
 
@@ -141,15 +141,20 @@ def _same_outside(old: Pixels, new: Pixels, touched: NDArray[np.bool_]) -> bool:
 
 def propose_name(photo: Photo) -> Path:
     """Return a free name beside the photo: name-edited, in a container that can be written."""
-    ending = photo.path.suffix
-    if WRITABLE.get(ending.lower()) != photo.container:
-        ending = _ENDINGS.get(photo.container, f".{photo.container.lower()}")
+    ending = ending_for(photo.path, photo.container)
     for number in range(1, 10_000):
         tail = "-edited" if number == 1 else f"-edited-{number}"
         path = photo.path.with_name(photo.path.stem + tail + ending)
         if not path.exists():
             return path
     raise PhotoWriteError(f"“{photo.path.name}” has too many edited copies; choose a name.")
+
+
+def ending_for(path: Path, container: Container) -> str:
+    """Return the ending to save a photo with: its own where that says what the file is."""
+    if WRITABLE.get(path.suffix.lower()) == container:
+        return path.suffix
+    return _ENDINGS.get(container, f".{container.lower()}")
 
 
 def _not_saved(path: Path, reason: str) -> PhotoWriteError:

@@ -19,39 +19,11 @@ from app.cli_selftest import faults_of
 from engine.codes import code_of, seed_of
 from engine.errors import DeviceError, SnapshotError
 from engine.geometry import Box
+from tests.app.flat import FlatInpainter
 
 ROOT = Path(__file__).parents[2]
 SIZE = 60, 40
 HOLE = Box(10, 12, 30, 25)
-
-
-class FlatInpainter:
-    """Fill every hole with one colour that follows from the seed."""
-
-    device_reason = "CPU: no CUDA device"
-    snapshot_hash = "0" * 64
-    refuse: Exception | None = None
-    interrupt: BaseException | None = None
-    made = 0
-
-    def __init__(self, snapshot, device="auto", expected_sha256=None):
-        type(self).made += 1
-        if self.refuse:
-            raise self.refuse
-
-    def inpaint_many(self, image, mask, seeds, on_progress=None):
-        on_progress(0.5)
-        if self.interrupt:
-            raise self.interrupt
-        return [self.inpaint(image, mask, seed) for seed in seeds]
-
-    def inpaint(self, image, mask, seed=0):
-        box = Box.around(mask) or Box(0, 0, 0, 0)
-        patch = image[box.slices].copy()
-        patch[mask[box.slices]] = [255, 0, 10 + seed % 100]
-        return SimpleNamespace(
-            box=box, patch=patch, seed=seed, device="cpu", windows=(box.grow(5),)
-        )
 
 
 @pytest.fixture(autouse=True)
@@ -164,6 +136,49 @@ def test_overwrite_replaces_an_older_result(photo, mask):
     shutil.copy(photo, older)
     assert fill(photo, mask, "--overwrite") == 0
     assert (pixels_of(older)[HOLE.slices] == [255, 0, 10]).all()
+
+
+def test_mask_out_writes_what_was_invented_and_json_tells_its_area(photo, mask, tmp_path, capsys):
+    where = tmp_path / "invented.png"
+    assert fill(photo, mask, "--mask-out", where, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (pixels_of(where)[..., 0] == pixels_of(mask)[..., 0]).all()
+    assert told["invented_pixels"] == HOLE.width * HOLE.height
+    assert told["invented_share"] == pytest.approx(told["invented_pixels"] / (60 * 40), abs=1e-6)
+
+
+@pytest.mark.parametrize("where", ["invented.jpg", "mask.png", "nowhere/a.png", "new.png"])
+def test_a_mask_that_cannot_be_written_is_4_before_any_work(
+    photo, mask, tmp_path, inpainter, capsys, where
+):
+    before = files_in(tmp_path)
+    out = tmp_path / "new.png"
+    assert fill(photo, mask, "--out", out, "--mask-out", tmp_path / where) == 4
+    refused(4, capsys, Path(where).name)
+    assert files_in(tmp_path) == before
+    assert inpainter.made == 0
+
+
+def test_provenance_is_noted_on_demand_and_not_without_a_fill(photo, mask, tmp_path):
+    mark = b"compositeWithTrainedAlgorithmicMedia"
+    out = photo.with_name("harbour-filled.png")
+    assert fill(photo, mask) == 0
+    assert mark not in out.read_bytes()
+    assert fill(photo, mask, "--provenance", "--overwrite") == 0
+    assert mark in out.read_bytes()
+    empty = tmp_path / "empty.png"
+    Image.new("L", SIZE).save(empty)
+    assert fill(photo, empty, "--provenance", "--overwrite") == 0
+    assert mark not in out.read_bytes()
+
+
+def test_what_was_kept_is_told_in_one_line(photo, mask, capsys):
+    Image.fromarray(pixels_of(photo)).save(photo, dpi=(300, 300))
+    assert fill(photo, mask) == 0
+    assert "Kept: resolution." in capsys.readouterr().err
+    assert fill(photo, mask, "--overwrite", "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["report"] == "Kept: resolution."
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")

@@ -66,7 +66,7 @@ def test_each_lacuna_command_is_understood(line, capsys):
     with pytest.raises(SystemExit) as end:
         main([*words[:1], "--help"] if words[0] in COMMANDS else ["--help"])
     assert end.value.code == 0
-    known = set(re.findall(r"--[a-z]+", capsys.readouterr().out))
+    known = set(re.findall(r"--[a-z-]+", capsys.readouterr().out))
     assert {word for word in words if word.startswith("--")} <= known
 
 

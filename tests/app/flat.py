@@ -1,0 +1,34 @@
+"""An engine that paints flat colours, for tests of what surrounds the engine."""
+
+from types import SimpleNamespace
+
+from engine.geometry import Box
+
+
+class FlatInpainter:
+    """Fill every hole with one colour that follows from the seed."""
+
+    device_reason = "CPU: no CUDA device"
+    snapshot_hash = "0" * 64
+    refuse: Exception | None = None
+    interrupt: BaseException | None = None
+    made = 0
+
+    def __init__(self, snapshot, device="auto", expected_sha256=None):
+        type(self).made += 1
+        if self.refuse:
+            raise self.refuse
+
+    def inpaint_many(self, image, mask, seeds, on_progress=None):
+        on_progress(0.5)
+        if self.interrupt:
+            raise self.interrupt
+        return [self.inpaint(image, mask, seed) for seed in seeds]
+
+    def inpaint(self, image, mask, seed=0):
+        box = Box.around(mask) or Box(0, 0, 0, 0)
+        patch = image[box.slices].copy()
+        patch[mask[box.slices]] = [255, 0, 10 + seed % 100]
+        return SimpleNamespace(
+            box=box, patch=patch, seed=seed, device="cpu", windows=(box.grow(5),)
+        )
