@@ -8,7 +8,7 @@ PHOTO ?=
 SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
 PINS := pyproject.toml constraints.txt .ci/setup
 
-.PHONY: run test lint bench bench-app bench-train test-faults test-faults-long fuzz clean help
+.PHONY: run test lint bench bench-app bench-train test-faults test-faults-long fuzz package test-package clean help
 
 run: .venv/.run  ## open the window with the sample photo, or with PHOTO=my.jpg
 ifneq ($(SCREEN),)
@@ -60,6 +60,13 @@ fuzz: .venv/.test  ## let a fuzzer make up photos, masks and snapshots; FUZZ= ho
 	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
 	@$(PY) tests/faults/fuzz.py $(or $(FUZZ),-max_total_time=180)
 
+package: .venv/.package  ## make the executables and what people install, in dist/out
+	@sh .ci/system-packages window
+	@$(PY) packaging/package.py
+
+test-package:  ## install what `make package` made in a bare Debian and use it there (as root)
+	@bash packaging/test-package
+
 clean:  ## remove everything made here, .venv included
 	@rm -rf .venv build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -72,4 +79,8 @@ help:  ## say what there is
 
 .venv/.test: $(PINS)
 	@PYTHON="$(PYTHON)" sh .ci/setup "[test,train]"
+	@touch .venv/.run $@
+
+.venv/.package: $(PINS)
+	@PYTHON="$(PYTHON)" sh .ci/setup "[build,raw,heic]"
 	@touch .venv/.run $@

@@ -45,7 +45,7 @@ _UNWANTED = [
         r".*/(tests?|_pyinstaller|__pycache__)/.*\.py[cio]?$",
         r"cv2/data/",
         # On Linux the system's own libraries fit the system's drivers and fonts.
-        r"(.*/)?lib(stdc\+\+|gcc_s|fontconfig|freetype|expat|gtk-3|gdk-3|atk|cairo|pango)[-.\w]*\.so",
+        r"(.*/)?lib(stdc\+\+|gcc_s|fontconfig|freetype|expat|X11|X11-xcb)\.so",
         r"PySide6/.*/(eglfs|linuxfb|vnc|vkkhrdisplay|minimalegl|minimal)",
         r"PySide6/.*plugins/platforms/libq(eglfs|linuxfb|vnc|vkkhrdisplay|minimal)",
         r"PySide6/.*plugins/(tls|networkinformation|egldeviceintegrations|generic|sqldrivers|qmltooling"
