@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import platform
+import sys
 import time
 from importlib import metadata
 from typing import TYPE_CHECKING
 
 from app import APP_NAME
 from app.cli_exit import Exit
-from app.cli_window import add_device
+from app.cli_window import NO_SCREEN, add_device, has_screen
 from assets import SAMPLE_MASK, SAMPLE_PHOTO, SNAPSHOT, SNAPSHOT_SHA256
 from engine import __version__
 
@@ -26,14 +27,21 @@ SUMMARY = "Show versions, device and weights, and fill the sample photo once."
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of ``selftest``."""
     add_device(parser)
+    parser.add_argument(
+        "--window",
+        action="store_true",
+        help="open the window, remove something from the sample in it, save that, and close it",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
-    """Print the report; return 0 if the fill is sound, 1 if it is not.
+    """Print the report; return 0 if all is sound, 1 if it is not.
 
     Raises:
         EngineError: the sample, the weights or the device cannot be used.
     """
+    if args.window:
+        return _test_window(args.device)
     print(f"{APP_NAME} {__version__} on Python {platform.python_version()}, {platform.platform()}")
     print(f"With {_versions()}")
     from engine.inpainter import Inpainter
@@ -51,6 +59,18 @@ def run(args: argparse.Namespace) -> int:
     faults = faults_of(photo.pixels, mask, result)
     print("\n".join(faults) if faults else "Sound.")
     return Exit.UNSOUND if faults else Exit.DONE
+
+
+def _test_window(device: str) -> int:
+    """Walk through a removal in the real window."""
+    if not has_screen():
+        print(NO_SCREEN, file=sys.stderr)
+        return Exit.USAGE
+    from app.startup import run_selftest
+
+    fault = run_selftest(device)
+    print(fault or "Sound.")
+    return Exit.UNSOUND if fault else Exit.DONE
 
 
 def faults_of(image: NDArray[np.generic], mask: NDArray[np.bool_], result: Result) -> list[str]:

@@ -85,7 +85,7 @@ class FileActions(QObject):
         elif self._own == self.pinned and not self.unsaved:
             self._work.told.emit(self.tr("There is nothing to save."))
         else:
-            self._save_to(self._own, overwrite=True)
+            self.save_to(self._own, overwrite=True)
 
     def ask_save_as(self) -> None:
         """Ask for a name and save there; an existing file is replaced only after a yes."""
@@ -101,7 +101,7 @@ class FileActions(QObject):
             path = Path(name)
             path = path if path.suffix else path.with_suffix(self.proposal().suffix)
             if not path.exists() or self._may_replace(path):
-                self._save_to(path, overwrite=path.exists())
+                self.save_to(path, overwrite=path.exists())
 
     def proposal(self) -> Path:
         """Return the name proposed for saving: NAME-edited beside the photo, never taken yet."""
@@ -176,7 +176,8 @@ class FileActions(QObject):
         )
         return asked == buttons.Yes
 
-    def _save_to(self, path: Path, *, overwrite: bool) -> None:
+    def save_to(self, path: Path, *, overwrite: bool) -> None:
+        """Save the photo as ``path``, without a question."""
         document = self._work.document
         assert document.photo is not None
         edited = frozenset(document.edited)

@@ -43,6 +43,22 @@ def run_window(photo: Path | None, device: str = "auto", in_place: bool = False)
     return report(contract.outcome()) if contract and not code else code
 
 
+def run_selftest(device: str) -> str:
+    """Remove something from the sample photo in a window; return what went wrong, if anything."""
+    before_qt()
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    dress(app)
+    from app.engine_host import real_host
+    from app.selftest_window import walk
+    from assets import SAMPLE_MASK, SAMPLE_PHOTO
+
+    host = real_host()
+    host.use(device)
+    return walk(host, SAMPLE_PHOTO, SAMPLE_MASK)
+
+
 def before_qt() -> None:
     """Do what must be done before Qt is loaded.
 

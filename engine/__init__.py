@@ -9,4 +9,19 @@ it; the result is one ``Result``: a box, the finished pixels of that box, and th
 brings it back. ``photo`` reads and writes files. Nothing here knows of Qt or of training.
 """
 
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from engine.inpainter import Inpainter
+
+__all__ = ["Inpainter", "__version__"]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401
+    """Find ``Inpainter`` when it is asked for, so that ``import engine`` does not load torch."""
+    if name == "Inpainter":
+        from engine.inpainter import Inpainter
+
+        return Inpainter
+    raise AttributeError(f"module 'engine' has no attribute {name!r}")
