@@ -102,6 +102,7 @@ def walk(host: EngineHost, photo: Path, mask: Path) -> str:
         QApplication.exec()
         window.workspace.stack.setClean()
         window.close()
+        window.deleteLater()
         if steps.fault:
             return steps.fault
         if not target.exists() or target.read_bytes() == before or photo.read_bytes() != before:

@@ -32,7 +32,8 @@ def edit(monkeypatch, qapp, qtbot, host):
 
     def run(path, user):
         def loop(_app):
-            (window,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow))
+            tops = QApplication.topLevelWidgets()
+            (window,) = (w for w in tops if isinstance(w, MainWindow) and w.isVisible())
             try:
                 user(window)
             finally:
