@@ -3,46 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from engine import compose, pixels, windows
 from engine.canvas import Canvas
+from engine.detail.guided import paint_guided
 from engine.device import pick_device
 from engine.errors import EngineError, SnapshotError
 from engine.generator import draw_z
 from engine.geometry import Box, union_all
 from engine.pixels import Floats, Image, Mask
+from engine.result import Result
 from engine.scaling import shrink
 from engine.snapshot import load_generator
 from engine.windows import Window
 
 Progress = Callable[[float], None]
 Latents = torch.Tensor
-
-
-@dataclass(frozen=True)
-class Result:
-    """Hold one finished fill.
-
-    Attributes:
-        box: bounding box of the mask; empty for an empty mask.
-        patch: (box.height, box.width, 3) of the photo's type; equal to the photo to the bit
-            outside the mask.
-        seed: brings the same fill back (see ``engine.codes``).
-        device: where it was computed, for people.
-        windows: the squares the network looked at.
-        scale: network pixels per photo pixel of the coarsest window, at most 1.
-    """
-
-    box: Box
-    patch: Image
-    seed: int
-    device: str
-    windows: tuple[Box, ...]
-    scale: float = 1.0
+ANSWERED = 0.2
+"""Progress of one window when the network has answered and its texture is to come."""
 
 
 class Inpainter:
@@ -92,6 +73,7 @@ class Inpainter:
         on_progress: Progress | None = None,
         latents: Latents | None = None,
         context: float = 1.0,
+        detail: bool = True,
     ) -> list[Result]:
         """Fill every hole of the mask once per seed, in one network call per window.
 
@@ -102,6 +84,7 @@ class Inpainter:
             on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
             latents: (len(seeds), z_channels, 4, 4), in place of those the seeds draw.
             context: more than 1 looks wider around each hole.
+            detail: give the answers the photo's own texture; otherwise they are only scaled up.
 
         Returns:
             One result per seed, all with the same box.
@@ -126,8 +109,16 @@ class Inpainter:
             for part in windows.parts(mask, window, self.resolution, context)
         ]
         for i, window in enumerate(todo):
-            self._fill(canvases, window, z)
-            report((i + 1) / len(todo))
+            answers = self.answer(canvases, window.box, z)
+            done, share = i / len(todo), 1 / len(todo)
+            if detail:
+                part = _part_of(report, done + ANSWERED * share, (1 - ANSWERED) * share)
+                paint_guided(canvases, window, answers, seeds, part)
+            else:
+                for canvas, answer in zip(canvases, answers, strict=True):
+                    compose.paint(canvas, window, answer)
+                    canvas.finish(window.hole)
+            report(done + share)
         seen = tuple(window.box for window in todo)
         scale = min(1.0, self.resolution / max(window.side for window in todo))
         return [
@@ -171,11 +162,9 @@ class Inpainter:
         ]
         return torch.cat(outs)
 
-    def _fill(self, canvases: Sequence[Canvas], window: Window, z: torch.Tensor) -> None:
-        answers = self.answer(canvases, window.box, z)
-        for canvas, answer in zip(canvases, answers, strict=True):
-            compose.paint(canvas, window, answer)
-            canvas.finish(window.hole)
-
     def _nothing(self, image: Image, seed: int) -> Result:
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, self.device_reason, ())
+
+
+def _part_of(report: Progress, begin: float, share: float) -> Progress:
+    return lambda fraction: report(begin + share * fraction)

@@ -5,6 +5,7 @@ answer is the photo-only fill. What was tried and measured is in docs/detail.md.
 """
 
 from engine.detail.grain import Grain, add_grain, measure_grain
+from engine.detail.guided import paint_guided
 from engine.detail.photo_only import photo_only
 from engine.detail.seams import match_rim
 from engine.detail.transfer import transfer_detail, transfer_many
@@ -14,6 +15,7 @@ __all__ = [
     "add_grain",
     "match_rim",
     "measure_grain",
+    "paint_guided",
     "photo_only",
     "transfer_detail",
     "transfer_many",

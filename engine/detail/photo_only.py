@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from engine import windows
 from engine.canvas import Canvas
+from engine.detail.guided import lay, sources
 from engine.detail.transfer import Progress, transfer_detail
 from engine.geometry import Box, union_all
-from engine.inpainter import Result
 from engine.pixels import Image, Mask, check
+from engine.result import Result
 
 DEVICE = "CPU: from the photo alone"
 
@@ -45,13 +46,11 @@ def photo_only(
             pixels,
             hole,
             None,
-            1.0,
             seed + i,
             _part_of(report, i, len(todo)),
-            ~mask[around.slices],
+            sources(canvas, around),
         )
-        canvas.write(window.hole, filled[window.hole.within(around).slices])
-        canvas.finish(window.hole)
+        lay(canvas, window, around, filled)
     report(1.0)
     seen = tuple(window.box for window in todo)
     return Result(canvas.box, canvas.patch, seed, DEVICE, seen)

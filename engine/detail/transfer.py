@@ -17,6 +17,7 @@ from engine.detail.render import enlarge_copies
 from engine.detail.seams import join
 from engine.detail.synthesis import SHARP_LAST, Workshop, known_colours, synthesise
 from engine.detail.vote import vote
+from engine.geometry import Box
 from engine.pixels import Floats, Image, Mask, check, to_depth
 
 Progress = Callable[[float], None]
@@ -29,23 +30,23 @@ def transfer_detail(
     window: Image,
     hole: Mask,
     guide: Floats | None,
-    scale: float,
     seed: int,
     on_progress: Progress | None = None,
     sources: Mask | None = None,
+    cover: Box | None = None,
 ) -> Image:
     """Fill one window once; see ``transfer_many``."""
-    return transfer_many(window, hole, [guide], scale, [seed], on_progress, sources)[0]
+    return transfer_many(window, hole, [guide], [seed], on_progress, sources, cover)[0]
 
 
 def transfer_many(
     window: Image,
     hole: Mask,
     guides: Sequence[Floats | None],
-    scale: float,
     seeds: Sequence[int],
     on_progress: Progress | None = None,
     sources: Mask | None = None,
+    cover: Box | None = None,
     workers: int = 2,
 ) -> list[Image]:
     """Fill one window several times; the tables of its patches are made once.
@@ -53,13 +54,13 @@ def transfer_many(
     Args:
         window: (h, w, 3) uint8 or uint16, sRGB.
         hole: (h, w) bool, True = fill.
-        guides: (h, w, 3) float32 in [0, 1] each, the network's answer scaled up to the window;
-            only the hole's pixels are looked at. All None for a fill from the photo alone.
-        scale: network pixels per photo pixel; how coarse the guides are.
+        guides: (R, R, 3) float32 in [0, 1] each, the network's answers; only the hole is looked
+            at. All None for a fill from the photo alone.
         seeds: one per guide, the only source of chance.
         on_progress: called with a fraction in [0, 1], one call at a time but from several
             threads; may raise ``Cancelled``.
         sources: (h, w) bool, what may be copied; None for all that is not hole.
+        cover: what the guides show, in the window's pixels; None for the whole window.
         workers: threads.
 
     Returns:
@@ -78,14 +79,15 @@ def transfer_many(
     allowed = ~hole if sources is None else sources & ~hole
     octaves = math.ceil(max(0.0, math.log2(hole.size / MOST_PIXELS) / 2))
     levels = pyramid.build(window, hole, allowed, 2**octaves)
+    shown = cover or Box.of(hole)
     if not pyramid.patch_centres(levels[0].allowed).any():
-        return [_plain(window, hole, guide) for guide in guides]
-    at = min(max(round(-math.log2(scale)) - octaves, 0), len(levels) - 1)
-    shop = Workshop(levels, None if guides[0] is None else at)
+        return [_plain(window, hole, guide, shown) for guide in guides]
+    at = None if guides[0] is None else _level_of(guides[0], shown, octaves, len(levels))
+    shop = Workshop(levels, at)
     step = _Counter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1))
 
     def fill(i: int) -> Image:
-        field = synthesise(shop, seeds[i], _held(shop, guides[i]), step)
+        field = synthesise(shop, seeds[i], _held(shop, guides[i], shown, 2**octaves), step)
         filled = _finish(field, 2**octaves, window, hole)
         step()
         return filled
@@ -109,21 +111,41 @@ def _finish(field: Field, factor: int, window: Image, hole: Mask) -> Image:
     return out
 
 
-def _held(shop: Workshop, guide: Floats | None) -> Floats | None:
+def _level_of(guide: Floats, shown: Box, octaves: int, levels: int) -> int:
+    """Return the index of the level whose pixels are about as large as the guide's."""
+    size = shown.width / guide.shape[1]
+    return min(max(round(math.log2(size)) - octaves, 0), levels - 1)
+
+
+def _held(shop: Workshop, guide: Floats | None, shown: Box, factor: int) -> Floats | None:
     """Return what the synthesis is held to, at the resolution of the network."""
     if guide is None:
         return None
     assert shop.guided_from is not None
     level = shop.levels[shop.guided_from]
-    size = (level.hole.shape[1], level.hole.shape[0])
-    small = cv2.resize(guide, size, interpolation=cv2.INTER_AREA)
+    small = _scaled(guide, shown, factor * 2**shop.guided_from, level.hole.shape)
     return np.where(level.hole[..., None], small, known_colours(level)).astype(np.float32)
 
 
-def _plain(window: Image, hole: Mask, guide: Floats | None) -> Image:
+def _scaled(guide: Floats, shown: Box, cell: int, shape: tuple[int, ...]) -> Floats:
+    """Return the guide where the window lies, for cells of ``cell`` pixels: (*shape, 3)."""
+    across, down = guide.shape[1] / shown.width, guide.shape[0] / shown.height
+    place = np.array(
+        [
+            [cell * across, 0, (cell / 2 - shown.left) * across - 0.5],
+            [0, cell * down, (cell / 2 - shown.top) * down - 0.5],
+        ]
+    )
+    kind = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    size = (shape[1], shape[0])
+    found = cv2.warpAffine(guide, place, size, flags=kind, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(found, np.float32)
+
+
+def _plain(window: Image, hole: Mask, guide: Floats | None, shown: Box) -> Image:
     out = window.copy()
     if guide is not None:
-        out[hole] = to_depth(guide[hole], window)
+        out[hole] = to_depth(_scaled(guide, shown, 1, hole.shape)[hole], window)
     elif not hole.all():
         out[hole] = np.rint(window[~hole].mean(axis=0)).astype(window.dtype)
     else:

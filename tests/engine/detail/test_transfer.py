@@ -7,6 +7,7 @@ import pytest
 
 from engine.detail import transfer, transfer_detail, transfer_many
 from engine.errors import Cancelled
+from engine.geometry import Box
 
 
 def textured(side: int, seed: int = 0) -> np.ndarray:
@@ -22,8 +23,9 @@ def disc(side: int, radius: int, centre: tuple[int, int] | None = None) -> np.nd
     return (y - cy) ** 2 + (x - cx) ** 2 <= radius**2
 
 
-def soft(window: np.ndarray) -> np.ndarray:
-    return np.full(window.shape, 0.5, np.float32)
+def soft(window: np.ndarray, value: float = 0.5, shrunk: int = 2) -> np.ndarray:
+    """Return a network's answer of one grey."""
+    return np.full((window.shape[0] // shrunk, window.shape[1] // shrunk, 3), value, np.float32)
 
 
 @pytest.mark.parametrize("guided", [True, False])
@@ -32,37 +34,37 @@ def test_known_pixels_stay_to_the_bit_and_the_seed_brings_the_fill_back(guided, 
     window = textured(72).astype(dtype) * (257 if dtype == np.uint16 else 1)
     hole = disc(72, 13)
     guide = soft(window) if guided else None
-    first = transfer_detail(window, hole, guide, 0.5, 7)
+    first = transfer_detail(window, hole, guide, 7)
     assert first.dtype == dtype
     assert (first[~hole] == window[~hole]).all()
-    assert (first == transfer_detail(window, hole, guide, 0.5, 7)).all()
+    assert (first == transfer_detail(window, hole, guide, 7)).all()
     assert (first[hole] != window[hole]).any()
 
 
 def test_another_seed_gives_another_fill():
     window, hole = textured(72), disc(72, 13)
-    a, b = transfer_many(window, hole, [None, None], 1.0, [1, 2])
+    a, b = transfer_many(window, hole, [None, None], [1, 2])
     assert (a != b).any()
 
 
 def test_many_fills_are_the_single_fills():
     window, hole = textured(64), disc(64, 11)
     guides = [soft(window), soft(window) * 1.3]
-    many = transfer_many(window, hole, guides, 0.5, [3, 4])
+    many = transfer_many(window, hole, guides, [3, 4])
     for fill, guide, seed in zip(many, guides, [3, 4], strict=True):
-        assert (fill == transfer_detail(window, hole, guide, 0.5, seed)).all()
+        assert (fill == transfer_detail(window, hole, guide, seed)).all()
 
 
 def test_sixteen_bits_are_filled_like_eight():
     window, hole = textured(72), disc(72, 13)
-    narrow = transfer_detail(window, hole, None, 1.0, 0)
-    wide = transfer_detail(window.astype(np.uint16) * 257, hole, None, 1.0, 0)
+    narrow = transfer_detail(window, hole, None, 0)
+    wide = transfer_detail(window.astype(np.uint16) * 257, hole, None, 0)
     assert np.abs(wide / 257 - narrow).max() <= 0.51
 
 
 def test_texture_is_continued():
     window, hole = textured(96), disc(96, 16)
-    fill = transfer_detail(window, hole, None, 1.0, 0)
+    fill = transfer_detail(window, hole, None, 0)
     rows = np.corrcoef(fill[hole].mean(axis=1), window[hole].mean(axis=1))[0, 1]
     assert rows > 0.9
     assert fill[hole].std() > 0.9 * window[hole].std()
@@ -80,7 +82,7 @@ def test_nothing_is_copied_from_where_it_is_not_allowed(monkeypatch, most_pixels
     window[:, :24] = 255, 0, 0
     window[hole] = 0, 0, 255
     for guide in (None, soft(window)):
-        fill = transfer_detail(window, hole, guide, 0.5, 0, sources=sources)[hole].astype(int)
+        fill = transfer_detail(window, hole, guide, 0, sources=sources)[hole].astype(int)
         # tone correction may tint a pixel by a few values, a copied colour would show in full
         assert np.abs(fill - fill.mean(axis=1, keepdims=True)).max() < 12
 
@@ -90,8 +92,8 @@ def test_the_guide_decides_what_is_copied():
     window[:, 64:] //= 3
     hole = disc(128, 20)
     for value in (0.5, 0.15):
-        guide = np.full(window.shape, value, np.float32)
-        fill = transfer_detail(window, hole, guide, 0.25, 0)
+        guide = soft(window, value, 4)
+        fill = transfer_detail(window, hole, guide, 0)
         deep = disc(128, 8)
         assert abs(fill[deep].mean() / 255 - value) < 0.15
 
@@ -102,7 +104,7 @@ def test_tiny_windows(shape):
     hole = np.zeros(shape, bool)
     hole[shape[0] // 2, shape[1] // 2] = True
     window[hole] = 255
-    fill = transfer_detail(window, hole, None, 1.0, 0)
+    fill = transfer_detail(window, hole, None, 0)
     assert fill.shape == window.shape
     assert (fill[~hole] == 90).all()
     assert hole.all() or np.abs(fill[hole].astype(int) - 90).max() <= 2
@@ -111,9 +113,9 @@ def test_tiny_windows(shape):
 def test_a_hole_without_surroundings_gets_the_guide():
     window, hole = textured(40), np.ones((40, 40), bool)
     guide = np.random.default_rng(0).random((40, 40, 3)).astype(np.float32)
-    fill = transfer_detail(window, hole, guide, 1.0, 0)
+    fill = transfer_detail(window, hole, guide, 0)
     assert (fill == np.rint(guide * 255)).all()
-    assert transfer_detail(window, hole, None, 1.0, 0).std() == 0
+    assert transfer_detail(window, hole, None, 0).std() == 0
 
 
 def test_a_hole_that_touches_all_borders_is_filled_from_the_corners():
@@ -121,14 +123,14 @@ def test_a_hole_that_touches_all_borders_is_filled_from_the_corners():
     hole = np.zeros((64, 64), bool)
     hole[24:40] = hole[:, 24:40] = True
     window[hole] = 0
-    fill = transfer_detail(window, hole, None, 1.0, 0)
+    fill = transfer_detail(window, hole, None, 0)
     assert (fill[~hole] == window[~hole]).all()
     assert fill[hole].min() > 20
 
 
 def test_an_empty_hole_changes_nothing():
     window = textured(20)
-    fill = transfer_detail(window, np.zeros((20, 20), bool), None, 1.0, 0)
+    fill = transfer_detail(window, np.zeros((20, 20), bool), None, 0)
     assert (fill == window).all()
 
 
@@ -143,13 +145,13 @@ def test_cancelling(stop_at, fills):
             raise Cancelled
 
     with pytest.raises(Cancelled):
-        transfer_many(textured(64), disc(64, 11), [None] * fills, 1.0, range(fills), report)
+        transfer_many(textured(64), disc(64, 11), [None] * fills, range(fills), report)
     assert all(0 <= fraction <= 1 for fraction in seen)
 
 
 def test_progress_rises_to_one():
     seen = []
-    transfer_detail(textured(64), disc(64, 11), None, 1.0, 0, seen.append)
+    transfer_detail(textured(64), disc(64, 11), None, 0, seen.append)
     assert seen == sorted(seen)
     assert seen[0] == 0
     assert seen[-1] == 1
@@ -158,6 +160,21 @@ def test_progress_rises_to_one():
 def test_a_large_window_is_searched_small_and_copied_full_size(monkeypatch):
     monkeypatch.setattr(transfer, "MOST_PIXELS", 6000)
     window, hole = textured(150), disc(150, 25)
-    fill = transfer_detail(window, hole, None, 1.0, 0)
+    fill = transfer_detail(window, hole, None, 0)
     assert (fill[~hole] == window[~hole]).all()
     assert fill[hole].std() > 0.8 * window[hole].std()
+
+
+def test_a_guide_may_show_more_than_the_window():
+    """The window of a hole at the photo's border reaches beyond the photo."""
+    window = textured(96)
+    window[:, :48] //= 3
+    hole = disc(96, 16)
+    guide = np.full((16, 16, 3), 0.5, np.float32)
+    guide[:, :8] = 0.15
+    cover = Box(-96, 0, 96, 192)  # the guide's dark half lies left of the window
+    bright = transfer_detail(window, hole, guide, 0, cover=cover)
+    dark = transfer_detail(window, hole, guide, 0, cover=cover.shift(96, 0))
+    deep = disc(96, 8)
+    assert bright[deep].mean() > 110
+    assert dark[deep].mean() < 60

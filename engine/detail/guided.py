@@ -1,0 +1,69 @@
+"""Give the network's answer the photo's own texture: where the engine meets the synthesis."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from engine.canvas import Canvas
+from engine.detail.transfer import Progress, transfer_many
+from engine.geometry import Box
+from engine.pixels import Floats, Image, Mask
+from engine.windows import Window
+
+LEAST_SIDE: Final = 256
+"""Texture is looked for in squares of at least this many pixels a side."""
+
+
+def paint_guided(
+    canvases: Sequence[Canvas],
+    window: Window,
+    answers: Floats,
+    seeds: Sequence[int],
+    on_progress: Progress | None = None,
+) -> None:
+    """Fill ``window.hole`` of every canvas by patches of the photo that follow the answers.
+
+    Args:
+        canvases: one per answer, of the same photo, filled in the same places.
+        window: what the network looked at; its box may reach beyond the photo.
+        answers: (N, R, R, 3) float32 in [0, 1].
+        seeds: N, the only source of chance.
+        on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
+    """
+    report = on_progress or (lambda fraction: None)
+    around = surroundings(window, canvases[0].extent)
+    groups = [range(len(canvases))]
+    if canvases[0].touched(around):
+        groups = [range(i, i + 1) for i in range(len(canvases))]
+    for group in groups:
+        pixels, hole = canvases[group[0]].read(around)
+        share = len(group) / len(canvases)
+        fills = transfer_many(
+            pixels,
+            hole,
+            [answers[i] for i in group],
+            [seeds[i] for i in group],
+            lambda f, done=group[0] / len(canvases), share=share: report(done + f * share),
+            sources(canvases[group[0]], around),
+            window.box.within(around),
+        )
+        for i, fill in zip(group, fills, strict=True):
+            lay(canvases[i], window, around, fill)
+
+
+def surroundings(window: Window, extent: Box) -> Box:
+    """Return the part of the photo to copy from: the window, or more of it around a small one."""
+    missing = max(0, LEAST_SIDE - window.side)
+    return window.box.grow((missing + 1) // 2).clip(extent)
+
+
+def sources(canvas: Canvas, around: Box) -> Mask:
+    """Return (h, w) bool, True where the photo itself is known; fills are not copied again."""
+    return ~canvas.mask[around.slices]
+
+
+def lay(canvas: Canvas, window: Window, around: Box, fill: Image) -> None:
+    """Put the hole of a filled part of the photo onto the canvas."""
+    canvas.write(window.hole, fill[window.hole.within(around).slices])
+    canvas.finish(window.hole)

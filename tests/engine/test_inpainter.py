@@ -1,0 +1,196 @@
+"""Photo and mask in, a finished box out; whatever their shapes, the known pixels stay."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.errors import Cancelled, DeviceError, EngineError, ImageError, SnapshotError
+from engine.geometry import Box
+from engine.inpainter import Inpainter
+from engine.snapshot import save_snapshot
+
+
+def photo(height: int, width: int, dtype: type = np.uint8, seed: int = 0) -> np.ndarray:
+    """Return soft colours with noise, (height, width, 3)."""
+    rng = np.random.default_rng(seed)
+    y, x = np.mgrid[:height, :width]
+    waves = np.stack([np.sin(x / 9), np.cos(y / 7), np.sin((x + y) / 11)], axis=2)
+    values = np.clip(0.5 + 0.3 * waves + rng.normal(0, 0.03, waves.shape), 0, 1)
+    return np.rint(values * np.iinfo(dtype).max).astype(dtype)
+
+
+def applied(image: np.ndarray, result) -> np.ndarray:
+    out = image.copy()
+    out[result.box.slices] = result.patch
+    return out
+
+
+@st.composite
+def photos_and_masks(draw):
+    height, width = draw(st.integers(1, 90)), draw(st.integers(1, 90))
+    image = photo(height, width, draw(st.sampled_from([np.uint8, np.uint16])))
+    mask = np.zeros((height, width), bool)
+    for _ in range(draw(st.integers(0, 3))):
+        top, left = draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))
+        mask[top : top + draw(st.integers(1, 40)), left : left + draw(st.integers(1, 40))] = True
+    return image, mask
+
+
+@pytest.mark.parametrize("detail", [True, False])
+@given(photos_and_masks())
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_known_pixels_stay_to_the_bit(inpainter, detail, case):
+    image, mask = case
+    before = image.copy(), mask.copy()
+    result = inpainter.inpaint_many(image, mask, [3], detail=detail)[0]
+    assert (image == before[0]).all()
+    assert (mask == before[1]).all()
+    assert result.patch.dtype == image.dtype
+    assert result.box == (Box.around(mask) or Box(0, 0, 0, 0))
+    assert (applied(image, result)[~mask] == image[~mask]).all()
+
+
+def test_what_is_removed_never_shows_in_the_fill(inpainter):
+    """Whatever lies under the mask, the fill is the same."""
+    image, mask = photo(120, 150), np.zeros((120, 150), bool)
+    mask[30:70, 50:90] = True
+    other = image.copy()
+    other[mask] = 255, 0, 255
+    one, two = (inpainter.inpaint(each, mask, 5) for each in (image, other))
+    assert (one.patch == two.patch)[mask[one.box.slices]].all()
+
+
+@pytest.mark.parametrize("detail", [True, False])
+def test_a_seed_brings_its_fill_back_and_another_does_not(inpainter, detail):
+    image, mask = photo(100, 100), np.zeros((100, 100), bool)
+    mask[30:70, 30:70] = True
+    one, two, again = inpainter.inpaint_many(image, mask, [1, 2, 1], detail=detail)
+    assert (one.patch == again.patch).all()
+    assert (one.patch != two.patch).any()
+    assert one.seed == again.seed == 1
+
+
+def test_one_call_for_many_seeds_gives_the_single_fills(inpainter):
+    image, mask = photo(140, 140), np.zeros((140, 140), bool)
+    mask[5:30, 5:30] = mask[90:120, 90:120] = True
+    many = inpainter.inpaint_many(image, mask, [0, 7])
+    for result, seed in zip(many, [0, 7], strict=True):
+        single = inpainter.inpaint(image, mask, seed)
+        assert np.abs(result.patch.astype(int) - single.patch).max() <= 1
+
+
+def test_the_number_of_threads_changes_at_most_a_level(inpainter):
+    image, mask = photo(120, 120), np.zeros((120, 120), bool)
+    mask[40:80, 40:80] = True
+    before = torch.get_num_threads()
+    try:
+        fills = []
+        for threads in (1, 2):
+            torch.set_num_threads(threads)
+            fills.append(inpainter.inpaint(image, mask, 9).patch.astype(int))
+    finally:
+        torch.set_num_threads(before)
+    assert np.abs(fills[0] - fills[1]).max() <= 1
+
+
+@pytest.mark.parametrize("where", ["one pixel", "all", "borders"])
+def test_masks_at_the_edge_of_sense(inpainter, where):
+    image, mask = photo(60, 44), np.zeros((60, 44), bool)
+    if where == "one pixel":
+        mask[17, 21] = True
+    elif where == "all":
+        mask[:] = True
+    else:
+        mask[:] = True
+        mask[10:50, 8:36] = False
+    result = inpainter.inpaint(image, mask)
+    assert (applied(image, result)[~mask] == image[~mask]).all()
+    assert result.patch.shape[:2] == (result.box.height, result.box.width)
+
+
+def test_an_empty_mask_changes_nothing(inpainter):
+    image = photo(20, 30)
+    result = inpainter.inpaint(image, np.zeros((20, 30), bool))
+    assert result.box.empty
+    assert (applied(image, result) == image).all()
+
+
+def test_texture_of_the_photo_comes_back(inpainter):
+    """Scaled up alone, the network's few pixels are far smoother than the photo."""
+    image, mask = photo(256, 256), np.zeros((256, 256), bool)
+    mask[90:170, 90:170] = True
+    fine, smooth = (
+        inpainter.inpaint_many(image, mask, [0], detail=detail)[0].patch for detail in (True, False)
+    )
+
+    def grain(patch):
+        values = patch.astype(float)
+        return np.abs(values[:, 1:] - values[:, :-1]).mean()
+
+    around = grain(image[:80])
+    assert grain(fine) > 0.8 * around
+    assert grain(smooth) < 0.7 * around
+
+
+def test_progress_rises_to_one(inpainter):
+    image, mask = photo(200, 90), np.zeros((200, 90), bool)
+    mask[10:20, 10:20] = mask[160:180, 30:60] = True
+    seen: list[float] = []
+    inpainter.inpaint(image, mask, on_progress=seen.append)
+    assert seen == sorted(seen)
+    assert seen[0] == 0
+    assert seen[-1] == pytest.approx(1)
+
+
+@pytest.mark.parametrize("detail", [True, False])
+def test_cancelling_leaves_the_photo_alone(inpainter, detail):
+    image, mask = photo(90, 90), np.zeros((90, 90), bool)
+    mask[30:60, 30:60] = True
+    before = image.copy()
+
+    def stop(fraction: float) -> None:
+        if fraction > 0:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        inpainter.inpaint_many(image, mask, [0], on_progress=stop, detail=detail)
+    assert (image == before).all()
+
+
+@pytest.mark.parametrize(
+    ("image", "mask", "says"),
+    [
+        (np.zeros((4, 4), np.uint8), np.zeros((4, 4), bool), "must be"),
+        (np.zeros((4, 4, 3), np.float32), np.zeros((4, 4), bool), "8 or 16 bits"),
+        (np.zeros((4, 4, 3), np.uint8), np.zeros((4, 4), np.uint8), "of bool"),
+        (np.zeros((4, 4, 3), np.uint8), np.zeros((5, 4), bool), "4 x 5 pixels but"),
+    ],
+)
+def test_pixels_that_break_the_contract_are_refused(inpainter, image, mask, says):
+    with pytest.raises(ImageError, match=says):
+        inpainter.inpaint(image, mask)
+
+
+def test_an_answer_that_is_no_picture_is_refused(tiny_snapshot):
+    broken = Inpainter(tiny_snapshot, "cpu")
+    with torch.no_grad():
+        next(broken.generator.parameters()).fill_(float("nan"))
+    image, mask = photo(40, 40), np.zeros((40, 40), bool)
+    mask[10:20, 10:20] = True
+    with pytest.raises(EngineError, match="weights are unusable"):
+        broken.inpaint(image, mask)
+
+
+def test_wrong_weights_and_devices_are_refused(tmp_path, tiny_generator):
+    path = tmp_path / "w.safetensors"
+    save_snapshot(path, tiny_generator, {})
+    with pytest.raises(SnapshotError):
+        Inpainter(path, "cpu", "0" * 64)
+    with pytest.raises(DeviceError):
+        Inpainter(path, "abacus")
