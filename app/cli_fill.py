@@ -20,8 +20,8 @@ from engine.codes import DRAWS, SETS, seed_of
 from engine.errors import PhotoWriteError
 
 if TYPE_CHECKING:
-    from engine.inpainter import Result
     from engine.photo import Photo
+    from engine.result import Result
 
 SUMMARY = "Fill the masked parts of a photo and save the result beside it."
 MOST_VARIANTS = 16

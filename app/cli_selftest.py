@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from engine.inpainter import Result
+    from engine.result import Result
 
 SUMMARY = "Show versions, device and weights, and fill the sample photo once."
 

@@ -16,7 +16,7 @@ from app.latents import Latent
 if TYPE_CHECKING:
     from app.document import Mask, Pixels
     from engine.geometry import Box
-    from engine.inpainter import Result
+    from engine.result import Result
 
     Progress = Callable[[float], None]
 

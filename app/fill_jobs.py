@@ -18,7 +18,7 @@ from app.worker import Report
 
 if TYPE_CHECKING:
     from app.document import Mask
-    from engine.inpainter import Result
+    from engine.result import Result
 
 CPU_BATCH = 2
 FIRST, LAST = 0.15, 0.8

@@ -13,7 +13,7 @@ from engine.codes import code_of
 from engine.errors import PhotoWriteError
 
 if TYPE_CHECKING:
-    from engine.inpainter import Result
+    from engine.result import Result
     from engine.photo import Colour, Photo, SaveReport
     from engine.photo.model import Pixels
 

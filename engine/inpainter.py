@@ -18,7 +18,6 @@ from engine.pixels import Floats, Image, Mask
 from engine.result import Result
 from engine.scaling import shrink
 from engine.snapshot import load_generator
-from engine.windows import Window
 
 Progress = Callable[[float], None]
 Latents = torch.Tensor

@@ -33,23 +33,26 @@ def paint_guided(
     """
     report = on_progress or (lambda fraction: None)
     around = surroundings(window, canvases[0].extent)
-    groups = [range(len(canvases))]
-    if canvases[0].touched(around):
-        groups = [range(i, i + 1) for i in range(len(canvases))]
-    for group in groups:
-        pixels, hole = canvases[group[0]].read(around)
-        share = len(group) / len(canvases)
+    count = len(canvases)
+    together = 1 if canvases[0].touched(around) else count
+    for first in range(0, count, together):
+        group = slice(first, first + together)
+        pixels, hole = canvases[first].read(around)
         fills = transfer_many(
             pixels,
             hole,
-            [answers[i] for i in group],
-            [seeds[i] for i in group],
-            lambda f, done=group[0] / len(canvases), share=share: report(done + f * share),
-            sources(canvases[group[0]], around),
+            list(answers[group]),
+            seeds[group],
+            _part_of(report, first / count, together / count),
+            sources(canvases[first], around),
             window.box.within(around),
         )
-        for i, fill in zip(group, fills, strict=True):
-            lay(canvases[i], window, around, fill)
+        for canvas, fill in zip(canvases[group], fills, strict=True):
+            lay(canvas, window, around, fill)
+
+
+def _part_of(report: Progress, begin: float, share: float) -> Progress:
+    return lambda fraction: report(begin + share * fraction)
 
 
 def surroundings(window: Window, extent: Box) -> Box:
