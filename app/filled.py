@@ -13,9 +13,9 @@ from engine.codes import code_of
 from engine.errors import PhotoWriteError
 
 if TYPE_CHECKING:
-    from engine.result import Result
     from engine.photo import Colour, Photo, SaveReport
     from engine.photo.model import Pixels
+    from engine.result import Result
 
 _ROWS = 256
 
