@@ -49,6 +49,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("save", "&Save", ("Ctrl+S",), "files.save", ("photo", "!saving"), "save",
            "Save the photo; the first time under a new name beside the original"),
     Action("save_as", "Save &as…", ("Ctrl+Shift+S",), "files.ask_save_as", ("photo", "!saving")),
+    Action("save_recipe", "Save reci&pe…", ("Ctrl+Alt+S",), "recipes.ask_save",
+           ("photo", "steps", "!saving"), "", "Save what was done, to change or repeat it later"),
     Action("quit", "&Quit", ("Ctrl+Q",), "close"),
     # Edit
     Action("undo", "&Undo", ("Ctrl+Z",), "edit.undo", ("undo", "!saving"), "undo"),
@@ -88,6 +90,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("fill", "&Fill", ("Return", "Enter"), "fills.fill", (*PAINT, "mask", "!filling"),
            "fill", "Fill the painted places and offer results to choose from"),
     Action("stop", "&Stop filling", ("Escape",), "fills.stop", ("filling", "!choosing")),
+    Action("change", "Change re&moval", ("Ctrl+E",), "recipes.change",
+           (*PAINT, "removals", "!filling"), "",
+           "Fill the removal under the pointer anew, else the last one; its result stays at hand"),
     Action("accept", "&Accept result", ("Return", "Enter"), "fills.accept", CHOOSE, "accept",
            "Put the chosen result into the photo"),
     Action("dismiss", "&Leave as it was", ("Escape",), "fills.dismiss", CHOOSE, "cancel",
@@ -154,14 +159,14 @@ class Menu(NamedTuple):
 RECENT = Menu("Open &recent", ())
 
 MENUS: tuple[Menu, ...] = (
-    Menu("&File", ("open", RECENT, None, "save", "save_as", None, "quit")),
+    Menu("&File", ("open", RECENT, None, "save", "save_as", "save_recipe", None, "quit")),
     Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings", "forget")),
     Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "hand", None,
                     "swap", "smaller", "larger", "softer", "harder")),
     Menu("&Mask", ("show_mask", None, "grow_mask", "shrink_mask", "invert_mask", "clear_mask",
                    None, "import_mask", "export_mask")),
-    Menu("Fi&ll", ("fill", "stop", None, "accept", "dismiss", None, "resample", "keep", "discard",
-                   None, "previous", "next", "next_hole", "grid", "enter_code")),
+    Menu("Fi&ll", ("fill", "stop", "change", None, "accept", "dismiss", None, "resample", "keep",
+                   "discard", None, "previous", "next", "next_hole", "grid", "enter_code")),
     Menu("&View", ("zoom_in", "zoom_out", "fit", "actual", "zoom_hole", None,
                    "original", "split", "flicker", None,
                    "evidence", "doubt", "next_doubtful", "inspector", None, "history")),

@@ -36,6 +36,7 @@ class Answer:
         patch: (box.height, box.width, 3) as it will be saved.
         look: the coarse look inside the hole, to measure differences.
         thumb: (h, w, 3) uint8, the hole and some of its surroundings.
+        windows: the squares the network looked at.
     """
 
     kind: Kind
@@ -44,6 +45,7 @@ class Answer:
     patch: NDArray[Any]
     look: Small
     thumb: NDArray[np.uint8]
+    windows: tuple[Box, ...] = ()
 
     @property
     def code(self) -> str:

@@ -14,7 +14,16 @@ import sys
 from collections.abc import Sequence
 from typing import Protocol, cast
 
-from app import APP_NAME, cli_batch, cli_edit, cli_fill, cli_maps, cli_selftest, cli_window
+from app import (
+    APP_NAME,
+    cli_batch,
+    cli_edit,
+    cli_fill,
+    cli_maps,
+    cli_replay,
+    cli_selftest,
+    cli_window,
+)
 from app.cli_exit import Exit, exit_for
 from engine import __version__
 from engine.errors import EngineError
@@ -37,6 +46,7 @@ COMMANDS: dict[str, Command] = {
     "edit": cast("Command", cli_edit),
     "fill": cast("Command", cli_fill),
     "maps": cast("Command", cli_maps),
+    "replay": cast("Command", cli_replay),
     "selftest": cast("Command", cli_selftest),
 }
 

@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from app.patches import Patch, PatchStore
+from app.planes import Plane
+from app.steps import RestoreStep, restored
 from app.tiling import Keepsake, tiles
 from engine.geometry import Box
 
 if TYPE_CHECKING:
     from app.document import Document, Mask, Pixels
+    from app.steps import PartOfStep, Step
 
 Flips = list[tuple[Box, NDArray[np.uint8]]]
 
@@ -67,7 +70,13 @@ class SwapPixels(QUndoCommand):
     ID = 1
 
     def __init__(
-        self, document: Document, text: str, patches: list[tuple[Box, Patch]], *, done: bool
+        self,
+        document: Document,
+        text: str,
+        patches: list[tuple[Box, Patch]],
+        *,
+        done: bool,
+        step: Step | PartOfStep | None = None,
     ) -> None:
         """Remember the pixels to exchange.
 
@@ -76,11 +85,13 @@ class SwapPixels(QUndoCommand):
             text: what the history shows.
             patches: boxes with the pixels that are not in the photo now.
             done: the change was shown while it was being made; the first redo does nothing.
+            step: what a recipe says of it; None if nobody knows.
         """
         super().__init__(text)
         self._document = document
         self._patches = patches
         self._done = done
+        self._step = step
         self.journalled = False
 
     @property
@@ -94,6 +105,7 @@ class SwapPixels(QUndoCommand):
 
     def redo(self) -> None:
         """Exchange the pixels, except the first time of a change that is already there."""
+        self._document.note_step(self._step)
         if self._done:
             self._done = False
         else:
@@ -101,6 +113,7 @@ class SwapPixels(QUndoCommand):
 
     def undo(self) -> None:
         """Exchange the pixels back."""
+        self._document.forget_step(self._step)
         self._swap()
 
     def _swap(self) -> None:
@@ -133,10 +146,15 @@ def change_mask(document: Document, text: str, box: Box, after: Mask) -> FlipMas
 
 
 def replace_image(
-    document: Document, store: PatchStore, text: str, box: Box, patch: Pixels
+    document: Document,
+    store: PatchStore,
+    text: str,
+    box: Box,
+    patch: Pixels,
+    step: Step | PartOfStep | None = None,
 ) -> SwapPixels:
     """Return the command that puts ``patch`` into ``box`` of the photo."""
-    return SwapPixels(document, text, [(box, store.put(patch))], done=False)
+    return SwapPixels(document, text, [(box, store.put(patch))], done=False, step=step)
 
 
 class MaskRecorder:
@@ -183,7 +201,7 @@ class ImageRecorder:
         self._document = document
         self._store = store
         self._before = Keepsake()
-        self._weights: dict[Box, NDArray[np.float32]] = {}
+        self._weights: dict[Box, NDArray[np.uint8]] = {}
 
     def restore(self, box: Box, weights: NDArray[np.float32]) -> None:
         """Bring the original back where ``weights`` (box.height, box.width) in [0, 1] say so.
@@ -195,12 +213,12 @@ class ImageRecorder:
         for square in tiles(box, document.box):
             part = square.clip(box)
             held = self._weights.setdefault(
-                square, np.zeros((square.height, square.width), np.float32)
+                square, np.zeros((square.height, square.width), np.uint8)
             )[part.within(square).slices]
-            np.maximum(held, weights[part.within(box).slices], out=held)
+            levels = np.rint(weights[part.within(box).slices] * 255).astype(np.uint8)
+            np.maximum(held, levels, out=held)
             before = self._before.read(document.image, part)
-            blend = before + (document.original(part) - before.astype(np.float32)) * held[..., None]
-            document.write_image(part, np.rint(blend).astype(before.dtype))
+            document.write_image(part, restored(before, document.original(part), held))
 
     def command(self, text: str) -> SwapPixels | None:
         """Return the finished command, None if nothing changed."""
@@ -209,7 +227,11 @@ class ImageRecorder:
             for square, before in self._before.squares.items()
             if (self._document.image[square.slices] != before).any()
         ]
-        return SwapPixels(self._document, text, patches, done=True) if patches else None
+        if not patches:
+            return None
+        planes = [Plane.of_levels(square, self._weights[square]) for square, _ in patches]
+        step = RestoreStep(tuple(planes))
+        return SwapPixels(self._document, text, patches, done=True, step=step)
 
 
 def changes_photo(stack: QUndoStack) -> bool:

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 
 from app.pyramid import Layer, Pyramid, halve_max, halve_mean, to_eight_bits
+from app.steps import PartOfStep
 from app.tiling import tiles
 from engine.geometry import Box
 
 if TYPE_CHECKING:
+    from app.steps import Step
     from engine.photo import Colour, Photo
 
 Pixels = NDArray[Any]
@@ -30,6 +32,8 @@ class Document(QObject):
         path: where the photo came from or was last saved.
         version: counts the writes to the image, so that late answers can be told apart.
         edited: the squares of the photo that were ever written to.
+        steps: what was done to the photo, for its recipe.
+        untold: how many changes of the photo are in no step.
 
     Signals:
         opened(): another photo took the place of the last one.
@@ -56,6 +60,8 @@ class Document(QObject):
         self.image = image
         self.mask: Mask = np.zeros(image.shape[:2], bool)
         self.edited: set[Box] = set()
+        self.steps: list[Step] = []
+        self.untold = 0
         self.hole_pixels = 0
         self.photo_levels = levels or Pyramid(image, halve_mean)
         self.mask_levels = Pyramid(self.mask, halve_max, self.photo_levels.depth, blank=True)
@@ -130,6 +136,20 @@ class Document(QObject):
         self.photo_levels.refresh([box])
         self.version += 1
         self.image_changed.emit(box)
+
+    def note_step(self, step: Step | PartOfStep | None) -> None:
+        """Remember what was done, None for something nobody can tell; for commands only."""
+        if step is None:
+            self.untold += 1
+        elif not isinstance(step, PartOfStep):
+            self.steps.append(step)
+
+    def forget_step(self, step: Step | PartOfStep | None) -> None:
+        """Forget the newest step, which is ``step``; for commands only."""
+        if step is None:
+            self.untold -= 1
+        elif not isinstance(step, PartOfStep):
+            self.steps.pop()
 
     def flip_mask(self, flips: Sequence[tuple[Box, Mask]]) -> None:
         """Flip the bits (box.height, box.width) bool of each box; for commands only."""

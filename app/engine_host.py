@@ -11,6 +11,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from app.latents import Latent
 
 if TYPE_CHECKING:
@@ -97,6 +100,20 @@ class EngineHost:
         if all(latent.plain for latent in latents):
             return None
         return self._draw(self.get(), latents)
+
+    def values(self, latent: Latent) -> NDArray[np.float32] | None:
+        """Return the z (channels, 4, 4) of ``latent``; None where it is no array."""
+        z = self._draw(self.get(), [latent])[0]
+        return np.array(z.numpy(), np.float32) if hasattr(z, "numpy") else None
+
+    def given(self, z: NDArray[np.float32] | None) -> Latents | None:
+        """Return ``z`` (channels, 4, 4) for ``inpaint_many``; None if it is not this network's."""
+        like = None if z is None else self.values(Latent())
+        if z is None or like is None or like.shape != z.shape:
+            return None
+        import torch
+
+        return torch.from_numpy(z.copy())[None]
 
     def maps(self, hole: Mask) -> Any:  # noqa: ANN401
         """Return engine.maps.MaskMaps of ``hole`` (R, R) bool."""

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from app.commands import changes_photo
 from app.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, Saved, SavePhoto
 from app.qimage import to_array
+from app.recipe import ENDING
 from app.worker import Job
 from app.workspace import Workspace
 
@@ -29,6 +30,7 @@ class FileActions(QObject):
         title_changed(): another name or another saved state.
         saved(Path): a save is done.
         refused(Path, str): this file could not be opened or saved, and why.
+        recipe_wanted(Path): a recipe is to be opened instead of a photo.
 
     Attributes:
         pinned: the file that saving always writes, whatever copies are saved besides.
@@ -39,6 +41,7 @@ class FileActions(QObject):
     title_changed = Signal()
     saved = Signal(object)
     refused = Signal(object, str)
+    recipe_wanted = Signal(object)
 
     def __init__(self, workspace: Workspace, window: QWidget) -> None:
         """Work on ``workspace``; dialogs belong to ``window``."""
@@ -61,7 +64,10 @@ class FileActions(QObject):
         return self._work.document.is_open and changes_photo(self._work.stack)
 
     def open(self, path: Path) -> None:
-        """Open the photo at ``path`` unless the user wants to keep the unsaved one."""
+        """Open the photo or recipe at ``path`` unless the user wants to keep the unsaved one."""
+        if path.suffix.lower() == ENDING:
+            self.recipe_wanted.emit(path)
+            return
         if self.may_go_on(self.tr("Save the changes before opening another photo?")):
             self._under_way = path
             self._submit(OpenPhoto(path), self.tr("Opening {0} …").format(path.name))
@@ -71,7 +77,7 @@ class FileActions(QObject):
         folder = self._work.settings.get("last_folder")
         from engine.photo import OPEN_ENDINGS
 
-        patterns = " ".join(f"*{ending}" for ending in sorted(OPEN_ENDINGS))
+        patterns = " ".join(f"*{ending}" for ending in [*sorted(OPEN_ENDINGS), ENDING])
         kinds = self.tr("Photos ({0});;All files (*)").format(patterns)
         name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open photo"), folder, kinds)
         if name:
@@ -194,7 +200,7 @@ class FileActions(QObject):
         if not self._work.files.is_current(ticket):
             return
         if isinstance(answer, Opened):
-            self._take(answer)
+            self.take(answer)
         elif isinstance(answer, QImage):
             QGuiApplication.clipboard().setImage(answer)
             self._work.told.emit(self.tr("The photo is on the clipboard."))
@@ -208,7 +214,8 @@ class FileActions(QObject):
             self._work.failed.emit(text)
             self.refused.emit(path, text)
 
-    def _take(self, opened: Opened) -> None:
+    def take(self, opened: Opened) -> None:
+        """Work on a photo that was read, in place of the one before."""
         work = self._work
         work.engine.cancel()
         self._under_way = None

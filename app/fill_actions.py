@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.canvas import Canvas
-from app.choice import Choice, HoleChoice
+from app.choice import Choice, HoleChoice, Kind
 from app.commands import change_mask, replace_image
 from app.fill_jobs import Answers, Fill, Holes, Ready, Redraw, WarmUp
 from app.latents import Latent
+from app.planes import Plane
 from app.preview import Preview
 from app.pyramid import Layer
 from app.scene import Hole, Scene
+from app.steps import PART, FilledHole, FillStep, PartOfStep
 from app.worker import Job
 from app.workspace import Workspace
 from engine.codes import draws_of_set, fresh_set
 
 if TYPE_CHECKING:
     from app.document import Mask
+    from engine.geometry import Box
 
 
 class FillActions(QObject):
@@ -74,8 +77,15 @@ class FillActions(QObject):
         if not self._work.host.reason and not self.waiting:
             self.warm_up()
 
-    def fill(self) -> None:
-        """Fill every painted place."""
+    def fill(
+        self, asked: Mapping[Box, Sequence[Latent]] | None = None, *, grow: bool = True
+    ) -> None:
+        """Fill every painted place.
+
+        Args:
+            asked: for a hole's box, results to show, keep and choose beside those drawn.
+            grow: grow each hole first, as the settings say.
+        """
         document = self._work.document
         box = document.mask_box()
         if box is None:
@@ -85,9 +95,9 @@ class FillActions(QObject):
         mask: Mask = np.zeros(document.mask.shape, bool)
         mask[box.slices] = document.mask[box.slices]
         latents = [Latent(seed) for seed in draws_of_set(fresh_set())]
-        grow = self._work.settings.get("grow_percent") / 100
+        share = self._work.settings.get("grow_percent") / 100 if grow else 0.0
         scene = Scene(document.image, document.colour)
-        self._submit(Fill(self._work.host, scene, mask, latents, grow))
+        self.submit(Fill(self._work.host, scene, mask, latents, share, asked or {}))
         self._work.told.emit(self.tr("Filling …"))
 
     def stop(self) -> None:
@@ -107,17 +117,32 @@ class FillActions(QObject):
         if not codes:
             return
         document, stack = self._work.document, self._work.stack
+        step: FillStep | PartOfStep = FillStep(
+            tuple(self._described(hole) for hole in choice.changed)
+        )
         stack.beginMacro(self.tr("Fill {0}").format(", ".join(codes)))
         for hole in choice.changed:
             assert hole.chosen is not None
             store = self._work.store
-            stack.push(replace_image(document, store, "", hole.box, hole.chosen.patch))
+            stack.push(replace_image(document, store, "", hole.box, hole.chosen.patch, step))
+            step = PART
             rest = document.mask[hole.box.slices] & ~hole.mask
             command = change_mask(document, "", hole.box, rest)
             if command is not None:
                 stack.push(command)
         stack.endMacro()
         self._work.told.emit(self.tr("Accepted {0}.").format(", ".join(codes)))
+
+    def _described(self, hole: HoleChoice) -> FilledHole:
+        """Return what a recipe says of the chosen result."""
+        answer = hole.chosen
+        assert answer is not None
+        plane = Plane.of_bits(hole.box, hole.mask)
+        if answer.kind != Kind.NETWORK:
+            return FilledHole(plane, answer.kind)
+        host = self._work.host
+        snapshot, z = host.get().snapshot_hash, host.values(answer.latent)
+        return FilledHole(plane, answer.kind, answer.latent, snapshot, answer.windows, z)
 
     def dismiss(self) -> None:
         """Leave the photo and the mask as they were."""
@@ -131,10 +156,11 @@ class FillActions(QObject):
             number, document = self.choice.active, self._work.document
             scene = Scene(document.image, document.colour)
             hole = self._holes[number]
-            self._submit(Redraw(self._work.host, scene, number, hole, latents, role))
+            self.submit(Redraw(self._work.host, scene, number, hole, latents, role))
             self.refresh()
 
-    def _submit(self, job: Job) -> None:
+    def submit(self, job: Job) -> None:
+        """Run ``job`` in the engine's thread, in place of what is running, and show how far."""
         self._work.engine.submit(job)
         self._work.state("filling", True)
         self.progressed.emit(0.0)

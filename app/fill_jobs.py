@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,10 +14,11 @@ from app.engine_host import EngineHost
 from app.latents import Latent
 from app.map_jobs import doubt_of
 from app.scene import PLAIN, Hole, Scene, alone, auto_grown, describe, make_answer
-from app.worker import Report
 
 if TYPE_CHECKING:
-    from app.document import Mask
+    from app.document import Mask, Pixels
+    from app.worker import Report
+    from engine.geometry import Box
     from engine.result import Result
 
 CPU_BATCH = 2
@@ -71,6 +72,7 @@ class Fill:
         mask: a copy of the mask.
         latents: the draws to make.
         grow: how far each hole is grown first, as a share of its longer side.
+        asked: for a hole's box, results to make before the draws, kept and chosen.
     """
 
     host: EngineHost
@@ -78,6 +80,7 @@ class Fill:
     mask: Mask
     latents: Sequence[Latent]
     grow: float = 0.0
+    asked: Mapping[Box, Sequence[Latent]] = field(default_factory=dict)
 
     def __call__(self, report: Report) -> None:
         """Deliver Ready, Holes, then Answers."""
@@ -92,6 +95,11 @@ class Fill:
             make = Draw(self.host, self.scene, hole, [PLAIN])
             answers = make(report, number * share, (number + 1) * share)
             report.deliver(Answers(number, "safe", answers))
+            asked = self.asked.get(hole.box, ())
+            if asked:
+                end = (number + 1) * share
+                made = Draw(self.host, self.scene, hole, asked)(report, end, end)
+                report.deliver(Answers(number, "asked", made))
         share = (LAST - FIRST) / max(len(holes), 1)
         for number, hole in enumerate(holes):
             begin = FIRST + number * share
@@ -104,13 +112,19 @@ class Fill:
             report.deliver(Answers(number, "photo", [answer]))
 
     def _from_photo(self, hole: Hole, on_progress: Callable[[float], None]) -> Answer:
-        """Fill without the network; copied pixels need no other colour space."""
-        image = self.scene.image
-        only = alone(image.shape, hole.box, hole.mask)
-        result = self.host.photo_only(image, only, 0, on_progress)
-        patch = image[hole.box.slices].copy()
-        patch[result.box.within(hole.box).slices] = result.patch
+        patch = patch_from_photo(self.host, self.scene, hole.box, hole.mask, on_progress)
         return make_answer(self.scene, hole.box, hole.mask, patch, Kind.PHOTO)
+
+
+def patch_from_photo(
+    host: EngineHost, scene: Scene, box: Box, mask: Mask, on_progress: Callable[[float], None]
+) -> Pixels:
+    """Return ``box`` filled without the network; copied pixels need no other colour space."""
+    only = alone(scene.image.shape, box, mask)
+    result = host.photo_only(scene.image, only, 0, on_progress)
+    patch: Pixels = scene.image[box.slices].copy()
+    patch[result.box.within(box).slices] = result.patch
+    return patch
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,8 +185,6 @@ class Draw:
         return answers
 
     def _answer(self, result: Result, latent: Latent) -> Answer:
-        hole, image = self.hole, self.scene.image
-        patch = image[hole.box.slices].copy()
-        patch[result.box.within(hole.box).slices] = result.patch
-        whole = self.scene.put_back(hole.box, hole.mask, patch)
-        return make_answer(self.scene, hole.box, hole.mask, whole, Kind.NETWORK, latent)
+        box, mask = self.hole.box, self.hole.mask
+        whole = self.scene.filled_in(box, mask, result)
+        return make_answer(self.scene, box, mask, whole, Kind.NETWORK, latent, result.windows)

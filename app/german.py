@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from app.german_recipes import RECIPES
 from app.german_safety import SAFETY
 
 CATALOG: Final[dict[str, str]] = {
+    **RECIPES,
     **SAFETY,
     "Photo": "Foto",
     "Enter code": "Code eingeben",

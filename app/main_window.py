@@ -33,6 +33,7 @@ from app.inspector import Inspector
 from app.map_actions import MapActions
 from app.mask_actions import MaskActions
 from app.painting import Painting
+from app.recipe_actions import RecipeActions
 from app.recovery import Recovery
 from app.recovery_bar import RecoveryBar
 from app.session import Session
@@ -47,7 +48,8 @@ class MainWindow(QMainWindow):
     """Show one photo and everything that can be done with it.
 
     Attributes:
-        files, edit, masks, fills, choices, view, help: the controllers the action table names.
+        files, edit, masks, fills, choices, view, recipes, help: the controllers the action
+            table names.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -110,6 +112,7 @@ class MainWindow(QMainWindow):
         self.masks = MaskActions(work, self)
         self.maps = MapActions(work, canvas, self.fills)
         self.files = FileActions(work, self)
+        self.recipes = RecipeActions(work, self.files, self.fills, self)
         self.help = HelpActions(work, self)
         self.session = Session(work, self)
         self.recovery = Recovery(work, self.session, self.files, self)
@@ -136,6 +139,7 @@ class MainWindow(QMainWindow):
         fills.device_known.connect(frame.status.device_label.setText)
         self.painting.intercept = self._on_canvas_pressed
         self.painting.stroke_finished.connect(self._on_stroke_finished)
+        self.painting.input.hovered.connect(self.recipes.follow)
         self.painting.tool_changed.connect(self._on_tool_changed)
         frame.history.visibilityChanged.connect(self._on_history_shown)
         self.view.compare_ended.connect(self._end_compare)
@@ -154,7 +158,8 @@ class MainWindow(QMainWindow):
         if not busy:
             self.frame.status.show_progress(None)
         accepts = self.workspace.settings.get("accept_on_stroke")
-        self.painting.enabled = "saving" not in facts and ("choosing" not in facts or accepts)
+        locked = bool({"saving", "replaying"} & facts)
+        self.painting.enabled = not locked and ("choosing" not in facts or accepts)
         self.frame.strip.setVisible("choosing" in facts)
         if "draws" not in facts:
             self.actions_by_id["grid"].setChecked(False)

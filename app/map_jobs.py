@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from app.engine_host import EngineHost
 from app.heat import Heat
 from app.map_windows import Seen, look, worst_sentence
-from app.worker import Report
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.document import Mask, Pixels
+    from app.worker import Report
 
 SIDE = 512
 

@@ -19,6 +19,7 @@ from engine.geometry import Box
 
 if TYPE_CHECKING:
     from app.document import Mask, Pixels
+    from engine.result import Result
     from engine.photo import Colour
 
 THUMB = 224
@@ -56,6 +57,12 @@ class Scene:
         if self.colour is not None:
             patch = self.colour.from_srgb(patch)
         return np.where(mask[..., None], patch, self.image[box.slices])
+
+    def filled_in(self, box: Box, mask: Mask, result: Result) -> Pixels:
+        """Return ``box`` of the photo with the network's ``result`` (sRGB) inside ``mask``."""
+        patch = self.image[box.slices].copy()
+        patch[result.box.within(box).slices] = result.patch
+        return self.put_back(box, mask, patch)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,13 +103,19 @@ def describe(scene: Scene, mask: Mask, box: Box) -> Hole:
 
 
 def make_answer(
-    scene: Scene, box: Box, mask: Mask, patch: Pixels, kind: Kind, latent: Latent = PLAIN
+    scene: Scene,
+    box: Box,
+    mask: Mask,
+    patch: Pixels,
+    kind: Kind,
+    latent: Latent = PLAIN,
+    windows: tuple[Box, ...] = (),
 ) -> Answer:
     """Return the answer with its thumbnail and its coarse look."""
     thumb = thumbnail(scene.image, box, patch)
     if scene.colour is not None:
         thumb = to_eight_bits(scene.colour.to_srgb(thumb))
-    return Answer(kind, latent, box, patch, small(patch, mask), thumb)
+    return Answer(kind, latent, box, patch, small(patch, mask), thumb, windows)
 
 
 def thumbnail(image: Pixels, box: Box, patch: Pixels) -> NDArray[np.uint8]:

@@ -85,6 +85,7 @@ class FakeResult:
     box: Box
     patch: np.ndarray
     seed: int
+    windows: tuple[Box, ...] = ()
 
 
 @dataclass

@@ -1,0 +1,70 @@
+"""Take values out of untrusted JSON, each checked for its kind and range."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+
+class Bad(Exception):
+    """Say in half a sentence what is wrong with a file."""
+
+
+class Fields:
+    """Read one JSON object.
+
+    Attributes:
+        raw: the object as it was read.
+    """
+
+    def __init__(self, raw: Any, name: str) -> None:  # noqa: ANN401
+        """Read ``raw``; raises Bad if it is no object. ``name`` is for messages."""
+        if not isinstance(raw, dict):
+            raise Bad(f"{name} is no object")
+        self.raw: dict[str, Any] = raw
+
+    def text(self, key: str, longest: int) -> str:
+        """Return a text of at most ``longest`` characters."""
+        value = self.raw.get(key)
+        if not isinstance(value, str) or len(value) > longest:
+            raise Bad(f"“{key}” is no text, or too long")
+        return value
+
+    def whole(self, key: str, low: int, high: int) -> int:
+        """Return a whole number from ``low`` to ``high``."""
+        return _whole(self.raw.get(key), key, low, high)
+
+    def numbers(self, key: str, count: int, low: int, high: int) -> list[int]:
+        """Return ``count`` whole numbers from ``low`` to ``high``."""
+        return _numbers(self.raw.get(key), key, count, low, high)
+
+    def rows(self, key: str, most: int, count: int, low: int, high: int) -> list[list[int]]:
+        """Return at most ``most`` lists of ``count`` whole numbers."""
+        return [_numbers(row, key, count, low, high) for row in self._list(key, most)]
+
+    def items(self, key: str, most: int) -> Iterator[Fields]:
+        """Yield the objects of a list of at most ``most``."""
+        for item in self._list(key, most):
+            yield Fields(item, f"a row of “{key}”")
+
+    def inner(self, key: str) -> Fields:
+        """Return the object under ``key``."""
+        return Fields(self.raw.get(key), f"“{key}”")
+
+    def _list(self, key: str, most: int) -> list[Any]:
+        value = self.raw.get(key)
+        if not isinstance(value, list) or len(value) > most:
+            raise Bad(f"“{key}” is no list, or too long")
+        return value
+
+
+def _whole(value: Any, key: str, low: int, high: int) -> int:  # noqa: ANN401
+    if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+        raise Bad(f"“{key}” is no number from {low} to {high}")
+    return value
+
+
+def _numbers(value: Any, key: str, count: int, low: int, high: int) -> list[int]:  # noqa: ANN401
+    if not isinstance(value, list) or len(value) != count:
+        raise Bad(f"“{key}” does not have {count} numbers")
+    return [_whole(item, key, low, high) for item in value]
