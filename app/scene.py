@@ -19,8 +19,8 @@ from engine.geometry import Box
 
 if TYPE_CHECKING:
     from app.document import Mask, Pixels
-    from engine.result import Result
     from engine.photo import Colour
+    from engine.result import Result
 
 THUMB = 224
 MARGIN = 0.3
