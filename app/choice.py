@@ -62,7 +62,8 @@ class HoleChoice:
         mask: (box.height, box.width) bool.
         original: what is in the photo now.
         photo, safe: the fixed results; None until they are there.
-        pool: every draw there is, newest set last.
+        pool: every finished draw there is.
+        looks: the coarse looks of all drafts that the draws were picked from.
         shown: the draws under A, B, C and D.
         kept: shown draws that stay when the others are drawn anew.
         doubt: how much the draws differ, (h, w) in [0, 1], over the whole box; None before them.
@@ -76,6 +77,7 @@ class HoleChoice:
     photo: Answer | None = None
     safe: Answer | None = None
     pool: list[Answer] = field(default_factory=list)
+    looks: Sequence[Small] = ()
     shown: list[Answer] = field(default_factory=list)
     kept: list[Answer] = field(default_factory=list)
     mix: Answer | None = None
@@ -103,11 +105,21 @@ class HoleChoice:
                 self.chosen = answer
 
     def take_draws(
-        self, answers: Sequence[Answer], doubt: NDArray[np.float32] | None = None
+        self,
+        answers: Sequence[Answer],
+        doubt: NDArray[np.float32] | None = None,
+        looks: Sequence[Small] = (),
     ) -> None:
         """Take a new set of draws: the kept ones stay, the rest gives way to the most different."""
         self.pool, self.doubt = list(answers), doubt
+        self.looks = looks or [answer.look for answer in answers]
         self._show_most_different()
+
+    def take_more(self, answer: Answer) -> None:
+        """Take a spare draw; it is shown if a place is free."""
+        self.pool.append(answer)
+        if len(self.shown) < LETTERS:
+            self.shown.append(answer)
 
     def take_asked(self, answer: Answer) -> None:
         """Take a result the user asked for by code or mix: it is shown, kept and chosen."""
@@ -149,12 +161,18 @@ class HoleChoice:
     @property
     def spread(self) -> float | None:
         """Return how much the draws differ, in 8-bit levels; None before there are any."""
-        return spread([answer.look for answer in self.pool]) if self.pool else None
+        return spread(self.looks) if self.pool else None
 
     def _drop(self, answer: Answer) -> None:
         self.shown.remove(answer)
         if answer in self.kept:
             self.kept.remove(answer)
+
+    @property
+    def fixed_looks(self) -> list[Small]:
+        """Return the looks that new draws should differ from: those of safe and the kept ones."""
+        fixed = [answer.look for answer in self.kept]
+        return [self.safe.look, *fixed] if self.safe else fixed
 
     def _fixed_looks(self) -> list[Small]:
         fixed = [answer.look for answer in self.shown]

@@ -10,7 +10,7 @@ from app.fill_actions import FillActions
 from app.latents import BOLDEST, Latent
 from app.tools import Sample
 from app.workspace import Workspace
-from engine.codes import draws_of_set, fresh_set
+from engine.codes import DRAWS, draws_of_set, fresh_set
 from engine.errors import ImageError
 
 
@@ -100,7 +100,7 @@ class ChoiceActions(QObject):
         if boldness != self._boldness:
             self._boldness = boldness
             if self._hole is not None:
-                self._seeds = self._seeds or [a.latent.seed for a in self._hole.pool]
+                self._seeds = self._seeds or self._present_set(self._hole)
                 self._draw()
 
     def mix(self, one: int, other: int, share: float = 0.5) -> None:
@@ -139,6 +139,9 @@ class ChoiceActions(QObject):
 
     def _draw(self) -> None:
         self._fills.ask_for([Latent(seed, self._boldness) for seed in self._seeds], "draws")
+
+    def _present_set(self, hole: HoleChoice) -> list[int]:
+        return draws_of_set(hole.pool[0].latent.seed // DRAWS) if hole.pool else []
 
     def _step(self, by: int) -> None:
         hole = self._hole

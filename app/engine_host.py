@@ -45,8 +45,10 @@ class Filler(Protocol):
         seeds: Sequence[int],
         on_progress: Progress | None = None,
         latents: Latents = None,
+        *,
+        detail: bool = True,
     ) -> list[Result]:
-        """Fill the mask once for each seed."""
+        """Fill the mask once for each seed, with texture or as the network's draft."""
 
 
 class EngineHost:

@@ -9,7 +9,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from app.canvas import Canvas
-from app.choice import Choice, HoleChoice, Kind
+from app.choice import LETTERS, Choice, HoleChoice, Kind
 from app.commands import change_mask, replace_image
 from app.fill_jobs import Answers, Fill, Holes, Ready, Redraw, WarmUp
 from app.latents import Latent
@@ -156,7 +156,10 @@ class FillActions(QObject):
             number, document = self.choice.active, self._work.document
             scene = Scene(document.image, document.colour)
             hole = self._holes[number]
-            self.submit(Redraw(self._work.host, scene, number, hole, latents, role))
+            open_hole = self.choice.hole
+            fixed, free = open_hole.fixed_looks, max(1, LETTERS - len(open_hole.kept))
+            job = Redraw(self._work.host, scene, number, hole, latents, role, fixed, free)
+            self.submit(job)
             self.refresh()
 
     def submit(self, job: Job) -> None:
@@ -187,9 +190,10 @@ class FillActions(QObject):
             return
         hole = choice.holes[piece.hole]
         if piece.role == "draws":
-            hole.take_draws(piece.answers, piece.doubt)
+            hole.take_draws(piece.answers, piece.doubt, piece.looks)
         else:
-            take = {"asked": hole.take_asked, "mix": hole.take_mix}.get(piece.role, hole.take)
+            takes = {"asked": hole.take_asked, "mix": hole.take_mix, "more": hole.take_more}
+            take = takes.get(piece.role, hole.take)
             for answer in piece.answers:
                 take(answer)
         if self.choice is None:

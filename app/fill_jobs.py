@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.choice import Answer, Kind
+from app.choice import LETTERS, Answer, Kind
 from app.engine_host import EngineHost
 from app.latents import Latent
 from app.map_jobs import doubt_of
 from app.scene import PLAIN, Hole, Scene, alone, auto_grown, describe, make_answer
+from app.variety import Small, most_different
 
 if TYPE_CHECKING:
     from app.document import Mask, Pixels
@@ -21,8 +22,11 @@ if TYPE_CHECKING:
     from engine.geometry import Box
     from engine.result import Result
 
-CPU_BATCH = 2
-FIRST, LAST = 0.15, 0.8
+CPU_BATCH = 4
+SAFE, DRAWN = 0.15, 0.8
+"""Progress when every hole has its safe result, and its draws."""
+DRAFTED = 0.3
+"""Progress of one hole's draws when the drafts are there."""
 
 
 @dataclass(frozen=True)
@@ -41,15 +45,19 @@ class Holes:
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """Hand over results for hole number ``hole``, for draws with how much they differ.
+    """Hand over results for hole number ``hole``.
 
-    ``role`` is safe, photo, draws, asked or mix.
+    Attributes:
+        role: safe, photo, draws, more (draws), asked or mix.
+        doubt, looks: of all drafts the draws were picked from, how much they differ and each
+            one's coarse look.
     """
 
     hole: int
     role: str
     answers: list[Answer]
     doubt: NDArray[np.float32] | None = None
+    looks: Sequence[Small] = ()
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,7 @@ class WarmUp:
 
 @dataclass(frozen=True, eq=False)
 class Fill:
-    """Fill every hole of ``mask``: first z = 0, then the draws, then from the photo alone.
+    """Fill every hole of ``mask``: z = 0, the draws, from the photo alone, then spare draws.
 
     Attributes:
         mask: a copy of the mask.
@@ -90,30 +98,46 @@ class Fill:
         boxes = sorted(self.host.holes(mask), key=lambda box: (box.left, box.top))
         holes = [describe(self.scene, mask, box) for box in boxes]
         report.deliver(Holes(holes))
-        share = FIRST / max(len(holes), 1)
-        for number, hole in enumerate(holes):
-            make = Draw(self.host, self.scene, hole, [PLAIN])
-            answers = make(report, number * share, (number + 1) * share)
-            report.deliver(Answers(number, "safe", answers))
-            asked = self.asked.get(hole.box, ())
-            if asked:
-                end = (number + 1) * share
-                made = Draw(self.host, self.scene, hole, asked)(report, end, end)
-                report.deliver(Answers(number, "asked", made))
-        share = (LAST - FIRST) / max(len(holes), 1)
-        for number, hole in enumerate(holes):
-            begin = FIRST + number * share
-            answers = Draw(self.host, self.scene, hole, self.latents)(report, begin, begin + share)
-            report.deliver(_draws(number, hole, answers))
-        share = (1 - LAST) / max(len(holes), 1)
-        for number, hole in enumerate(holes):
-            on_progress = report.part(LAST + number * share, LAST + (number + 1) * share)
-            answer = self._from_photo(hole, on_progress)
-            report.deliver(Answers(number, "photo", [answer]))
+        looks = [self._safe(report, *one) for one in shared(holes, 0.0, SAFE)]
+        spare = [
+            self._drawn(report, look, *one)
+            for look, one in zip(looks, shared(holes, SAFE, DRAWN), strict=True)
+        ]
+        for number, hole, begin, end in shared(holes, DRAWN, 1.0):
+            photo = self._from_photo(hole, report.part(begin, end))
+            report.deliver(Answers(number, "photo", [photo]))
+        for number, latents in enumerate(spare):
+            more = Draw(self.host, self.scene, holes[number], latents)(report, 1.0, 1.0)
+            report.deliver(Answers(number, "more", more))
+
+    def _safe(self, report: Report, number: int, hole: Hole, begin: float, end: float) -> Small:
+        """Deliver z = 0, and what was asked for; return the coarse look of the former."""
+        safe = Draw(self.host, self.scene, hole, [PLAIN])(report, begin, end)
+        report.deliver(Answers(number, "safe", safe))
+        asked = self.asked.get(hole.box, ())
+        if asked:
+            made = Draw(self.host, self.scene, hole, asked)(report, end, end)
+            report.deliver(Answers(number, "asked", made))
+        return safe[0].look
+
+    def _drawn(
+        self, report: Report, look: Small, number: int, hole: Hole, begin: float, end: float
+    ) -> list[Latent]:
+        pick = Pick(self.host, self.scene, number, hole, self.latents, [look])
+        return pick(report, begin, end)
 
     def _from_photo(self, hole: Hole, on_progress: Callable[[float], None]) -> Answer:
         patch = patch_from_photo(self.host, self.scene, hole.box, hole.mask, on_progress)
         return make_answer(self.scene, hole.box, hole.mask, patch, Kind.PHOTO)
+
+
+def shared(
+    holes: Sequence[Hole], begin: float, end: float
+) -> Iterator[tuple[int, Hole, float, float]]:
+    """Yield each hole with its number and its share of the progress from begin to end."""
+    share = (end - begin) / max(len(holes), 1)
+    for number, hole in enumerate(holes):
+        yield number, hole, begin + number * share, begin + (number + 1) * share
 
 
 def patch_from_photo(
@@ -129,7 +153,10 @@ def patch_from_photo(
 
 @dataclass(frozen=True, eq=False)
 class Redraw:
-    """Make other results for one hole that is filled already; ``role`` as in ``Answers``."""
+    """Make other results for one hole that is filled already.
+
+    ``role`` as in ``Answers``; draws are picked to differ from each other and from ``fixed``.
+    """
 
     host: EngineHost
     scene: Scene
@@ -137,19 +164,49 @@ class Redraw:
     hole: Hole
     latents: Sequence[Latent]
     role: str
+    fixed: Sequence[Small] = ()
+    count: int = LETTERS
 
     def __call__(self, report: Report) -> None:
         """Deliver Answers for the hole."""
-        made = Draw(self.host, self.scene, self.hole, self.latents)(report, 0.0, 1.0)
-        drawn = self.role == "draws"
-        report.deliver(
-            _draws(self.number, self.hole, made) if drawn else Answers(self.number, self.role, made)
-        )
+        about = self.host, self.scene
+        if self.role == "draws":
+            pick = Pick(*about, self.number, self.hole, self.latents, self.fixed, self.count)
+            spare = pick(report, 0.0, 1.0)
+            more = Draw(*about, self.hole, spare)(report, 1.0, 1.0)
+            report.deliver(Answers(self.number, "more", more))
+        else:
+            made = Draw(*about, self.hole, self.latents)(report, 0.0, 1.0)
+            report.deliver(Answers(self.number, self.role, made))
 
 
-def _draws(number: int, hole: Hole, answers: list[Answer]) -> Answers:
-    doubt = doubt_of([answer.patch for answer in answers], hole.mask)
-    return Answers(number, "draws", answers, doubt)
+@dataclass(frozen=True, eq=False)
+class Pick:
+    """Draft one hole once for every latent and finish the most different drafts.
+
+    A draft is the network's answer as it is, at little cost; finishing gives it texture.
+    """
+
+    host: EngineHost
+    scene: Scene
+    number: int
+    hole: Hole
+    latents: Sequence[Latent]
+    fixed: Sequence[Small] = ()
+    count: int = LETTERS
+
+    def __call__(self, report: Report, begin: float, end: float) -> list[Latent]:
+        """Deliver the draws; return the latents of the next most different drafts, as many."""
+        middle = begin + DRAFTED * (end - begin)
+        draw = Draw(self.host, self.scene, self.hole, self.latents, detail=False)
+        drafts = draw(report, begin, middle)
+        looks = [draft.look for draft in drafts]
+        order = most_different(looks, self.fixed, 2 * self.count)
+        latents = [self.latents[i] for i in order]
+        answers = Draw(self.host, self.scene, self.hole, latents[: self.count])(report, middle, end)
+        doubt = doubt_of([draft.patch for draft in drafts], self.hole.mask)
+        report.deliver(Answers(self.number, "draws", answers, doubt, looks))
+        return latents[self.count :]
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,6 +221,7 @@ class Draw:
     scene: Scene
     hole: Hole
     latents: Sequence[Latent]
+    detail: bool = True
 
     def __call__(self, report: Report, begin: float, end: float) -> list[Answer]:
         """Return the answers; ``begin`` and ``end`` are the share of the whole job."""
@@ -178,7 +236,9 @@ class Draw:
             steps = [begin + (end - begin) * n / count for n in (first, first + len(part))]
             seeds = [latent.seed for latent in part]
             z = self.host.draw(part)
-            results = filler.inpaint_many(image, only, seeds, report.part(*steps), z)
+            results = filler.inpaint_many(
+                image, only, seeds, report.part(*steps), z, detail=self.detail
+            )
             answers += [
                 self._answer(result, latent) for result, latent in zip(results, part, strict=True)
             ]

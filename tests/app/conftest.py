@@ -99,15 +99,18 @@ class FakeFiller:
     steps: int = 4
     calls: list[list[int]] = field(default_factory=list)
     latents: list[object] = field(default_factory=list)
+    drafted: list[int] = field(default_factory=list)
+    finished: list[int] = field(default_factory=list)
     alike: bool = False
     on_step: object = None
 
     def inpaint(self, image, mask, seed=0, on_progress=None):
         return self.inpaint_many(image, mask, [seed], on_progress)[0]
 
-    def inpaint_many(self, image, mask, seeds, on_progress=None, latents=None):
+    def inpaint_many(self, image, mask, seeds, on_progress=None, latents=None, detail=True):
         self.calls.append(list(seeds))
         self.latents.append(latents)
+        (self.finished if detail else self.drafted).extend(seeds)
         if self.error is not None:
             raise self.error
         for step in range(self.steps):
@@ -205,6 +208,6 @@ def empty_window(qtbot, settings, host):
 
 @pytest.fixture
 def window(empty_window, photo_file, qtbot):
-    with qtbot.waitSignal(empty_window.workspace.document.opened, timeout=10_000):
+    with qtbot.waitSignal(empty_window.workspace.document.opened, timeout=60_000):
         empty_window.files.open(photo_file)
     return empty_window

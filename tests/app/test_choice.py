@@ -141,3 +141,22 @@ def test_holes_are_found_by_position(hole):
     assert choice.hole_at(70, 70) is None
     hole.take(answer(100))
     assert choice.changed == [hole]
+
+
+def test_a_spare_draw_takes_a_free_place_and_waits_otherwise(hole):
+    hole.take_draws(draws([255, 180, 0, 50]))
+    spare = draws([90, 130], first=301)
+    hole.take_more(spare[0])
+    assert spare[0] not in hole.shown
+    hole.discard(hole.shown[0])
+    assert spare[0] in hole.shown
+    hole.discard(hole.shown[0])
+    assert len(hole.shown) == 3
+    hole.take_more(spare[1])
+    assert spare[1] in hole.shown
+
+
+def test_the_spread_is_that_of_all_drafts(hole):
+    drafts = [answer.look for answer in draws([100, 104, 96, 100, 102, 98])]
+    hole.take_draws(draws([255, 0]), None, drafts)
+    assert hole.spread == pytest.approx(spread(drafts))

@@ -37,7 +37,7 @@ def edit(monkeypatch, qapp, qtbot, host):
             try:
                 user(window)
             finally:
-                qtbot.waitUntil(lambda: "saving" not in window.workspace.facts, timeout=10_000)
+                qtbot.waitUntil(lambda: "saving" not in window.workspace.facts, timeout=60_000)
                 if window.isVisible():
                     assert window.close()
                 window.deleteLater()
@@ -55,7 +55,7 @@ def hand(qtbot):
 
     class Hand:
         def opened(self, window):
-            qtbot.waitUntil(lambda: window.workspace.document.is_open, timeout=10_000)
+            qtbot.waitUntil(lambda: window.workspace.document.is_open, timeout=60_000)
 
         def fill(self, window):
             self.opened(window)
@@ -63,15 +63,15 @@ def hand(qtbot):
             window.canvas.zoom_to(1.0)
             stroke(window.canvas, [(120, 90), (160, 100)])
             window.actions_by_id["fill"].trigger()
-            qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=10_000)
-            qtbot.waitUntil(lambda: not window.fills.waiting, timeout=10_000)
+            qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
+            qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
 
         def save(self, window):
-            with qtbot.waitSignal(window.files.saved, timeout=10_000):
+            with qtbot.waitSignal(window.files.saved, timeout=60_000):
                 QTest.keySequence(window, QKeySequence("Ctrl+S"))
 
         def fail_to_save(self, window):
-            with qtbot.waitSignal(window.files.refused, timeout=10_000):
+            with qtbot.waitSignal(window.files.refused, timeout=60_000):
                 QTest.keySequence(window, QKeySequence("Ctrl+S"))
 
         def fill_and_save(self, window):
@@ -197,7 +197,7 @@ def test_the_question_at_the_end_saves_in_place_what_is_on_the_canvas(
     def user(window):
         hand.fill(window)
         window.close()
-        qtbot.waitUntil(lambda: not window.isVisible(), timeout=10_000)
+        qtbot.waitUntil(lambda: not window.isVisible(), timeout=60_000)
 
     assert edit(jpeg, user) == 0
     assert answers == []
@@ -239,7 +239,7 @@ def test_a_copy_saved_elsewhere_does_not_count(edit, hand, jpeg, tmp_path, monke
     def user(window):
         hand.fill(window)
         window.actions_by_id["accept"].trigger()
-        with qtbot.waitSignal(window.files.saved, timeout=10_000):
+        with qtbot.waitSignal(window.files.saved, timeout=60_000):
             window.actions_by_id["save_as"].trigger()
         assert jpeg.read_bytes() == before
         assert window.files.unsaved
@@ -255,7 +255,7 @@ def test_a_file_that_cannot_be_read_ends_in_3(edit, hand, tmp_path, qtbot, capsy
     bad.write_bytes(b"\xff\xd8\xff not a photo")
 
     def user(window):
-        qtbot.waitUntil(window.frame.notice.isVisible, timeout=10_000)
+        qtbot.waitUntil(window.frame.notice.isVisible, timeout=60_000)
 
     assert edit(bad, user) == 3
     assert "bad.jpg" in capsys.readouterr().err

@@ -127,7 +127,7 @@ def test_the_second_outline_lies_where_the_grown_mask_ends(share):
 @pytest.fixture
 def painted(window, qtbot):
     window.fills.warm_up()
-    qtbot.waitUntil(lambda: bool(window.workspace.host.reason), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(window.workspace.host.reason), timeout=60_000)
     window.canvas.zoom_to(1.0)
     window.workspace.settings.set("brush_size", 60)
     stroke(window.canvas, [(200, 150), (260, 160)])
@@ -137,18 +137,18 @@ def painted(window, qtbot):
 def test_evidence_is_live_while_painting_and_goes_with_the_mask(painted, qtbot):
     overlay = painted.canvas.overlay
     painted.actions_by_id["evidence"].setChecked(True)
-    qtbot.waitUntil(lambda: len(overlay.heats("evidence")) == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: len(overlay.heats("evidence")) == 1, timeout=60_000)
     assert "pixels to fill" in painted.frame.status._message.text()
     stroke(painted.canvas, [(480, 330), (490, 330)])
-    qtbot.waitUntil(lambda: len(overlay.heats("evidence")) == 2, timeout=10_000)
+    qtbot.waitUntil(lambda: len(overlay.heats("evidence")) == 2, timeout=60_000)
     painted.masks.clear()
-    qtbot.waitUntil(lambda: not overlay.heats("evidence"), timeout=10_000)
+    qtbot.waitUntil(lambda: not overlay.heats("evidence"), timeout=60_000)
 
 
 def test_the_inspector_shows_every_resolution_and_exports(painted, qtbot, monkeypatch, tmp_path):
     inspector = painted.inspector
     painted.actions_by_id["inspector"].setChecked(True)
-    qtbot.waitUntil(lambda: inspector._window.count() == 1, timeout=10_000)
+    qtbot.waitUntil(lambda: inspector._window.count() == 1, timeout=60_000)
     target = tmp_path / "gamma.png"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(target), ""))
     inspector.ask_export()
@@ -156,12 +156,12 @@ def test_the_inspector_shows_every_resolution_and_exports(painted, qtbot, monkey
     assert width > 3 * 100
     assert height > 2 * 100
     painted.masks.clear()
-    qtbot.waitUntil(lambda: inspector._window.count() == 0, timeout=10_000)
+    qtbot.waitUntil(lambda: inspector._window.count() == 0, timeout=60_000)
 
 
 def test_n_goes_from_doubtful_spot_to_spot_at_100_percent(painted, qtbot):
     painted.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: painted.fills.choice is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: painted.fills.choice is not None, timeout=60_000)
     qtbot.waitUntil(lambda: not painted.fills.waiting, timeout=20_000)
     painted.actions_by_id["doubt"].setChecked(True)
     assert len(painted.canvas.overlay.heats("doubt")) == 1

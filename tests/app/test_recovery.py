@@ -62,7 +62,7 @@ def another(qtbot, host):
 
 
 def reopen(window, path, qtbot):
-    with qtbot.waitSignal(window.workspace.document.opened, timeout=10_000):
+    with qtbot.waitSignal(window.workspace.document.opened, timeout=60_000):
         window.files.open(path)
     qtbot.wait(1)
 
@@ -78,15 +78,15 @@ def crash(window, tmp_path):
 
 
 def bring_back(window, qtbot):
-    with qtbot.waitSignal(window.workspace.told, timeout=10_000,
+    with qtbot.waitSignal(window.workspace.told, timeout=60_000,
                           check_params_cb=lambda text: "brought back" in text):  # fmt: skip
         window.frame.recovery_bar.accept.click()
 
 
 def fill_and_accept(window, qtbot):
     window.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
     window.actions_by_id["accept"].trigger()
 
 
@@ -174,7 +174,7 @@ def test_saved_work_is_not_offered_and_work_after_saving_is(
     stroke(recording.canvas, [(200, 150), (240, 150)])
     fill_and_accept(recording, qtbot)
     recording.files._own = tmp_path / "saved.png"
-    with qtbot.waitSignal(recording.files.saved, timeout=10_000):
+    with qtbot.waitSignal(recording.files.saved, timeout=60_000):
         recording.files.save()
     window = another(crash(recording, tmp_path))
     assert window.frame.recovery_bar.text == ""
@@ -193,7 +193,7 @@ def test_saved_work_is_not_offered_and_work_after_saving_is(
 def test_a_pasted_photo_comes_back_too(recording, another, qtbot, tmp_path, image):
     document = recording.workspace.document
     QGuiApplication.clipboard().setText("no file")
-    with qtbot.waitSignal(document.opened, timeout=10_000):
+    with qtbot.waitSignal(document.opened, timeout=60_000):
         recording.files.open_pixels(np.ascontiguousarray(image[:90, :120]))
     qtbot.wait(1)
     recording.canvas.zoom_to(1.0)
@@ -304,7 +304,7 @@ def test_a_changed_photo_gets_nothing(recording, another, qtbot, tmp_path, photo
     left = crash(recording, tmp_path)
     cv2.imwrite(str(photo_file), 255 - image)
     window = another(left)
-    with qtbot.waitSignal(window.workspace.failed, timeout=10_000) as said:
+    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
         window.frame.recovery_bar.accept.click()
     assert "photo.png" in said.args[0]
     assert not window.workspace.document.mask.any()
@@ -318,7 +318,7 @@ def test_a_photo_that_is_gone_is_named_and_the_offer_stays(
     left = crash(recording, tmp_path)
     photo_file.unlink()
     window = another(left)
-    with qtbot.waitSignal(window.workspace.failed, timeout=10_000) as said:
+    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
         window.frame.recovery_bar.accept.click()
     assert "photo.png" in said.args[0]
     assert window.frame.recovery_bar.isVisible()
@@ -340,7 +340,7 @@ def test_a_damaged_step_ends_what_comes_back_and_the_journal_is_set_aside(
     left = crash(recording, tmp_path)
     edited(left, "update step set data = zeroblob(40) where n = 2")
     window = another(left)
-    with qtbot.waitSignal(window.workspace.failed, timeout=10_000) as said:
+    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
         window.frame.recovery_bar.accept.click()
     assert "2 of 3" in said.args[0]
     recording.workspace.stack.undo()
@@ -369,7 +369,7 @@ def test_steps_that_do_not_fit_do_nothing(recording, another, qtbot, tmp_path, l
     data = _HEAD.pack(*LIES[lie], len(body)) + body
     edited(left, "update step set data = ?, crc = ?", data, zlib.crc32(data))
     window = another(left)
-    with qtbot.waitSignal(window.workspace.failed, timeout=10_000) as said:
+    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
         window.frame.recovery_bar.accept.click()
     assert "0 of 1" in said.args[0]
     assert not window.workspace.document.mask.any()

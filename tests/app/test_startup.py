@@ -57,7 +57,7 @@ def test_on_windows_torch_comes_before_qt(monkeypatch):
 
 def test_the_window_opens_its_photo_then_loads_the_engine(empty_window, qtbot, photo_file):
     with qtbot.waitSignals(
-        [empty_window.workspace.document.opened, empty_window.fills.device_known], timeout=10_000
+        [empty_window.workspace.document.opened, empty_window.fills.device_known], timeout=60_000
     ):
         startup.begin(empty_window, photo_file)
     assert empty_window.workspace.document.path == photo_file

@@ -21,8 +21,8 @@ BUTTONS = QMessageBox.StandardButton
 
 def fill(window, qtbot):
     window.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_opening_shows_name_size_and_remembers_the_file(window, photo_file):
 def test_a_bad_file_leaves_the_open_photo_and_says_why(window, qtbot, tmp_path, image):
     bad = tmp_path / "bad.jpg"
     bad.write_bytes(b"\xff\xd8 not a photo")
-    with qtbot.waitSignal(window.workspace.failed, timeout=10_000):
+    with qtbot.waitSignal(window.workspace.failed, timeout=60_000):
         window.files.open(bad)
     assert "bad.jpg" in window.frame.notice.text
     assert window.frame.notice.isVisible()
@@ -131,9 +131,9 @@ def test_dropping_a_file_opens_it_and_with_shift_it_becomes_the_mask(window, qtb
         window.dropEvent(event)
 
     document = window.workspace.document
-    with qtbot.waitSignal(document.opened, timeout=10_000):
+    with qtbot.waitSignal(document.opened, timeout=60_000):
         drop(other, Qt.KeyboardModifier.NoModifier)
-    with qtbot.waitSignal(document.mask_changed, timeout=10_000):
+    with qtbot.waitSignal(document.mask_changed, timeout=60_000):
         drop(mask, Qt.KeyboardModifier.ShiftModifier)
     assert np.array_equal(document.mask, levels > 0)
     assert window.workspace.stack.undoText() == "Import mask"
@@ -152,7 +152,7 @@ def test_saving_proposes_another_name_and_leaves_the_original(
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
     assert choosing.files.unsaved
-    with qtbot.waitSignal(choosing.files.saved, timeout=10_000):
+    with qtbot.waitSignal(choosing.files.saved, timeout=60_000):
         choosing.actions_by_id["save"].trigger()
     assert asked == [str(photo_file.with_name("photo-edited.png"))]
     assert hashlib.sha256(photo_file.read_bytes()).hexdigest() == before
@@ -163,7 +163,7 @@ def test_saving_proposes_another_name_and_leaves_the_original(
     ys, xs = np.nonzero(hole)
     assert hole.any()
     assert Box(170, 120, 290, 190).holds(Box(xs.min(), ys.min(), xs.max() + 1, ys.max() + 1))
-    with qtbot.waitSignal(choosing.files.saved, timeout=10_000):
+    with qtbot.waitSignal(choosing.files.saved, timeout=60_000):
         choosing.actions_by_id["save"].trigger()
     assert len(asked) == 1
 
@@ -182,7 +182,7 @@ def test_the_original_is_replaced_only_after_a_yes(choosing, qtbot, monkeypatch,
 
     monkeypatch.setattr(QMessageBox, "warning", warn)
     if yes:
-        with qtbot.waitSignal(choosing.files.saved, timeout=10_000):
+        with qtbot.waitSignal(choosing.files.saved, timeout=60_000):
             choosing.files.ask_save_as()
     else:
         choosing.files.ask_save_as()
@@ -194,7 +194,7 @@ def test_a_failed_save_says_why_and_the_work_stays_unsaved(choosing, qtbot, monk
     choosing.actions_by_id["accept"].trigger()
     target = (str(tmp_path / "gone" / "x.png"), "")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: target)
-    with qtbot.waitSignal(choosing.workspace.failed, timeout=10_000):
+    with qtbot.waitSignal(choosing.workspace.failed, timeout=60_000):
         choosing.files.ask_save_as()
     assert "x.png" in choosing.frame.notice.text
     assert choosing.files.unsaved
@@ -221,10 +221,10 @@ def test_a_mask_alone_is_no_reason_to_ask(painted, monkeypatch):
 
 
 def test_copy_and_paste_carry_the_photo(window, qtbot, image):
-    with qtbot.waitSignal(window.workspace.files.finished, timeout=10_000):
+    with qtbot.waitSignal(window.workspace.files.finished, timeout=60_000):
         window.files.copy()
     qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull(), timeout=5000)
-    with qtbot.waitSignal(window.workspace.document.opened, timeout=10_000):
+    with qtbot.waitSignal(window.workspace.document.opened, timeout=60_000):
         window.files.paste()
     assert np.array_equal(window.workspace.document.image, image)
     assert window.workspace.document.path is None
@@ -237,7 +237,11 @@ def test_copy_and_paste_carry_the_photo(window, qtbot, image):
 def test_filling_shows_the_safe_result_at_once_and_seven_in_the_end(choosing, filler):
     hole = choosing.fills.choice.hole
     assert filler.calls[0] == [0]
-    assert sum(len(call) for call in filler.calls[1:]) == 16
+    assert len(filler.drafted) == len(set(filler.drafted)) == 16
+    shown = [answer.latent.seed for answer in hole.shown]
+    assert filler.finished[:1] == [0]
+    assert sorted(filler.finished[1:5]) == sorted(shown)  # the four shown are finished first
+    assert len(filler.finished) == 9  # and then four spare ones
     assert all(slot is not None for slot in hole.slots)
     assert hole.chosen is hole.safe
     assert choosing.frame.strip.isVisible()
@@ -317,7 +321,7 @@ def test_keep_survives_resampling_and_discard_takes_out(choosing, qtbot):
     key(choosing, "K")
     before = {a.code for a in hole.shown}
     key(choosing, "R")
-    qtbot.waitUntil(lambda: not choosing.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: not choosing.fills.waiting, timeout=60_000)
     assert hole.shown[1] is kept
     assert {a.code for a in hole.shown} & before == {kept.code}
     key(choosing, "Del")
@@ -328,7 +332,7 @@ def test_keep_survives_resampling_and_discard_takes_out(choosing, qtbot):
 def test_a_code_brings_its_result_back(choosing, qtbot, monkeypatch, filler):
     monkeypatch.setattr(QInputDialog, "getText", lambda *a: ("7f3a-02", True))
     choosing.actions_by_id["enter_code"].trigger()
-    qtbot.waitUntil(lambda: not choosing.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: not choosing.fills.waiting, timeout=60_000)
     hole = choosing.fills.choice.hole
     assert hole.chosen.code == "7F3A-02"
     inside = hole.chosen.patch[hole.mask]
@@ -343,10 +347,10 @@ def test_a_wrong_code_is_explained(choosing, monkeypatch):
 
 
 def test_boldness_makes_the_same_draws_with_another_z(choosing, qtbot, filler):
-    seeds = {a.latent.seed for a in choosing.fills.choice.hole.pool}
+    seeds = set(filler.drafted)
     filler.latents.clear()
     choosing.choices.set_boldness(0.5)
-    qtbot.waitUntil(lambda: not choosing.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: not choosing.fills.waiting, timeout=60_000)
     asked = [latent for call in filler.latents for latent in call]
     assert {latent.seed for latent in asked} == seeds
     assert {latent.boldness for latent in asked} == {0.5}
@@ -357,12 +361,12 @@ def test_dropping_one_result_on_another_mixes_them(choosing, qtbot, filler):
     hole = choosing.fills.choice.hole
     one, other = hole.shown[0].latent.seed, hole.shown[3].latent.seed
     choosing.frame.strip.mix_requested.emit(4, 7)
-    qtbot.waitUntil(lambda: not choosing.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: not choosing.fills.waiting, timeout=60_000)
     mix = hole.chosen
     assert (mix.latent.seed, mix.latent.other, mix.latent.share) == (other, one, 0.5)
     assert choosing.frame.strip.tuning.mix.isVisible()
     choosing.choices.set_mix(0.8)
-    qtbot.waitUntil(lambda: not choosing.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: not choosing.fills.waiting, timeout=60_000)
     assert hole.chosen.latent.share == 0.8
     assert mix not in hole.shown
 
@@ -414,8 +418,8 @@ def test_filling_when_the_stroke_ends_is_a_setting(window, qtbot):
     window.workspace.settings.set("fill_on_release", True)
     window.canvas.zoom_to(1.0)
     stroke(window.canvas, [(200, 150), (260, 160)])
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
 
 
 def test_the_mask_is_grown_before_filling(painted, qtbot):
@@ -430,7 +434,7 @@ def test_the_mask_is_grown_before_filling(painted, qtbot):
 def test_a_failure_arrives_as_a_sentence_and_everything_stays(painted, qtbot, filler, image):
     mask = painted.workspace.document.mask.copy()
     filler.error = SnapshotError("The weights are damaged; install Lacuna again.")
-    with qtbot.waitSignal(painted.workspace.failed, timeout=10_000):
+    with qtbot.waitSignal(painted.workspace.failed, timeout=60_000):
         painted.actions_by_id["fill"].trigger()
     assert painted.frame.notice.text == "The weights are damaged; install Lacuna again."
     assert not painted.fills.waiting
@@ -446,7 +450,7 @@ def test_stopping_and_painting_on_both_end_the_filling(painted, qtbot, filler):
     gate = threading.Event()
     filler.on_step = lambda: gate.wait(10)
     painted.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: bool(filler.calls), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(filler.calls), timeout=60_000)
     assert painted.frame.status._stop.isVisible()
     key(painted, "Escape")
     assert not painted.fills.waiting
@@ -454,14 +458,14 @@ def test_stopping_and_painting_on_both_end_the_filling(painted, qtbot, filler):
     stroke(painted.canvas, [(450, 300), (460, 300)])
     assert not painted.fills.waiting
     gate.set()
-    with qtbot.waitSignal(painted.workspace.engine.finished, timeout=10_000):
+    with qtbot.waitSignal(painted.workspace.engine.finished, timeout=60_000):
         painted.workspace.engine.submit(lambda report: None)
     assert painted.fills.choice is None
 
 
 def test_closing_in_mid_fill_ends_the_threads(painted, qtbot, filler):
     painted.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: bool(filler.calls), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(filler.calls), timeout=60_000)
     assert painted.close()
     assert painted.workspace.engine._thread.isFinished()
     assert painted.workspace.files._thread.isFinished()
@@ -535,11 +539,11 @@ def test_masks_go_out_and_come_in_again(painted, qtbot, monkeypatch, tmp_path):
     target = tmp_path / "mask.tif"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(target), ""))
     mask = painted.workspace.document.mask.copy()
-    with qtbot.waitSignal(painted.workspace.files.finished, timeout=10_000):
+    with qtbot.waitSignal(painted.workspace.files.finished, timeout=60_000):
         painted.masks.ask_export()
     painted.masks.clear()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(target), ""))
-    with qtbot.waitSignal(painted.workspace.document.mask_changed, timeout=10_000):
+    with qtbot.waitSignal(painted.workspace.document.mask_changed, timeout=60_000):
         painted.masks.ask_import()
     assert np.array_equal(painted.workspace.document.mask, mask)
 
@@ -547,7 +551,7 @@ def test_masks_go_out_and_come_in_again(painted, qtbot, monkeypatch, tmp_path):
 def test_a_mask_of_another_size_is_refused_with_both_sizes(painted, qtbot, tmp_path):
     path = tmp_path / "small.png"
     cv2.imwrite(str(path), np.full((20, 30), 255, np.uint8))
-    with qtbot.waitSignal(painted.workspace.failed, timeout=10_000):
+    with qtbot.waitSignal(painted.workspace.failed, timeout=60_000):
         painted.masks.read(path)
     assert "30 × 20" in painted.frame.notice.text
     assert "600 × 400" in painted.frame.notice.text
