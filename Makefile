@@ -46,6 +46,7 @@ bench-train: .venv/.test  ## measure training
 	@$(PY) tests/bench/bench_train.py
 
 FAULTS := tests/faults tests/app/test_recovery.py tests/engine/test_snapshot.py \
+	tests/engine/test_apart.py \
 	tests/engine/photo/test_photo_faults.py tests/engine/photo/test_photo_bad_files.py
 
 test-faults: .venv/.test  ## kills, bad files, failing machines: the quick share

@@ -25,7 +25,7 @@ from app import (
     cli_window,
 )
 from app.cli_exit import Exit, exit_for
-from engine import __version__
+from engine import DECODE_WORD, __version__
 from engine.errors import EngineError
 
 
@@ -59,7 +59,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # file names need not be text
-    args = _parse(sys.argv[1:] if argv is None else argv)
+    words = sys.argv[1:] if argv is None else argv
+    if list(words) == [DECODE_WORD]:
+        from engine.photo.child import serve
+
+        return serve()
+    args = _parse(words)
     try:
         return args.command.run(args)
     except EngineError as error:

@@ -87,10 +87,11 @@ class _Worker:
 
     def fill(self, path: Path, mask_path: Path, out: Path) -> Filled:
         """Fill one photo and save it; raises EngineError."""
-        from engine.photo import colour_of, read_mask, read_photo
+        from engine.apart import read_mask_apart, read_photo_apart
+        from engine.photo import colour_of
 
-        photo = read_photo(path)
-        mask = read_mask(mask_path, photo.size)
+        photo = read_photo_apart(path)
+        mask = read_mask_apart(mask_path, photo.size)
         with ProgressBar(f"{self._number}/{self._total} {path.name}") as progress:
             view = in_srgb(photo.pixels, colour_of(photo.icc))
             [result] = self._engine().inpaint_many(view, mask, [self._seed], on_progress=progress)

@@ -16,6 +16,7 @@ from app.cli_progress import ProgressBar
 from app.cli_window import add_device
 from app.filled import Filled, check_free, in_srgb, save_filled
 from assets import SNAPSHOT, SNAPSHOT_SHA256
+from engine.apart import read_mask_apart, read_photo_apart, warm
 from engine.codes import DRAWS, SETS, seed_of
 from engine.errors import PhotoWriteError
 
@@ -81,10 +82,11 @@ def run(args: argparse.Namespace) -> int:
     """
     started = time.perf_counter()
     seeds = seeds_from(args.seed, args.variants)
-    from engine.photo import colour_of, read_mask, read_photo, save_mask
+    warm()
+    from engine.photo import colour_of, save_mask
 
-    photo = read_photo(args.photo)
-    mask = read_mask(args.mask, photo.size)
+    photo = read_photo_apart(args.photo)
+    mask = read_mask_apart(args.mask, photo.size)
     outs = out_paths(photo, args.out, args.variants)
     _check(outs, args.mask_out, args.overwrite)
 

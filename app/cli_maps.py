@@ -16,6 +16,7 @@ from app.cli_progress import ProgressBar
 from app.cli_window import add_device
 from app.filled import in_srgb
 from assets import SNAPSHOT, SNAPSHOT_SHA256
+from engine.apart import read_mask_apart, read_photo_apart, warm
 from engine.codes import draws_of_set
 from engine.errors import PhotoWriteError
 
@@ -56,10 +57,11 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         EngineError: it could not be done; the subclass tells ``cli_exit`` the code.
     """
-    from engine.photo import colour_of, read_mask, read_photo
+    warm()
+    from engine.photo import colour_of
 
-    photo = read_photo(args.photo)
-    mask = read_mask(args.mask, photo.size)
+    photo = read_photo_apart(args.photo)
+    mask = read_mask_apart(args.mask, photo.size)
     from engine.inpainter import Inpainter
 
     inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)

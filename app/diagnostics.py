@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import deque
 
 KEPT = 60
+_QUOTED = re.compile(r"[“„][^”“\n]*[”“]")
+_STEP = r"[^\s\"':;,()<>|/\\]"
+_PATH = re.compile(rf"(?<![\w.…])(?:[A-Za-z]:[\\/]|/)(?:{_STEP}+[\\/])*({_STEP}*)")
+    r"(?<![\w.…])(?:[A-Za-z]:[\\/]|/)(?:[^\s\"':;,()<>|/\\]+[\\/])*([^\s\"':;,()<>|/\\]*)"
+)
 
 
 class RecentLog(logging.Handler):
-    """Remember the last lines that were logged.
+    """Remember the last lines that were logged, without the names of the user's files.
 
     Attributes:
         lines: oldest first.
@@ -23,7 +29,13 @@ class RecentLog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Remember ``record``."""
-        self.lines.append(self.format(record))
+        self.lines.append(anonymous(self.format(record)))
+
+
+def anonymous(text: str) -> str:
+    """Return ``text`` without file names; of the program's own files the last part stays."""
+    text = _QUOTED.sub("“…”", text)
+    return _PATH.sub(lambda found: f"…/{found[1]}" if found[1].endswith(".py") else "…", text)
 
 
 LOG = RecentLog()

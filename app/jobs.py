@@ -51,9 +51,9 @@ class OpenPhoto:
 
     def __call__(self, report: Report) -> Opened:
         """Decode, copy and halve; raises PhotoReadError."""
-        from engine.photo import read_photo
+        from engine.apart import read_photo_apart
 
-        photo = read_photo(self.path)
+        photo = read_photo_apart(self.path, report.check)
         report.check()
         return prepared(photo, self.path)
 
@@ -163,9 +163,9 @@ class ReadMask:
 
     def __call__(self, report: Report) -> Mask:
         """Return (H, W) bool; raises PhotoReadError or ImageError, which names both sizes."""
-        from engine.photo import read_mask
+        from engine.apart import read_mask_apart
 
-        return read_mask(self.path, self.size)
+        return read_mask_apart(self.path, self.size, report.check)
 
 
 @dataclass(frozen=True, eq=False)

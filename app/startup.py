@@ -7,6 +7,8 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, QTimer
 
+from engine.apart import warm
+
 
 def run_window(photo: Path | None, device: str = "auto", in_place: bool = False) -> int:
     """Open the window, with ``photo`` if there is one, and return the exit code at its end.
@@ -16,6 +18,7 @@ def run_window(photo: Path | None, device: str = "auto", in_place: bool = False)
         device: auto, cpu or cuda; auto leaves it to the settings.
         in_place: another program waits for ``photo`` to be edited; see ``app.contract``.
     """
+    warm()
     before_qt()
     from PySide6.QtWidgets import QApplication
 

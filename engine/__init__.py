@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from engine.inpainter import Inpainter
 
-__all__ = ["Inpainter", "__version__"]
+__all__ = ["DECODE_WORD", "Inpainter", "__version__"]
 __version__ = "0.1.0"
+
+DECODE_WORD = "decode-photos"
+"""The hidden command with which a frozen program becomes the process that reads photos."""
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import cv2
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from engine.errors import ImageError, PhotoWriteError
 from engine.photo.atomic import replace_file
 from engine.photo.limits import WRITABLE, Container
+from engine.photo.model import Photo
 from engine.photo.read import read_photo
 
 Mask = NDArray[np.bool_]
@@ -18,12 +20,17 @@ Mask = NDArray[np.bool_]
 _LUMA = (0.299, 0.587, 0.114)
 
 
-def read_mask(path: str | Path, size: tuple[int, int] | None = None) -> Mask:
+def read_mask(
+    path: str | Path,
+    size: tuple[int, int] | None = None,
+    read: Callable[[str | Path], Photo] = read_photo,
+) -> Mask:
     """Read a mask: True where the picture is at least half bright, transparency counting as black.
 
     Args:
         path: a picture of any format and depth.
         size: (width, height) the mask must have; None: any.
+        read: opens the picture.
 
     Returns:
         (H, W) bool, True = fill.
@@ -32,7 +39,7 @@ def read_mask(path: str | Path, size: tuple[int, int] | None = None) -> Mask:
         PhotoReadError: the file cannot be opened.
         ImageError: it has another size.
     """
-    photo = read_photo(path)
+    photo = read(path)
     if size is not None and photo.size != tuple(size):
         found, wanted = ("{} × {}".format(*pair) for pair in (photo.size, size))
         raise ImageError(
