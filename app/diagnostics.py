@@ -10,8 +10,6 @@ KEPT = 60
 _QUOTED = re.compile(r"[“„][^”“\n]*[”“]")
 _STEP = r"[^\s\"':;,()<>|/\\]"
 _PATH = re.compile(rf"(?<![\w.…])(?:[A-Za-z]:[\\/]|/)(?:{_STEP}+[\\/])*({_STEP}*)")
-    r"(?<![\w.…])(?:[A-Za-z]:[\\/]|/)(?:[^\s\"':;,()<>|/\\]+[\\/])*([^\s\"':;,()<>|/\\]*)"
-)
 
 
 class RecentLog(logging.Handler):

@@ -11,11 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from engine import apart
-from engine.apart import Desk, Reader
+from engine import reader as reading
+from engine.apart import Desk
 from engine.errors import Cancelled, PhotoReadError
 from engine.photo import read_photo, save_photo
 from engine.photo.wire import Crooked, Packer, unpack
+from engine.reader import Reader
 from tests.engine.photo import conftest as make
 from tests.faults.corpus import good_files
 
@@ -37,7 +38,7 @@ def stand_in(monkeypatch):
     def put(body):
         head = "import json, os, sys, time\nprint(json.dumps({'ready': True}), flush=True)\n"
         command = [sys.executable, "-c", head + body]
-        monkeypatch.setattr(apart, "command", lambda: command)
+        monkeypatch.setattr(reading, "command", lambda: command)
 
     return put
 
@@ -70,7 +71,7 @@ def test_every_kind_of_photo_arrives_whole(desk, tmp_path, name):
 
 
 def test_without_shared_memory_a_file_carries_the_pixels(desk, tmp_path, monkeypatch):
-    monkeypatch.setattr(apart, "_SHARES", False)
+    monkeypatch.setattr(reading, "_SHARES", False)
     path = tmp_path / "a.png"
     path.write_bytes(good_files()["a.png"])
     assert same(read_photo(path), desk.read(path, nothing))
@@ -131,7 +132,7 @@ def test_a_process_that_died_meanwhile_is_no_fault_of_the_file(desk, tmp_path):
 
 def test_a_decoder_that_never_ends_is_ended(desk, stand_in, tmp_path, monkeypatch):
     stand_in("time.sleep(600)")
-    monkeypatch.setattr(apart, "WALL_SECONDS", 0.3)
+    monkeypatch.setattr(reading, "WALL_SECONDS", 0.3)
     with pytest.raises(PhotoReadError, match=r"“slow.png” cannot be opened: .* too long"):
         desk.read(tmp_path / "slow.png", nothing)
     assert desk._reader is None
@@ -152,7 +153,7 @@ sys.exit(child.serve())
 @posix
 def test_time_is_limited(desk, tmp_path, monkeypatch):
     script = LIMITED.format(root=str(ROOT), memory=8 << 30, body="    while True: pass")
-    monkeypatch.setattr(apart, "command", lambda: [sys.executable, "-c", script])
+    monkeypatch.setattr(reading, "command", lambda: [sys.executable, "-c", script])
     with pytest.raises(PhotoReadError, match="too long"):
         desk.read(tmp_path / "loop.png", nothing)
 
@@ -164,7 +165,7 @@ def test_memory_is_limited(desk, tmp_path, monkeypatch):
     script = LIMITED.format(root=str(ROOT), memory=3 << 30, body=body)
     script = script.replace("child.read_photo =", "import numpy\nchild.read_photo =")
     script = script.replace("return real(path)", "numpy.ones((4 << 30), 'u1'); return real(path)")
-    monkeypatch.setattr(apart, "command", lambda: [sys.executable, "-c", script])
+    monkeypatch.setattr(reading, "command", lambda: [sys.executable, "-c", script])
     with pytest.raises(PhotoReadError, match=r"broke down|memory"):
         desk.read(tmp_path / "huge.png", nothing)
 
@@ -184,7 +185,7 @@ def test_where_no_process_can_be_started_photos_are_read_here(desk, tmp_path, mo
     path.write_bytes(good_files()["a.png"])
     for command in (["/nowhere/python"], [sys.executable, "-c", "import sys; sys.exit(1)"]):
         fresh = Desk()
-        monkeypatch.setattr(apart, "command", lambda command=command: command)
+        monkeypatch.setattr(reading, "command", lambda command=command: command)
         fresh.warm()
         for _ in range(2):
             assert fresh.read(path, nothing).size == (28, 40)
@@ -210,7 +211,7 @@ def test_crooked_answers_are_refused(desk, stand_in, tmp_path, answer):
         desk.read(tmp_path / "a.png", nothing)
 
 
-@pytest.mark.skipif(not apart._SHARES, reason="shared memory is sealed on Linux only")
+@pytest.mark.skipif(not reading._SHARES, reason="shared memory is sealed on Linux only")
 def test_memory_that_is_not_sealed_is_refused(desk, stand_in, tmp_path):
     body = "fd = os.memfd_create('x'); os.ftruncate(fd, 64); sys.stdin.readline()\n"
     body += "print(json.dumps({'photo': None, 'size': 64, 'fd': fd}), flush=True)\n"
@@ -279,11 +280,11 @@ def _state(pid):
 
 def test_the_hidden_word_starts_the_process(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "frozen", True, raising=False)
-    assert apart.command() == [sys.executable, "decode-photos"]
+    assert reading.command() == [sys.executable, "decode-photos"]
     monkeypatch.undo()
     (tmp_path / "a.png").write_bytes(good_files()["a.png"])
     frozen = [sys.executable, str(ROOT / "main.py"), "decode-photos"]
-    monkeypatch.setattr(apart, "command", lambda: frozen)
+    monkeypatch.setattr(reading, "command", lambda: frozen)
     reader = Reader()
     assert reader.read(tmp_path / "a.png", nothing).size == (28, 40)
     reader.stop()
