@@ -33,6 +33,7 @@ class ChoiceView(QObject):
         strip, tuning = frame.strip, frame.strip.tuning
         fills.choice_changed.connect(self.refresh)
         fills.opened.connect(tuning.reset)
+        fills.opened.connect(lambda: canvas.overlay.set_ring(None))
         strip.chosen.connect(choices.choose)
         strip.hovered.connect(choices.hover)
         strip.code_copied.connect(self._on_code_copied)

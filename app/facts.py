@@ -86,6 +86,8 @@ class Facts(QObject):
     def _note_mask(self) -> None:
         painted = self._work.document.hole_pixels > 0
         self._work.state("mask", painted)
+        if not painted:
+            self._canvas.overlay.set_outlines([])
         if not self._outline.isActive():
             self._outline.start()
 

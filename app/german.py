@@ -2,10 +2,12 @@
 
 from typing import Final
 
+from app.german_maps import MAPS
 from app.german_recipes import RECIPES
 from app.german_safety import SAFETY
 
 CATALOG: Final[dict[str, str]] = {
+    **MAPS,
     **RECIPES,
     **SAFETY,
     "Photo": "Foto",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
@@ -20,12 +19,14 @@ from PySide6.QtWidgets import (
 )
 
 from app.map_jobs import EvidenceFound
+from app.map_sheet import coloured
 from app.map_windows import Seen
 from app.qimage import to_qimage
+from app.tools import Sample
 
-SIDE = 92
+SIDE = 104
 GAP = 10
-_RGB = cv2.COLOR_BGR2RGB
+RAMP = 90
 
 
 class Inspector(QDockWidget):
@@ -54,7 +55,7 @@ class Inspector(QDockWidget):
         meaning.setObjectName("muted")
         row = QHBoxLayout()
         row.addWidget(self._window)
-        row.addWidget(_legend(self))
+        row.addWidget(_Scale(self))
         row.addWidget(meaning, 1)
         row.addWidget(self._export)
         scroll = QScrollArea(self)
@@ -84,6 +85,16 @@ class Inspector(QDockWidget):
         self._window.blockSignals(False)
         self._draw()
 
+    def follow(self, sample: Sample | None) -> None:
+        """Show the window of the hole under the pointer."""
+        if sample is None or not self.isVisible():
+            return
+        for number, seen in enumerate(self._seen):
+            left, top, right, bottom = seen.box
+            if left <= sample.x < right and top <= sample.y < bottom:
+                self._window.setCurrentIndex(number)
+                return
+
     def ask_export(self) -> None:
         """Ask for a name and write the pictures there."""
         name, _ = QFileDialog.getSaveFileName(
@@ -108,45 +119,46 @@ class Inspector(QDockWidget):
         metrics = self.fontMetrics()
         line = metrics.height() + 4
         margin = max(metrics.horizontalAdvance(name) for name, _ in rows) + GAP if rows else 0
-        count = max((len(maps) for _, maps in rows), default=0)
-        width = margin + count * (SIDE + GAP)
-        sheet = QPixmap(max(width, 1), len(rows) * (SIDE + line + GAP) + 1)
+        columns = sorted({resolution for _, maps in rows for resolution in maps})
+        width = margin + len(columns) * (SIDE + GAP)
+        ratio = self.devicePixelRatioF()
+        height = len(rows) * (SIDE + line + GAP) + 1
+        sheet = QPixmap(round(max(width, 1) * ratio), round(height * ratio))
+        sheet.setDevicePixelRatio(ratio)
         sheet.fill(self.palette().window().color())
         painter = QPainter(sheet)
         painter.setPen(self.palette().windowText().color())
         for row, (name, maps) in enumerate(rows):
             top = row * (SIDE + line + GAP)
             painter.drawText(0, top + line + metrics.ascent(), name)
-            for column, (resolution, values) in enumerate(sorted(maps.items())):
-                left = margin + column * (SIDE + GAP)
-                painter.drawImage(left, top + line, _coloured(values).scaled(SIDE, SIDE))
+            for resolution, values in maps.items():
+                left = margin + columns.index(resolution) * (SIDE + GAP)
+                painter.drawImage(QRect(left, top + line, SIDE, SIDE), to_qimage(coloured(values)))
                 extremes = f"{values.min():.2f}–{values.max():.2f}"
                 spot = QRect(left, top, SIDE, line - 2)
-                painter.drawText(spot, Qt.AlignmentFlag.AlignLeft, f"{resolution}")
+                size = self.tr("{0} px").format(resolution)
+                painter.drawText(spot, Qt.AlignmentFlag.AlignLeft, size)
                 painter.drawText(spot, Qt.AlignmentFlag.AlignRight, extremes)
         painter.end()
         return sheet
 
 
-def _coloured(values: NDArray[np.float32]) -> QImage:
-    """Return values (h, w) in [0, 1] from dark blue to yellow."""
-    levels = np.clip(np.rint(values * 255), 0, 255).astype(np.uint8)
-    colours = cv2.cvtColor(cv2.applyColorMap(levels, cv2.COLORMAP_VIRIDIS), _RGB)
-    return to_qimage(np.asarray(colours, np.uint8))
+class _Scale(QWidget):
+    """Show the colours from 0 to 1."""
 
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setFixedSize(RAMP + 40, self.fontMetrics().height() + 4)
+        self.setAccessibleName(parent.tr("Colour scale from 0 to 1"))
+        self.setToolTip(parent.tr("Colour scale from 0 to 1"))
 
-def _legend(parent: QWidget) -> QLabel:
-    """Return the colour scale from 0 to 1."""
-    ramp = np.repeat(np.linspace(0, 1, 90, dtype=np.float32)[None], 10, axis=0)
-    strip = QPixmap(130, 14)
-    strip.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(strip)
-    painter.setPen(Qt.GlobalColor.gray)
-    painter.drawText(0, 12, "0")
-    painter.drawImage(14, 2, _coloured(ramp))
-    painter.drawText(110, 12, "1")
-    painter.end()
-    label = QLabel(parent)
-    label.setPixmap(strip)
-    label.setAccessibleName(parent.tr("Colour scale from 0 to 1"))
-    return label
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the scale."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().placeholderText().color())
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(self.rect(), middle, "0")
+        painter.drawText(self.rect(), middle | Qt.AlignmentFlag.AlignRight, "1")
+        ramp = np.linspace(0, 1, RAMP, dtype=np.float32)[None]
+        painter.drawImage(QRect(20, 3, RAMP, self.height() - 6), to_qimage(coloured(ramp)))
+        painter.end()

@@ -68,6 +68,7 @@ class MainWindow(QMainWindow):
         self.frame.add_recovery(RecoveryBar(self.recovery, self))
         self.inspector = Inspector(self)
         self.maps.evidence_found.connect(self.inspector.show_found)
+        self.painting.input.hovered.connect(self.inspector.follow)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.inspector)
         self._connect_workspace()
         self._connect_controllers()

@@ -7,11 +7,13 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.canvas import Canvas
 from app.fill_actions import FillActions
-from app.heat import Heat, doubt_picture, doubtful_spots
+from app.heat import REACH_COLOURS, Heat, doubt_picture, doubtful_spots
+from app.legend import Legend
 from app.map_jobs import EvidenceFound, FindEvidence
 from app.workspace import Workspace
 
 LIVE_MS = 60
+DOUBT_COLOURS = ((240, 210, 40), (240, 140, 40), (240, 70, 40), (240, 0, 40))
 COARSE = 1024
 
 
@@ -32,6 +34,14 @@ class MapActions(QObject):
         self._work, self._canvas, self._fills = workspace, canvas, fills
         self._evidence = self._doubt = self._inspected = False
         self._visited = -1
+        canvas.overlay.legends = {
+            "evidence": Legend(
+                self.tr("fine detail reaches in"), REACH_COLOURS, self.tr("only coarse hints")
+            ),
+            "doubt": Legend(
+                self.tr("the results agree"), DOUBT_COLOURS, self.tr("they differ much")
+            ),
+        }
         self._live = QTimer(self)
         self._live.setSingleShot(True)
         self._live.setInterval(LIVE_MS)
@@ -58,6 +68,8 @@ class MapActions(QObject):
     def toggle_doubt(self, on: bool) -> None:
         """Tint the holes by how much the results differ there."""
         self._doubt = on
+        if on:
+            self._work.told.emit(self.tr("N shows where the 16 results differ most."))
         self._show_doubt()
 
     def next_doubtful(self) -> None:

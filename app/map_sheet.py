@@ -41,8 +41,8 @@ def sheet(rows: Rows) -> Rgb:
     Each map is labelled with its side in pixels and its least and largest value, and a scale says
     what the colours mean.
     """
-    columns = max((len(maps) for _, maps in rows), default=0)
-    width = LEFT + columns * (SIDE + GAP) + GAP
+    columns = sorted({resolution for _, maps in rows for resolution in maps})
+    width = LEFT + len(columns) * (SIDE + GAP) + GAP
     height = GAP + len(rows) * (SIDE + LINE + GAP) + LINE + GAP
     page = Image.new("RGB", (max(width, 420), height), PAPER)
     draw = ImageDraw.Draw(page)
@@ -50,8 +50,8 @@ def sheet(rows: Rows) -> Rgb:
     for row, (name, maps) in enumerate(rows):
         top = GAP + row * (SIDE + LINE + GAP)
         draw.text((GAP, top + LINE), name, INK, font)
-        for column, (resolution, values) in enumerate(sorted(maps.items())):
-            left = LEFT + column * (SIDE + GAP)
+        for resolution, values in maps.items():
+            left = LEFT + columns.index(resolution) * (SIDE + GAP)
             label = f"{resolution} px   {values.min():.2f} to {values.max():.2f}"
             draw.text((left, top), label, INK, font)
             tile = Image.fromarray(coloured(values)).resize((SIDE, SIDE), Image.Resampling.NEAREST)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from app.heat import Heat
+from app.legend import Legend, paint_legend
 from app.qimage import rgba, view32
 from engine.geometry import Box
 
@@ -33,6 +34,7 @@ class Overlay:
         split: where the compare line stands, as a share of the width; None = no compare.
         message: text shown in the middle while no photo is open.
         caption: text in the corner.
+        legends: what the colours of each kind of map mean.
     """
 
     def __init__(self, canvas: Canvas) -> None:
@@ -46,6 +48,7 @@ class Overlay:
         self._split_drawn: tuple[object, Renderer] | None = None
         self.message = ""
         self.caption = ""
+        self.legends: dict[str, Legend] = {}
         self._framed = False
         self._outlines: list[QPolygonF] = []
         self._heats: dict[str, list[tuple[Box, QImage]]] = {}
@@ -132,6 +135,7 @@ class Overlay:
         self._paint_heats(painter)
         if self._outlines and self._canvas.tint_visible:
             self._paint_outlines(painter)
+        self._paint_legends(painter)
         if self.caption:
             self._paint_caption(painter)
         if self.frame is not None:
@@ -153,6 +157,12 @@ class Overlay:
                 other = self._canvas.to_widget(box.right, box.bottom)
                 painter.drawImage(QRectF(corner, other), image)
 
+    def _paint_legends(self, painter: QPainter) -> None:
+        bottom = self._canvas.height() - 10.0
+        for kind, legend in self.legends.items():
+            if self._heats.get(kind) and kind not in self._hidden_heats:
+                bottom -= paint_legend(painter, legend, QPointF(10, bottom)) + 6
+
     def _paint_outlines(self, painter: QPainter) -> None:
         painter.save()
         scale = self._canvas.viewport.scale / self._canvas.devicePixelRatioF()
@@ -171,8 +181,9 @@ class Overlay:
 
     def _paint_caption(self, painter: QPainter) -> None:
         canvas = self._canvas
-        width = canvas.fontMetrics().horizontalAdvance(self.caption) + 20
-        spot = QRectF(10, 10, width, 24)
+        metrics = canvas.fontMetrics()
+        width = metrics.horizontalAdvance(self.caption) + 20
+        spot = QRectF(10, 10, width, metrics.height() + 10)
         painter.fillRect(spot, QColor(0, 0, 0, 160))
         painter.setPen(LIGHT)
         painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, self.caption)
@@ -206,8 +217,11 @@ class Overlay:
         middle = QPointF(x, canvas.height() / 2)
         painter.setBrush(LIGHT)
         _stroke(painter, lambda: painter.drawEllipse(middle, 7, 7), keep_brush=True)
-        for text, left in ((canvas.tr("Original"), x - 90), (canvas.tr("Now"), x + 10)):
-            spot = QRectF(left, 10, 80, 22)
+        metrics = canvas.fontMetrics()
+        for text, right in ((canvas.tr("Original"), False), (canvas.tr("Now"), True)):
+            width = metrics.horizontalAdvance(text) + 20
+            left = x + 10 if right else x - 10 - width
+            spot = QRectF(left, 10, width, metrics.height() + 10)
             painter.fillRect(spot, QColor(0, 0, 0, 150))
             painter.setPen(LIGHT)
             painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, text)

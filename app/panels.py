@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -45,7 +46,7 @@ def tool_bar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:
     for name in ("hand", "fit", "actual"):
         bar.addAction(actions[name])
     bar.addSeparator()
-    for name in ("original", "split"):
+    for name in ("original", "split", "evidence"):
         bar.addAction(actions[name])
     return bar
 
@@ -165,6 +166,25 @@ class HardnessControl(QWidget):
         )
 
 
+class Message(QLabel):
+    """Show one line, cut with an ellipsis where there is no room; the tooltip has all of it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        room = self.contentsRect().adjusted(6, 0, -6, 0)
+        line = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, line)
+        painter.end()
+
+
 class StatusBar(QStatusBar):
     """Show messages, the progress with a way to stop, and facts about the photo."""
 
@@ -172,9 +192,7 @@ class StatusBar(QStatusBar):
         """Build the bar; ``stop`` ends what the progress shows."""
         super().__init__(parent)
         self.setSizeGripEnabled(False)
-        self._message = QLabel(self)
-        self._message.setTextFormat(Qt.TextFormat.PlainText)
-        self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._message = Message(self)
         self.addWidget(self._message, 1)
         self._bar = QProgressBar(self)
         self._bar.setRange(0, 1000)

@@ -23,6 +23,7 @@ from app.icons import pixmap
 from app.qimage import to_qimage
 
 PICTURE = 104
+SMALLEST = 60
 MIX = "application/x-lacuna-result"
 
 
@@ -51,13 +52,21 @@ class Thumb(QAbstractButton):
         self.setCheckable(True)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
         """Return room for the picture and a line above and below it."""
         line = self.fontMetrics().height()
         return QSize(PICTURE + 12, PICTURE + 2 * line + 20)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return room for a small picture; a narrow window need not grow."""
+        return QSize(SMALLEST + 12, self.sizeHint().height())
+
+    @property
+    def _side(self) -> int:
+        return min(self.width() - 12, PICTURE)
 
     def show_answer(self, answer: Answer | None, *, chosen: bool, kept: bool, wait: str) -> None:
         """Show ``answer``, or that one is being waited for."""
@@ -85,6 +94,7 @@ class Thumb(QAbstractButton):
         """Draw the thumb."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         text, muted = self.palette().windowText().color(), self.palette().placeholderText().color()
         frame = self._picture_rect()
         self._paint_title(painter, text, muted)
@@ -112,15 +122,18 @@ class Thumb(QAbstractButton):
         painter.end()
 
     def _paint_title(self, painter: QPainter, text: QColor, muted: QColor) -> None:
-        row = QRect(6, 3, PICTURE, self.fontMetrics().height() + 2)
+        row = QRect(6, 3, self._side, self.fontMetrics().height() + 2)
+        number = str(self.number)
+        room = row.width() - self.fontMetrics().horizontalAdvance(number) - 4
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
         painter.setFont(bold)
         painter.setPen(text if self.isEnabled() else muted)
-        painter.drawText(row, Qt.AlignmentFlag.AlignLeft, self.title)
+        title = painter.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, room)
+        painter.drawText(row, Qt.AlignmentFlag.AlignLeft, title)
         painter.setFont(self.font())
         painter.setPen(muted)
-        painter.drawText(row, Qt.AlignmentFlag.AlignRight, str(self.number))
+        painter.drawText(row, Qt.AlignmentFlag.AlignRight, number)
 
     def _paint_pin(self, painter: QPainter, frame: QRect) -> None:
         badge = QRect(frame.right() - 24, frame.top() + 4, 21, 21)
@@ -131,7 +144,7 @@ class Thumb(QAbstractButton):
         painter.drawPixmap(badge.left() + 3, badge.top() + 3, mark)
 
     def _picture_rect(self) -> QRect:
-        return QRect(6, self.fontMetrics().height() + 9, PICTURE, PICTURE)
+        return QRect(6, self.fontMetrics().height() + 9, self._side, self._side)
 
     def _code_rect(self) -> QRect:
         top = self._picture_rect().bottom() + 4

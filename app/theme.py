@@ -99,6 +99,8 @@ QWidget#strip {{ background: {window}; border-top: 1px solid {edge}; }}
 QDockWidget {{ color: {text}; }}
 QDockWidget::title {{ background: {window}; padding: 6px 8px; }}
 QListView {{ background: {field}; border: 1px solid {line}; }}
+QListView::item {{ padding: 4px 8px; color: {text}; }}
+QListView::item:selected {{ background: {accent}; color: {on_accent}; }}
 QSlider::groove:horizontal {{ height: 4px; background: {field}; border-radius: 2px; }}
 QSlider::sub-page:horizontal {{ background: {muted}; border-radius: 2px; }}
 QSlider::handle:horizontal {{ width: 14px; height: 14px; margin: -5px 0; border-radius: 7px;
