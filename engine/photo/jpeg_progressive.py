@@ -264,9 +264,12 @@ def _refine(state: _State, scan: _Scan) -> None:
     flat = state.planes[component].reshape(-1, 64)
     begins = np.cumsum(counts) - counts
     for begin, count, start in zip(begins, counts, scan.stream.starts, strict=True):
-        blocks = flat[where[begin : begin + count]]
+        place = where[begin : begin + count]
+        row = place[-1] - place[0] == count - 1
+        blocks = flat[place[0] : place[-1] + 1] if row else flat[place]
         refine_band(blocks, scan.stream.bytes, int(start), table, (scan.first, scan.last), scan.low)
-        flat[where[begin : begin + count]] = blocks
+        if not row:
+            flat[place] = blocks
 
 
 def _table(state: _State, kind: int, number: int) -> Table:

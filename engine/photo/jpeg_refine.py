@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from array import array
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,11 +38,11 @@ def refine_band(
     known = part != 0
     walk = _Walk(known, data.tobytes(), table)
     walk.run(start)
-    runs = np.array(walk.corrections, np.int64).reshape(-1, 2)
+    runs = np.array(walk.corrections).reshape(-1, 2)
     at = np.repeat(runs[:, 0] - np.cumsum(runs[:, 1]) + runs[:, 1], runs[:, 1])
     at += np.arange(at.size)
     old = np.nonzero(known)
-    fresh = np.array(walk.fresh, np.int64).reshape(-1, 3)
+    fresh = np.array(walk.fresh).reshape(-1, 3)
     if at.size != old[0].size or (at.size and at[-1] >= data.size * 8):
         raise Refusal(_DAMAGED)
     step = np.int16(1 << low)
@@ -55,19 +57,21 @@ def _bits(data: NDArray[np.uint8], at: NDArray[np.int64]) -> NDArray[np.int16]:
 class _Walk:
     """Follow the symbols; note which bits correct known coefficients and which bring fresh ones.
 
-    ``corrections``: (first bit, count) in the order of the known coefficients. ``fresh``:
-    (block, coefficient within the band, bit of the sign).
+    ``corrections``: first bit and count by turns, in the order of the known coefficients.
+    ``fresh``: block, coefficient within the band and bit of the sign by turns.
     """
 
     def __init__(self, known: NDArray[np.bool_], data: bytes, table: Table) -> None:
         self._width = known.shape[1]
-        padded = np.pad(known, ((0, 0), (0, 64 - self._width)))
-        packed = np.packbits(padded, axis=1, bitorder="little")
-        self._known: list[int] = packed.view("<u8").ravel().tolist()
-        self._before: list[int] = [0, *np.cumsum(known.sum(axis=1)).tolist()]
+        packed = np.packbits(known, axis=1, bitorder="little")
+        eight = np.zeros((known.shape[0], 8), np.uint8)
+        eight[:, : packed.shape[1]] = packed
+        self._known = array("Q", eight.view("<u8").ravel().astype(np.uint64).tobytes())
+        before = np.concatenate([[0], np.cumsum(known.sum(axis=1))])
+        self._before = array("q", before.astype(np.int64).tobytes())
         self._data, self._lookup = data, table.lookup.tolist()
-        self.corrections: list[tuple[int, int]] = []
-        self.fresh: list[tuple[int, int, int]] = []
+        # millions of numbers, which as tuples would take twenty times the room
+        self.corrections, self.fresh = array("q"), array("q")
 
     def run(self, bit: int) -> None:
         """Walk through all blocks from ``bit`` on."""
@@ -78,7 +82,7 @@ class _Walk:
             if run:
                 past = min(block + run, total)
                 rest = left.bit_count() + self._before[past] - self._before[block + 1]
-                self.corrections.append((bit, rest))
+                self.corrections.extend((bit, rest))
                 bit += rest
             block = past
             if bit > end:
@@ -120,12 +124,12 @@ class _Walk:
             left >>= run + 1
             k += run + 1
             if passed:
-                self.corrections.append((bit, passed))
+                self.corrections.extend((bit, passed))
                 bit += passed
             if size:
                 if k > width:
                     raise Refusal(_DAMAGED)
-                self.fresh.append((block, k - 1, sign))
+                self.fresh.extend((block, k - 1, sign))
         return bit, left, 0
 
     def _number(self, bit: int, count: int) -> int:

@@ -43,9 +43,11 @@ class Stream:
 
     def windows(self) -> NDArray[np.uint32]:
         """Return the 32 bits that begin at every byte."""
-        b = self.bytes.astype(np.uint32)
-        windows = b[:-3] << 24 | b[1:-2] << 16 | b[2:-1] << 8 | b[3:]
-        return windows.astype(np.uint32, copy=False)
+        count = self.bytes.size - 3
+        four = np.empty((count, 4), np.uint8)
+        for place in range(4):
+            four[:, 3 - place] = self.bytes[place : place + count]
+        return four.view("<u4")[:, 0].astype(np.uint32, copy=False)
 
 
 def unstuff(data: bytes) -> Stream:
@@ -60,8 +62,8 @@ def unstuff(data: bytes) -> Stream:
     keep[restarts + 1] = False
     fills = escapes[after == 0xFF]
     keep[fills] = False
-    place = np.cumsum(keep)
-    borders = place[restarts] * 8
+    gone = np.flatnonzero(~keep)
+    borders = (restarts + 1 - np.searchsorted(gone, restarts, "right")) * 8
     plain = raw[keep]
     padded = np.concatenate([plain, np.full(8, 0xFF, np.uint8)])
     return Stream(

@@ -138,24 +138,33 @@ def _chunks(mcus: int, per_mcu: int) -> Iterator[slice]:
 
 
 def _turned(before: Layout, after: Layout, blocks: AllBlocks, orientation: int) -> AllBlocks:
-    """Return the blocks in the order and with the signs of the upright picture."""
+    """Return the blocks in the order and with the signs of the upright picture.
+
+    Mirrored sides are whole MCUs, so MCUs change places as a whole and their blocks alike.
+    """
+    if orientation == 1:
+        return blocks
     transpose, across, down = MOVES[orientation]
-    out = np.empty((after.mcus, len(after.slots), 64), np.int16)
     order, signs = _coefficients(transpose, across, down)
-    first = 0
-    for (h, v), (h2, v2) in zip(before.sampling, after.sampling, strict=True):
-        slots = slice(first, first + h * v)
-        plane = blocks[:, slots].reshape(before.rows, before.columns, v, h, 64)
-        plane = plane.transpose(0, 2, 1, 3, 4).reshape(before.rows * v, before.columns * h, 64)
-        plane = plane.swapaxes(0, 1) if transpose else plane
-        plane = plane[:, ::-1] if across else plane
-        plane = plane[::-1] if down else plane
-        cells = plane.reshape(after.rows, v2, after.columns, h2, 64).transpose(0, 2, 1, 3, 4)
-        moved = cells.reshape(after.mcus, v2 * h2, 64)
-        for number in range(v2 * h2):
-            out[:, first + number] = moved[:, number, order] * signs
-        first += h * v
-    return out
+    grid = blocks.reshape(before.rows, before.columns, -1, 64)
+    grid = grid.swapaxes(0, 1) if transpose else grid
+    grid = grid[:, ::-1] if across else grid
+    grid = grid[::-1] if down else grid
+    out = np.empty((after.rows, after.columns, len(after.slots), 64), np.int16)
+    for number, slot in enumerate(after.slots):
+        source = before.slots.index(_slot_before(after, slot, orientation))
+        for row in range(after.rows):
+            out[row, :, number] = grid[row, :, source][:, order] * signs
+    return out.reshape(after.mcus, -1, 64)
+
+
+def _slot_before(after: Layout, slot: Slot, orientation: int) -> Slot:
+    """Return the place in an MCU that a block had before it was turned to ``slot``."""
+    transpose, across, down = MOVES[orientation]
+    h, v = after.sampling[slot.component]
+    row = v - 1 - slot.row if down else slot.row
+    column = h - 1 - slot.column if across else slot.column
+    return Slot(slot.component, column, row) if transpose else Slot(slot.component, row, column)
 
 
 def _coefficients(

@@ -18,7 +18,8 @@ from engine.photo.meta import CODED_ANEW
 from engine.photo.model import Photo, Pixels
 from engine.photo.orientation import swaps_sides
 
-_ROUNDING = 4
+_ROUNDING = 8
+"""How far a turned picture may decode from the original: luma and both chromas each round anew."""
 _HINDRANCES = (Refusal, LookupError, ValueError, ArithmeticError, MemoryError)
 """What a file of a rare kind, a damaged one or a huge one may raise; it is then coded anew."""
 
