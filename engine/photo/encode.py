@@ -18,14 +18,16 @@ def encode(job: Job) -> bytes:
 
 def _png(job: Job) -> bytes:
     photo, meta = job.photo, job.meta
-    rest: tuple[png.Chunk, ...] = ()
-    if isinstance(photo.carry, png.PngCarry):
-        rest = tuple(chunk for chunk in photo.carry.chunks if not png.is_metadata(chunk))
-        meta.dropped += photo.carry.left_out
-    else:
-        forget(meta, "IPTC", "iptc", "PNG")
-    chunks = png.metadata_chunks(meta.icc, meta.exif, meta.xmp, meta.resolution)
-    return png.write(job.pixels, job.alpha, photo.grey, chunks + rest)
+    if not isinstance(photo.carry, png.PngCarry):
+        chunks = png.metadata_chunks(meta.icc, meta.exif, meta.xmp, meta.iptc, meta.resolution)
+        return png.write(job.pixels, job.alpha, photo.grey, chunks)
+    meta.dropped += photo.carry.left_out
+    # the profile's name and a density without a unit are in these chunks alone
+    own = {c.kind: c for c in photo.carry.chunks if c.kind in (b"iCCP", b"pHYs")}
+    rest = [chunk for chunk in photo.carry.chunks if not png.is_metadata(chunk)]
+    iptc = None if any(png.holds_iptc(chunk) for chunk in rest) else meta.iptc
+    made = png.metadata_chunks(None, meta.exif, meta.xmp, iptc, None)
+    return png.write(job.pixels, job.alpha, photo.grey, (*own.values(), *made, *rest))
 
 
 def _through_pillow(job: Job) -> bytes:
