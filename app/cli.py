@@ -12,6 +12,7 @@ import io
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Protocol, cast
 
 from app import (
@@ -59,7 +60,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # file names need not be text
-    words = sys.argv[1:] if argv is None else argv
+    words = _own_words() if argv is None else argv
     if list(words) == [DECODE_WORD]:
         from engine.photo.child import serve
 
@@ -72,6 +73,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Stopped. No file is left half-written.", file=sys.stderr)
         return Exit.INTERRUPTED
+
+
+def _own_words() -> list[str]:
+    """Return the process's arguments; called as ``lacuna-edit``, it knows its command already.
+
+    Programs such as Lightroom let their user choose an external editor, but no words for it.
+    """
+    name = Path(sys.argv[0]).stem.lower()
+    return ["edit", *sys.argv[1:]] if name == "lacuna-edit" else sys.argv[1:]
 
 
 def _parse(argv: Sequence[str]) -> argparse.Namespace:

@@ -47,7 +47,8 @@ def share(folder: Path, drawn: Path, known: dict[str, str]) -> None:
         drawn: the icons as ``icons.draw`` left them.
         known: the values of the templates.
     """
-    _put(folder / "applications" / "lacuna.desktop", filled("lacuna.desktop", known))
+    for name in ("lacuna.desktop", "lacuna-edit.desktop"):
+        _put(folder / "applications" / name, filled(name, known))
     metainfo = "org.lacuna.Lacuna.metainfo.xml"
     _put(folder / "metainfo" / metainfo, filled(metainfo, known))
     hicolor = folder / "icons" / "hicolor"
@@ -69,7 +70,8 @@ def debian_package(bundle: Path, drawn: Path, version: str, out: Path) -> Path:
     _link_tree(bundle, tree / "opt" / "lacuna")
     share(tree / "usr" / "share", drawn, known)
     (tree / "usr" / "bin").mkdir(parents=True)
-    (tree / "usr" / "bin" / "lacuna").symlink_to("/opt/lacuna/lacuna")
+    for name in ("lacuna", "lacuna-edit"):
+        (tree / "usr" / "bin" / name).symlink_to("/opt/lacuna/lacuna")
     papers = tree / "usr" / "share" / "doc" / "lacuna"
     _put(papers / "copyright", (ROOT / "LICENSE").read_text(encoding="utf-8") + _ELSEWHERE)
     news = (ROOT / "CHANGELOG.md").read_bytes()
@@ -91,11 +93,17 @@ def archive(bundle: Path, drawn: Path, version: str, out: Path) -> Path:
     tree = bundle.parent / "archive" / name
     shutil.rmtree(tree.parent, ignore_errors=True)
     _link_tree(bundle, tree)
+    (tree / "lacuna-edit").symlink_to("lacuna")
     share(tree / "share", drawn, values(version, 0))
     _put(tree / "README.txt", filled("README.txt", values(version, 0)))
     target = out / f"lacuna-{version}-linux-{platform.machine()}.tar.xz"
     _run(
-        *("tar", "--create", f"--file={target}", f"--use-compress-program=xz -{_EFFORT} --threads=0"),
+        *(
+            "tar",
+            "--create",
+            f"--file={target}",
+            f"--use-compress-program=xz -{_EFFORT} --threads=0",
+        ),
         *("--sort=name", "--owner=0", "--group=0", "--numeric-owner", f"--mtime=@{_moment()}"),
         f"--directory={tree.parent}",
         name,

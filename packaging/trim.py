@@ -47,7 +47,7 @@ _UNWANTED = [
         # On Linux the system's own libraries fit the system's drivers and fonts.
         r"(.*/)?lib(stdc\+\+|gcc_s|fontconfig|freetype|expat|X11|X11-xcb)\.so",
         r"PySide6/.*/(eglfs|linuxfb|vnc|vkkhrdisplay|minimalegl|minimal)",
-        r"PySide6/.*plugins/platforms/libq(eglfs|linuxfb|vnc|vkkhrdisplay|minimal)",
+        r"PySide6/.*plugins/platforms/(lib)?q(eglfs|linuxfb|vnc|vkkhrdisplay|minimal)",
         r"PySide6/.*plugins/(tls|networkinformation|egldeviceintegrations|generic|sqldrivers|qmltooling"
         r"|printsupport|position|multimedia)/",
         r"PySide6/.*plugins/platformthemes/.*gtk",
