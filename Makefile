@@ -8,7 +8,8 @@ PHOTO ?=
 SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
 PINS := pyproject.toml constraints.txt .ci/setup
 
-.PHONY: run test lint bench bench-app bench-train test-faults test-faults-long fuzz package test-package clean help
+.PHONY: run test lint bench bench-app bench-train test-faults test-faults-long fuzz bench-start package test-package test-hosts \
+	clean help
 
 run: .venv/.run  ## open the window with the sample photo, or with PHOTO=my.jpg
 ifneq ($(SCREEN),)
@@ -61,12 +62,19 @@ fuzz: .venv/.test  ## let a fuzzer make up photos, masks and snapshots; FUZZ= ho
 	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
 	@$(PY) tests/faults/fuzz.py $(or $(FUZZ),-max_total_time=180)
 
+bench-start: .venv/.test  ## measure the packaged program's start beside the start from source
+	@sh .ci/system-packages offscreen
+	@$(PY) tests/bench/bench_start.py
+
 package: .venv/.package  ## make the executables and what people install, in dist/out
 	@sh .ci/system-packages window
 	@$(PY) packaging/package.py
 
 test-package:  ## install what `make package` made in a bare Debian and use it there (as root)
 	@bash packaging/test-package
+
+test-hosts:  ## let darktable and GIMP from Debian call what `make package` made (as root)
+	@bash packaging/test-hosts
 
 clean:  ## remove everything made here, .venv included
 	@rm -rf .venv build dist out *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
