@@ -37,8 +37,8 @@ def test_it_tells_what_failed(host, filler, photo_file, mask_file):
 def test_an_engine_that_changes_nothing_is_a_fault(host, filler, photo_file, mask_file):
     answer = filler.inpaint_many
 
-    def same(image, mask, *rest):
-        results = answer(image, mask, *rest)
+    def same(image, mask, *rest, **more):
+        results = answer(image, mask, *rest, **more)
         for result in results:
             result.patch = image[result.box.slices].copy()
         return results
