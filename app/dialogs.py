@@ -121,6 +121,11 @@ class SettingsDialog(QDialog):
         accept = self.tr("A new stroke accepts the chosen result")
         form.addRow(self._check("accept_on_stroke", accept))
         form.addRow(self._check("pen_pressure", self.tr("Pen pressure changes the brush size")))
+        note = self._check(
+            "provenance", self.tr("Note in saved files that a model invented a part of them")
+        )
+        note.setToolTip(self.tr("Writes the IPTC digital source type into XMP"))
+        form.addRow(note)
         keep = self._check(
             "keep_journal", self.tr("Keep my steps to bring them back after a crash")
         )

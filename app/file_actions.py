@@ -187,7 +187,8 @@ class FileActions(QObject):
         document = self._work.document
         assert document.photo is not None
         edited = frozenset(document.edited)
-        job = SavePhoto(document.photo, document.image, edited, path, overwrite)
+        note = self._work.settings.get("provenance")
+        job = SavePhoto(document.photo, document.image, edited, path, overwrite, note)
         self._under_way = path
         self._submit(job, self.tr("Saving {0} …").format(path.name))
         self._work.state("saving", True)

@@ -47,6 +47,10 @@ CATALOG: Final[dict[str, str]] = {
     "Drag a result onto another": "Ein Ergebnis auf ein anderes ziehen",
     "Mix the two": "Beide mischen",
     "Fill when the stroke ends": "Füllen, sobald der Strich endet",
+    "Note in saved files that a model invented a part of them": (
+        "In gespeicherten Dateien vermerken, dass ein Modell einen Teil erfunden hat"
+    ),
+    "Writes the IPTC digital source type into XMP": "Schreibt die IPTC-Quellenart in XMP",
     "Pen pressure changes the brush size": "Stiftdruck ändert die Pinselgröße",
     "Drop a photo here, or open one with Ctrl+O": "Foto hierher ziehen oder mit Strg+O öffnen",
     "pasted photo": "eingefügtes Foto",

@@ -116,13 +116,17 @@ class Saved:
 
 @dataclass(frozen=True, eq=False)
 class SavePhoto:
-    """Write ``image`` to ``path`` with everything else the file of ``photo`` held."""
+    """Write ``image`` to ``path`` with everything else the file of ``photo`` held.
+
+    ``provenance``: note in XMP that a model invented pixels, if any pixel has changed.
+    """
 
     photo: Photo
     image: Pixels
     edited: frozenset[Box]
     path: Path
     overwrite: bool
+    provenance: bool = False
 
     def __call__(self, report: Report) -> Saved:
         """Write the file; raises PhotoWriteError, and the old file is then as it was."""
@@ -130,7 +134,12 @@ class SavePhoto:
 
         touched = changed_pixels(self.photo.pixels, self.image, self.edited)
         done = save_photo(
-            self.photo, self.image, self.path, overwrite=self.overwrite, touched=touched
+            self.photo,
+            self.image,
+            self.path,
+            overwrite=self.overwrite,
+            touched=touched,
+            provenance=self.provenance and bool(touched.any()),
         )
         return Saved(done, _knowing_its_file(self.photo, self.path))
 
