@@ -1,4 +1,4 @@
-"""Turn mouse, pen, wheel, key and pinch events on the canvas into strokes and moves."""
+"""Turn mouse, pen, finger, wheel and key events on the canvas into strokes and moves."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from PySide6.QtGui import (
     QTabletEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGestureEvent, QLineEdit, QPinchGesture
+from PySide6.QtWidgets import QLineEdit
 
 from app.canvas import Canvas
 from app.tools import Sample
+from app.touch import Touch
 
 ZOOM_PER_NOTCH = 1.25
 NOTCH = 120
-_MOUSE, _PEN, _PAN = "mouse", "pen", "pan"
+_MOUSE, _PEN, _PAN, _FINGER = "mouse", "pen", "pan", "finger"
 
 
 class Manner(NamedTuple):
@@ -38,6 +39,7 @@ class CanvasInput(QObject):
 
     Signals:
         stroke_started(Sample, Manner), stroke_moved(Sample), stroke_finished(Sample)
+        stroke_cancelled(): what was begun is to be taken back.
         hovered(object): the Sample under the pointer, None when it left.
         size_step_requested(int): make the brush larger (1) or smaller (-1).
     """
@@ -45,6 +47,7 @@ class CanvasInput(QObject):
     stroke_started = Signal(object, object)
     stroke_moved = Signal(object)
     stroke_finished = Signal(object)
+    stroke_cancelled = Signal()
     hovered = Signal(object)
     size_step_requested = Signal(int)
 
@@ -57,7 +60,8 @@ class CanvasInput(QObject):
         self._space = False
         self.panning_tool = False
         self._wheel = 0
-        canvas.grabGesture(Qt.GestureType.PinchGesture)
+        self._touch = Touch(canvas, self)
+        canvas.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         canvas.installEventFilter(self)
         self._handlers = {
             QEvent.Type.MouseButtonPress: self._on_mouse_press,
@@ -71,7 +75,10 @@ class CanvasInput(QObject):
             QEvent.Type.KeyPress: self._on_key,
             QEvent.Type.KeyRelease: self._on_key,
             QEvent.Type.NativeGesture: self._on_native_gesture,
-            QEvent.Type.Gesture: self._on_gesture,
+            QEvent.Type.TouchBegin: self._touch.handle,
+            QEvent.Type.TouchUpdate: self._touch.handle,
+            QEvent.Type.TouchEnd: self._touch.handle,
+            QEvent.Type.TouchCancel: self._touch.handle,
             QEvent.Type.Enter: self._on_enter,
             QEvent.Type.Leave: self._on_leave,
         }
@@ -154,6 +161,42 @@ class CanvasInput(QObject):
             self._end_pan()
         return True
 
+    def press(self, at: QPointF) -> None:
+        """Begin a stroke with a finger, or move the photo with it."""
+        if self._holding:
+            return
+        if self._pans:
+            self._begin_pan(at)
+        else:
+            self._holding = _FINGER
+            self.stroke_started.emit(self._sample(at), Manner())
+
+    def move(self, at: QPointF) -> None:
+        """Go on with what the finger began."""
+        if self._holding == _PAN:
+            self._pan_to(at)
+        elif self._holding == _FINGER:
+            self.hovered.emit(self._sample(at))
+            self.stroke_moved.emit(self._sample(at))
+
+    def release(self, at: QPointF) -> None:
+        """End what the finger began."""
+        if self._holding == _PAN:
+            self._end_pan()
+        elif self._holding == _FINGER:
+            self._holding = ""
+            self.stroke_finished.emit(self._sample(at))
+            self.hovered.emit(None)
+
+    def cancel(self) -> None:
+        """Take back what the finger began; a second one came."""
+        if self._holding == _PAN:
+            self._end_pan()
+        elif self._holding == _FINGER:
+            self._holding = ""
+            self.stroke_cancelled.emit()
+            self.hovered.emit(None)
+
     def _on_wheel(self, event: QWheelEvent) -> bool:
         keys, delta = event.modifiers(), event.angleDelta()
         turned = delta.y() or delta.x()
@@ -189,17 +232,6 @@ class CanvasInput(QObject):
             return False
         scale = self._canvas.viewport.scale * (1 + event.value())
         self._canvas.zoom_to(scale, event.position())
-        return True
-
-    def _on_gesture(self, event: QGestureEvent) -> bool:
-        pinch = event.gesture(Qt.GestureType.PinchGesture)
-        if not isinstance(pinch, QPinchGesture):
-            return False
-        at = self._canvas.mapFromGlobal(pinch.centerPoint())
-        self._canvas.zoom_to(self._canvas.viewport.scale * pinch.scaleFactor(), at)
-        moved = pinch.centerPoint() - pinch.lastCenterPoint()
-        if not pinch.lastCenterPoint().isNull():
-            self._canvas.pan(moved.x(), moved.y())
         return True
 
     def _on_enter(self, event: QEvent) -> bool:

@@ -86,13 +86,11 @@ CATALOG: Final[dict[str, str]] = {
     "Photo as opened": "Foto wie geöffnet",
     "History": "Verlauf",
     "<h3>{0} {1}</h3><p>Removes things from photographs, on this computer only. "
-    "No photo leaves it.</p><p>MIT licence. Fills with an imputed-convolution "
-    "generator (Kang, Heng, Tan: GCPR 2020).</p><p>Device: {2}</p><p>Built on {3}; "
-    "Qt {4} (LGPL-3).</p>": (
+    "No photo leaves it.</p><p>Licence: MIT. Method: {2}.</p><p>Device: {3}</p>"
+    "<p>Weights: {4}, SHA-256<br>{5}</p><p>Built on Qt {6} and</p>": (
         "<h3>{0} {1}</h3><p>Entfernt Dinge aus Fotos, nur auf diesem Rechner. "
-        "Kein Foto verlässt ihn.</p><p>MIT-Lizenz. Füllt mit einem Generator aus "
-        "Imputations-Faltungen (Kang, Heng, Tan: GCPR 2020).</p><p>Gerät: {2}</p>"
-        "<p>Gebaut auf {3}; Qt {4} (LGPL-3).</p>"
+        "Kein Foto verlässt ihn.</p><p>Lizenz: MIT. Verfahren: {2}.</p><p>Gerät: {3}</p>"
+        "<p>Gewichte: {4}, SHA-256<br>{5}</p><p>Gebaut auf Qt {6} und</p>"
     ),
     "Diagnostics are on the clipboard.": "Die Diagnose liegt in der Zwischenablage.",
     "not loaded yet": "noch nicht geladen",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QColor, QMouseEvent, QResizeEvent, QTouchEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from app.canvas import Canvas
@@ -96,9 +96,16 @@ class _ClickWatcher(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Watch presses and releases; use none up."""
         if isinstance(event, QMouseEvent) and event.button() == Qt.MouseButton.LeftButton:
-            if event.type() == QEvent.Type.MouseButtonPress:
-                self._at = event.position()
-            still = (event.position() - self._at).manhattanLength() <= STILL
-            if event.type() == QEvent.Type.MouseButtonRelease and still:
-                self.clicked.emit()
+            self._note(event.position(), began=event.type() == QEvent.Type.MouseButtonPress)
+        elif isinstance(event, QTouchEvent) and event.type() in _FINGER:
+            self._note(event.points()[0].position(), began=_FINGER[event.type()])
         return False
+
+    def _note(self, at: QPointF, *, began: bool) -> None:
+        if began:
+            self._at = at
+        elif (at - self._at).manhattanLength() <= STILL:
+            self.clicked.emit()
+
+
+_FINGER = {QEvent.Type.TouchBegin: True, QEvent.Type.TouchEnd: False}

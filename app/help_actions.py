@@ -5,20 +5,17 @@ from __future__ import annotations
 import json
 import platform
 import sys
-from importlib import metadata
 
 from PySide6.QtCore import QObject, qVersion
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app import APP_NAME
+from app.about import about_html, versions
 from app.diagnostics import LOG
 from app.dialogs import SettingsDialog, ShortcutSheet
 from app.workspace import Workspace
 from engine import __version__
-
-PARTS = ("torch", "numpy", "opencv-python-headless", "opencv-python", "pillow", "tifffile",
-         "safetensors", "PySide6-Essentials")  # fmt: skip
 
 
 class HelpActions(QObject):
@@ -58,7 +55,7 @@ class HelpActions(QObject):
             "python": sys.version.split()[0],
             "system": platform.platform(),
             "qt": f"{qVersion()} {QGuiApplication.platformName()}",
-            "parts": {name: version for name in PARTS if (version := _version(name))},
+            "parts": versions(),
             "device": self._work.host.reason or "not loaded yet",
             "photo": f"{box.width} x {box.height} {self._work.document.image.dtype}",
             "steps": self._work.stack.count(),
@@ -68,20 +65,10 @@ class HelpActions(QObject):
 
     def show_about(self) -> None:
         """Show versions and licences."""
-        rows = [f"{name} {version}" for name in PARTS if (version := _version(name))]
         text = self.tr(
             "<h3>{0} {1}</h3><p>Removes things from photographs, on this computer only. "
-            "No photo leaves it.</p><p>MIT licence. Fills with an imputed-convolution "
-            "generator (Kang, Heng, Tan: GCPR 2020).</p><p>Device: {2}</p><p>Built on {3}; "
-            "Qt {4} (LGPL-3).</p>"
+            "No photo leaves it.</p><p>Licence: MIT. Method: {2}.</p><p>Device: {3}</p>"
+            "<p>Weights: {4}, SHA-256<br>{5}</p><p>Built on Qt {6} and</p>"
         )
-        device = self._work.host.reason or self.tr("not loaded yet")
-        filled = text.format(APP_NAME, __version__, device, ", ".join(rows), qVersion())
-        QMessageBox.about(self._window, self.tr("About {0}").format(APP_NAME), filled)
-
-
-def _version(name: str) -> str:
-    try:
-        return metadata.version(name)
-    except metadata.PackageNotFoundError:
-        return ""
+        page = about_html(text, self._work.host.reason or self.tr("not loaded yet"))
+        QMessageBox.about(self._window, self.tr("About {0}").format(APP_NAME), page)

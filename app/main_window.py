@@ -56,6 +56,7 @@ class MainWindow(QMainWindow):
         """Build the window over ``workspace``."""
         super().__init__()
         self.workspace = workspace
+        workspace.setParent(self)
         self.setAcceptDrops(True)
         self.resize(QSize(1280, 800))
         self.canvas = Canvas(workspace.document, self)

@@ -80,6 +80,7 @@ class Painting(QObject):
         self.input.stroke_started.connect(self._on_stroke_started)
         self.input.stroke_moved.connect(self._on_stroke_moved)
         self.input.stroke_finished.connect(self._on_stroke_finished)
+        self.input.stroke_cancelled.connect(self.cancel)
         self.input.hovered.connect(self._on_hovered)
         self.input.size_step_requested.connect(self.step_size)
         settings.changed.connect(self._on_settings_changed)
@@ -111,6 +112,7 @@ class Painting(QObject):
 
     def cancel(self) -> None:
         """Take back the stroke that is being made."""
+        self._canvas.overlay.set_draft([])
         if self._recorder is not None:
             command = self._take_command()
             if command is not None:

@@ -66,7 +66,7 @@ class Settings(QObject):
     def __init__(self, store: QSettings | None = None, parent: QObject | None = None) -> None:
         """Use ``store``, by default the one of the running application."""
         super().__init__(parent)
-        self._store = store if store is not None else QSettings()
+        self._store = store if store is not None else QSettings(self)
         self._read: dict[str, Any] = {}
 
     def get(self, key: str) -> Value:

@@ -34,6 +34,7 @@ class Workspace(QObject):
         """Build an empty document, its history, and its threads."""
         super().__init__(parent)
         self.settings = settings
+        settings.setParent(self)
         self.host = host
         self.document = Document(self)
         self.store = PatchStore()
