@@ -104,6 +104,12 @@ class HoleChoice:
             if self.chosen is self.original:
                 self.chosen = answer
 
+    def take_only(self, answer: Answer) -> None:
+        """Take the fill from the photo where there is no other; it is chosen."""
+        self.photo = answer
+        if self.chosen is self.original:
+            self.chosen = answer
+
     def take_draws(
         self,
         answers: Sequence[Answer],

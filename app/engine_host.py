@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from app.fallback import card_failed, out_of_memory
 from app.latents import Latent
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class EngineHost:
         device: what was asked for: auto, cpu or cuda.
         threads: how many threads compute on the processor; 0 leaves it to torch.
         reason: the device in words, empty before the engine is there.
+        lost_card: a graphics card was there and could not be used; whoever tells it resets it.
     """
 
     def __init__(
@@ -86,16 +88,32 @@ class EngineHost:
         self.photo_only = photo_only or _filled_from_photo
         self.device, self.threads = "auto", 0
         self.reason = ""
+        self.lost_card = False
         self._filler: Filler | None = None
 
     def get(self) -> Filler:
         """Return the filler, made at the first call; raises SnapshotError or DeviceError."""
         if self._filler is None:
-            filler = self._make(self.device)
+            filler = self._made()
             _use_threads(self.threads)
             self._filler = filler
             self.reason = self._filler.device_reason
         return self._filler
+
+    def _made(self) -> Filler:
+        """Make the filler, on the processor where the graphics card fails already here."""
+        try:
+            return self._make(self.device)
+        except (RuntimeError, AssertionError) as error:
+            if self.device != "auto" or not (card_failed(error) or out_of_memory(error)):
+                raise
+            filler = self._make("cpu")
+            self.lost_card = True
+            return filler
+
+    def leave_card(self) -> None:
+        """Compute on the processor from now on."""
+        self.use("cpu", self.threads)
 
     def draw(self, latents: Sequence[Latent]) -> Latents | None:
         """Return the z of each latent; None where the seeds alone say everything."""

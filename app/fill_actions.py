@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.canvas import Canvas
 from app.choice import LETTERS, Choice, HoleChoice, Kind
 from app.commands import change_mask, replace_image
+from app.fallback import Remark
 from app.fill_jobs import Answers, Fill, Holes, Ready, Redraw, WarmUp
 from app.latents import Latent
 from app.planes import Plane
@@ -23,6 +24,8 @@ from app.workspace import Workspace
 from engine.codes import draws_of_set, fresh_set
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QUndoCommand
+
     from app.document import Mask
     from engine.geometry import Box
 
@@ -112,26 +115,32 @@ class FillActions(QObject):
         choice = self.choice
         if choice is None:
             return
-        self._end()
         codes = [hole.chosen.code or hole.chosen.kind for hole in choice.changed if hole.chosen]
+        commands = self._commands(choice)
+        self._end()
         if not codes:
             return
-        document, stack = self._work.document, self._work.stack
+        stack = self._work.stack
+        stack.beginMacro(self.tr("Fill {0}").format(", ".join(codes)))
+        for command in commands:
+            stack.push(command)
+        stack.endMacro()
+        self._work.told.emit(self.tr("Accepted {0}.").format(", ".join(codes)))
+
+    def _commands(self, choice: Choice) -> list[QUndoCommand]:
+        """Return what accepting does, made in advance so that a failure changes nothing."""
+        document, store = self._work.document, self._work.store
+        made: list[QUndoCommand | None] = []
         step: FillStep | PartOfStep = FillStep(
             tuple(self._described(hole) for hole in choice.changed)
         )
-        stack.beginMacro(self.tr("Fill {0}").format(", ".join(codes)))
         for hole in choice.changed:
             assert hole.chosen is not None
-            store = self._work.store
-            stack.push(replace_image(document, store, "", hole.box, hole.chosen.patch, step))
+            made.append(replace_image(document, store, "", hole.box, hole.chosen.patch, step))
             step = PART
             rest = document.mask[hole.box.slices] & ~hole.mask
-            command = change_mask(document, "", hole.box, rest)
-            if command is not None:
-                stack.push(command)
-        stack.endMacro()
-        self._work.told.emit(self.tr("Accepted {0}.").format(", ".join(codes)))
+            made.append(change_mask(document, "", hole.box, rest))
+        return [command for command in made if command is not None]
 
     def _described(self, hole: HoleChoice) -> FilledHole:
         """Return what a recipe says of the chosen result."""
@@ -183,6 +192,8 @@ class FillActions(QObject):
             self._arriving = Choice(self._work.document.version, holes)
         elif isinstance(piece, Answers):
             self._take(piece)
+        elif isinstance(piece, Remark):
+            self._work.failed.emit(piece.text)
 
     def _take(self, piece: Answers) -> None:
         choice = self.choice or self._arriving
@@ -193,6 +204,7 @@ class FillActions(QObject):
             hole.take_draws(piece.answers, piece.doubt, piece.looks)
         else:
             takes = {"asked": hole.take_asked, "mix": hole.take_mix, "more": hole.take_more}
+            takes["only"] = hole.take_only
             take = takes.get(piece.role, hole.take)
             for answer in piece.answers:
                 take(answer)

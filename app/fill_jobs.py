@@ -11,6 +11,14 @@ from numpy.typing import NDArray
 
 from app.choice import LETTERS, Answer, Kind
 from app.engine_host import EngineHost
+from app.fallback import (
+    Remark,
+    card_left,
+    inpaint,
+    needs_no_network,
+    only_from_photo,
+    patch_without_network,
+)
 from app.latents import Latent
 from app.map_jobs import doubt_of
 from app.scene import PLAIN, Hole, Scene, alone, auto_grown, describe, make_answer
@@ -91,13 +99,31 @@ class Fill:
     asked: Mapping[Box, Sequence[Latent]] = field(default_factory=dict)
 
     def __call__(self, report: Report) -> None:
-        """Deliver Ready, Holes, then Answers."""
-        self.host.get()
-        report.deliver(Ready(self.host.reason))
+        """Deliver Ready, Holes, then Answers; without the network only those from the photo."""
+        try:
+            self.host.get()
+            report.deliver(Ready(self.host.reason))
+            if self.host.lost_card:
+                self.host.lost_card = False
+                report.deliver(Remark(card_left()))
+            self._fill(report, self._holes(report))
+        except Exception as error:
+            reason = needs_no_network(error)
+            if not reason:
+                raise
+            report.deliver(only_from_photo(reason))
+            for number, hole, begin, end in shared(self._holes(report), 0.0, 1.0):
+                photo = self._from_photo(hole, report.part(begin, end))
+                report.deliver(Answers(number, "only", [photo]))
+
+    def _holes(self, report: Report) -> list[Hole]:
         mask = auto_grown(self.mask, self.host.holes(self.mask), self.grow)
         boxes = sorted(self.host.holes(mask), key=lambda box: (box.left, box.top))
         holes = [describe(self.scene, mask, box) for box in boxes]
         report.deliver(Holes(holes))
+        return holes
+
+    def _fill(self, report: Report, holes: list[Hole]) -> None:
         looks = [self._safe(report, *one) for one in shared(holes, 0.0, SAFE)]
         spare = [
             self._drawn(report, look, *one)
@@ -144,11 +170,15 @@ def patch_from_photo(
     host: EngineHost, scene: Scene, box: Box, mask: Mask, on_progress: Callable[[float], None]
 ) -> Pixels:
     """Return ``box`` filled without the network; copied pixels need no other colour space."""
-    only = alone(scene.image.shape, box, mask)
-    result = host.photo_only(scene.image, only, 0, on_progress)
-    patch: Pixels = scene.image[box.slices].copy()
-    patch[result.box.within(box).slices] = result.patch
-    return patch
+
+    def fill() -> Pixels:
+        only = alone(scene.image.shape, box, mask)
+        result = host.photo_only(scene.image, only, 0, on_progress)
+        patch: Pixels = scene.image[box.slices].copy()
+        patch[result.box.within(box).slices] = result.patch
+        return patch
+
+    return patch_without_network(fill, scene.image, box, mask)
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,7 +255,6 @@ class Draw:
 
     def __call__(self, report: Report, begin: float, end: float) -> list[Answer]:
         """Return the answers; ``begin`` and ``end`` are the share of the whole job."""
-        filler = self.host.get()
         image = self.scene.for_network(self.hole.box)
         only = alone(image.shape, self.hole.box, self.hole.mask)
         count = len(self.latents)
@@ -236,9 +265,8 @@ class Draw:
             steps = [begin + (end - begin) * n / count for n in (first, first + len(part))]
             seeds = [latent.seed for latent in part]
             z = self.host.draw(part)
-            results = filler.inpaint_many(
-                image, only, seeds, report.part(*steps), z, detail=self.detail
-            )
+            about = self.host, image, only, seeds, report.part(*steps), z
+            results = inpaint(*about, lambda t: report.deliver(Remark(t)), detail=self.detail)
             answers += [
                 self._answer(result, latent) for result, latent in zip(results, part, strict=True)
             ]

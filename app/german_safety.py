@@ -36,4 +36,14 @@ SAFETY: Final[dict[str, str]] = {
     "Takes effect with the next photo; kept on this computer only": (
         "Gilt ab dem nächsten Foto; bleibt auf diesem Rechner"
     ),
+    "There is not enough memory for the network; close other programs.": (
+        "Für das Netz reicht der Speicher nicht; schließen Sie andere Programme."
+    ),
+    "The graphics card failed or is full. Lacuna goes on with the processor, slower.": (
+        "Die Grafikkarte ist ausgefallen oder voll. Lacuna rechnet langsamer mit dem Prozessor"
+        " weiter."
+    ),
+    "{0} Meanwhile only fills made from the photo itself are offered.": (
+        "{0} Einstweilen werden nur Füllungen aus dem Foto selbst angeboten."
+    ),
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
+from app.fallback import out_of_memory
 from engine.errors import Cancelled, EngineError
 
 log = logging.getLogger(__name__)
@@ -133,7 +134,7 @@ OUT_OF_MEMORY = (
 
 
 def _sentence(error: Exception) -> str:
-    if isinstance(error, RuntimeError) and "alloc" in str(error).lower():
+    if out_of_memory(error):
         return OUT_OF_MEMORY
     return (
         f"Something unexpected happened ({type(error).__name__}: {error}). The photo is as it was. "

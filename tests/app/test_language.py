@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.actions import ACTIONS, MENUS, Menu
 from app.dialogs import MOUSE
+from app.fallback import SENTENCES
 from app.german import CATALOG
 from app.language import Catalog, speak
 from app.painting import NAMES
@@ -18,7 +19,7 @@ APP = Path(__file__).parents[2] / "app"
 
 def spoken():
     """Return every text that is translated somewhere."""
-    texts = {*TITLES, *NAMES.values(), *(text for row in MOUSE for text in row)}
+    texts = {*SENTENCES, *TITLES, *NAMES.values(), *(text for row in MOUSE for text in row)}
     for row in ACTIONS:
         texts |= {row.text, row.tip} - {""}
     for menu in MENUS:

@@ -1,0 +1,162 @@
+"""Go on with less where the machine or the weights fail, and say so once, in one sentence.
+
+A graphics card that is full or lost: one result at a time, then the processor. Weights that cannot
+be used, or no memory for the network: the fill from the photo alone. No memory for that either:
+OpenCV's classical fill.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from engine.errors import Cancelled, EngineError, ImageError
+
+if TYPE_CHECKING:
+    from app.document import Mask, Pixels
+    from app.engine_host import EngineHost, Latents
+    from engine.geometry import Box
+    from engine.result import Result
+
+log = logging.getLogger(__name__)
+
+Progress = Callable[[float], None]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Hand over a sentence for the bar above the photo."""
+
+    text: str
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Tell whether ``error`` is one of the many ways to say that memory is short."""
+    text = str(error).lower()
+    short = "out of memory" in text or "insufficient memory" in text or "alloc" in text
+    return isinstance(error, MemoryError) or (short and not isinstance(error, EngineError))
+
+
+def card_failed(error: BaseException) -> bool:
+    """Tell whether ``error`` comes from a graphics card: lost, too old a driver, a bug."""
+    kind = type(error).__name__
+    text = str(error)
+    named = any(word in text for word in ("CUDA", "cuDNN", "CUBLAS", "NVIDIA"))
+    return kind == "AcceleratorError" or (
+        named and isinstance(error, RuntimeError | AssertionError)
+    )
+
+
+def needs_no_network(error: BaseException) -> str:
+    """Return why only fills without the network remain; empty where the error is another one."""
+    if isinstance(error, Cancelled | ImageError):
+        return ""
+    if isinstance(error, EngineError):
+        return str(error)
+    if out_of_memory(error):
+        return _tr(SENTENCES[0])
+    return ""
+
+
+def inpaint(
+    host: EngineHost,
+    image: Pixels,
+    mask: Mask,
+    seeds: Sequence[int],
+    on_progress: Progress,
+    z: Latents | None,
+    say: Say,
+    **how: bool,
+) -> list[Result]:
+    """Fill once for every seed as ``Filler.inpaint_many`` does, with less where that fails.
+
+    Args:
+        say: is told once when the processor takes over.
+        how: passed on.
+
+    Raises:
+        EngineError, MemoryError, RuntimeError: as the processor's filler does.
+    """
+    filler = host.get()
+    try:
+        return filler.inpaint_many(image, mask, seeds, on_progress, z, **how)
+    except (MemoryError, RuntimeError, AssertionError) as error:
+        if not host.on_gpu or not (out_of_memory(error) or card_failed(error)):
+            raise
+        log.warning("the graphics card failed: %s", type(error).__name__)
+        short = out_of_memory(error) and len(seeds) > 1
+    if short:
+        try:
+            return one_by_one(host, image, mask, seeds, on_progress, z, **how)
+        except (MemoryError, RuntimeError, AssertionError) as error:
+            if not (out_of_memory(error) or card_failed(error)):
+                raise
+    host.leave_card()
+    say(card_left())
+    return one_by_one(host, image, mask, seeds, on_progress, z, **how)
+
+
+def one_by_one(
+    host: EngineHost,
+    image: Pixels,
+    mask: Mask,
+    seeds: Sequence[int],
+    on_progress: Progress,
+    z: Latents | None,
+    **how: bool,
+) -> list[Result]:
+    """Fill once for every seed, one after the other, which takes the least memory."""
+    filler, results = host.get(), []
+    for number, seed in enumerate(seeds):
+        part = None if z is None else z[number : number + 1]
+        report = _share_of(on_progress, number, len(seeds))
+        results += filler.inpaint_many(image, mask, [seed], report, part, **how)
+    return results
+
+
+def _share_of(on_progress: Progress, number: int, count: int) -> Progress:
+    return lambda fraction: on_progress((number + fraction) / count)
+
+
+def patch_without_network(
+    fill: Callable[[], Pixels], image: Pixels, box: Box, mask: Mask
+) -> Pixels:
+    """Return what ``fill`` makes of ``box``; OpenCV's classical fill where memory is short."""
+    try:
+        return fill()
+    except Cancelled:
+        raise
+    except Exception as error:
+        if not out_of_memory(error):
+            raise
+    from engine.classical import classical_fill
+
+    return classical_fill(np.asarray(image), box, mask)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("fallback", text)
+
+
+SENTENCES = (
+    "There is not enough memory for the network; close other programs.",
+    "The graphics card failed or is full. Lacuna goes on with the processor, slower.",
+    "{0} Meanwhile only fills made from the photo itself are offered.",
+)
+"""What is said here, for the translations."""
+
+
+def card_left() -> str:
+    """Return the sentence that the processor has taken over."""
+    return _tr(SENTENCES[1])
+
+
+def only_from_photo(reason: str) -> Remark:
+    """Return the remark that the network is out of the game, and why."""
+    return Remark(_tr(SENTENCES[2]).format(reason))
