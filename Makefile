@@ -46,7 +46,7 @@ bench-app: .venv/.test  ## measure the window
 bench-train: .venv/.test  ## measure training
 	@$(PY) tests/bench/bench_train.py
 
-FAULTS := tests/faults tests/app/test_recovery.py tests/engine/test_snapshot.py \
+FAULTS := tests/faults tests/app/test_recovery.py tests/app/test_fallback.py tests/engine/test_snapshot.py \
 	tests/engine/test_apart.py \
 	tests/engine/photo/test_photo_faults.py tests/engine/photo/test_photo_bad_files.py
 

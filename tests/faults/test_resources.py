@@ -1,0 +1,149 @@
+"""Memory that runs out anywhere, windows opened and closed all day, quitting in mid-fill."""
+
+import ctypes
+import gc
+import os
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from tests.app.hands import stroke
+from tests.faults.share import figure, times
+
+POINTS = {
+    "copying the mask": "app.fill_actions.Scene",
+    "growing the mask": "app.fill_jobs.auto_grown",
+    "describing a hole": "app.fill_jobs.describe",
+    "one hole alone": "app.fill_jobs.alone",
+    "the network": "tests.app.conftest.FakeFiller.inpaint_many",
+    "an answer": "app.fill_jobs.make_answer",
+    "how much results differ": "app.fill_jobs.doubt_of",
+    "the fill from the photo": "app.fill_jobs.patch_without_network",
+    "undo's pixels": "app.patches.PatchStore.put",
+    "the working copy": "app.jobs.prepared",
+}
+
+
+@pytest.fixture
+def painted(window):
+    window.canvas.zoom_to(1.0)
+    window.workspace.settings.set("brush_size", 40)
+    stroke(window.canvas, [(100, 100), (130, 100)])
+    stroke(window.canvas, [(200, 150), (260, 160)])
+    return window
+
+
+def no_memory(*args, **kwargs):
+    raise MemoryError
+
+
+def try_everything(window, qtbot, photo_file):
+    """Fill, accept what there is, open a photo; errors in slots are collected by pytest-qt."""
+    with qtbot.captureExceptions() as raised:
+        window.actions_by_id["fill"].trigger()
+        qtbot.waitUntil(lambda: not window.fills.waiting, timeout=10_000)
+        if window.fills.choice is not None:
+            window.actions_by_id["accept"].trigger()
+            window.actions_by_id["dismiss"].trigger()
+    with qtbot.captureExceptions() as more:
+        ticket = window.workspace.files.current
+        window.files._submit(_open_job(photo_file), "")
+        qtbot.waitUntil(lambda: window.workspace.files.current > ticket, timeout=10_000)
+        qtbot.wait(50)
+    return [kind for kind, _, _ in [*raised, *more]]
+
+
+def _open_job(path):
+    from app.jobs import OpenPhoto
+
+    return OpenPhoto(path)
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_no_memory_anywhere_leaves_photo_mask_and_undo(
+    painted, qtbot, image, monkeypatch, point, tmp_path
+):
+    work = painted.workspace
+    mask, steps = work.document.mask.copy(), work.stack.count()
+    with monkeypatch.context() as broken:
+        broken.setattr(POINTS[point], no_memory)
+        said = []
+        work.failed.connect(said.append)
+        raised = try_everything(painted, qtbot, tmp_path / "nowhere.png")
+    assert set(raised) <= {MemoryError}
+    while work.stack.count() > steps or work.stack.index() > steps:
+        work.stack.undo()
+        if work.stack.index() <= steps:
+            break
+    assert np.array_equal(work.document.image, image)
+    assert np.array_equal(work.document.mask, mask)
+    assert work.stack.index() == steps
+    while work.stack.canUndo():
+        work.stack.undo()
+    assert not work.document.mask.any()
+    work.stack.redo()
+    assert work.document.mask.any()
+    POINTS_DONE.add(point)
+    if set(POINTS) == POINTS_DONE:
+        figure("out of memory: photo, mask, undo intact", f"{len(POINTS)} of 10 points", "10 of 10")
+
+
+POINTS_DONE = set()
+
+
+def resident():
+    ctypes.CDLL(None).malloc_trim(0)
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
+def test_opening_filling_and_undoing_all_day_does_not_grow(painted, qtbot, photo_file):
+    counts = times(20, 200)
+    before = 0.0
+    for n in range(counts):
+        painted.workspace.stack.clear()
+        with qtbot.waitSignal(painted.workspace.document.opened, timeout=10_000):
+            painted.files.open(photo_file)
+        qtbot.wait(1)
+        painted.canvas.zoom_to(1.0)
+        stroke(painted.canvas, [(200, 150), (260, 160)])
+        painted.actions_by_id["fill"].trigger()
+        qtbot.waitUntil(lambda: painted.fills.choice is not None, timeout=10_000)
+        qtbot.waitUntil(lambda: not painted.fills.waiting, timeout=10_000)
+        painted.actions_by_id["accept"].trigger()
+        painted.workspace.stack.undo()
+        gc.collect()
+        if n == counts // 4:
+            before = resident()
+    grown = resident() - before
+    rest = counts - counts // 4 - 1
+    figure(f"{rest} x open, fill, undo: grown by", f"{grown:.1f} MB", "at most 50 MB of 200")
+    assert grown < 50
+
+
+def test_quitting_in_mid_fill_ends_everything(painted, filler):
+    filler.steps, filler.on_step = 500, lambda: time.sleep(0.02)
+    painted.actions_by_id["fill"].trigger()
+    QApplication.processEvents()
+    start = time.monotonic()
+    assert painted.close()
+    figure("quitting in mid-fill", f"{time.monotonic() - start:.2f} s", "at most 2 s")
+    assert not painted.isVisible()
+
+
+def test_stopping_a_fill_is_quick_and_leaves_everything(painted, filler, qtbot, image):
+    filler.steps, filler.on_step = 500, lambda: time.sleep(0.02)
+    painted.actions_by_id["fill"].trigger()
+    qtbot.waitUntil(lambda: bool(filler.calls), timeout=10_000)
+    filler.on_step = None
+    start = time.monotonic()
+    painted.actions_by_id["stop"].trigger()
+    with qtbot.waitSignal(painted.workspace.engine.finished, timeout=10_000):
+        painted.workspace.engine.submit(lambda report: "free")
+    figure("a fill is stopped, its thread free after", f"{time.monotonic() - start:.2f} s",
+           "at most 0.5 s")  # fmt: skip
+    assert np.array_equal(painted.workspace.document.image, image)
