@@ -99,9 +99,10 @@ def replay_on(
     """
     from app.replay import replay, touched
     from app.scene import Scene
-    from engine.photo import colour_of, read_photo, save_photo
+    from engine.apart import read_photo_apart
+    from engine.photo import colour_of, save_photo
 
-    photo = read_photo(path)
+    photo = read_photo_apart(path)
     check_size(recipe, photo)
     out = out_path(photo, folder)
     if out.exists() and not overwrite:

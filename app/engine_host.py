@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import importlib.util
 import math
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -186,7 +187,24 @@ def _mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
     from engine.maps import mask_maps
 
     assert isinstance(filler, Inpainter)
-    return mask_maps(filler.generator, hole)
+    with _one_thread():
+        return mask_maps(filler.generator, hole)
+
+
+@contextlib.contextmanager
+def _one_thread() -> Iterator[None]:
+    """Compute in this thread alone: for tiny maps the others' waking takes longer than the work.
+
+    The setting belongs to the calling thread; a fill in another one keeps its own.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _filled_from_photo(

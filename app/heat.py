@@ -51,10 +51,9 @@ def evidence_picture(evidence: NDArray[np.int32], hole: NDArray[np.bool_]) -> Rg
     place = np.clip(np.round(steps) - 1, 0, len(REACH_COLOURS) - 1).astype(np.uint8)
     height, width = hole.shape
     place = np.asarray(cv2.resize(place, (width, height), interpolation=cv2.INTER_NEAREST))
-    out = np.zeros((height, width, 4), np.uint8)
-    out[..., :3] = np.array(REACH_COLOURS, np.uint8)[place]
-    out[..., 3] = np.where(hole, ALPHA, 0)
-    return out
+    colours = np.array([(*colour, ALPHA) for colour in REACH_COLOURS], np.uint8).view(np.uint32)
+    out = np.where(hole, colours[:, 0][place], np.uint32(0))
+    return out.view(np.uint8).reshape(height, width, 4)
 
 
 def doubt_picture(doubt: NDArray[np.float32]) -> Rgba:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -39,7 +40,7 @@ class Seen:
         """Return the evidence as a picture that ends where the mask ends."""
         return Heat(self.box, evidence_picture(self.maps.evidence, self.inside))
 
-    @property
+    @cached_property
     def asked(self) -> Mask:
         """Return (R, R) bool: the part of ``hole`` that the user painted."""
         return _shrunk(self.inside, self.hole.shape[0])

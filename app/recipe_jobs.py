@@ -41,14 +41,14 @@ class ReadRecipe:
 
     def __call__(self, report: Report) -> RecipeRead:
         """Raise PhotoReadError if the recipe or its photo cannot be read."""
-        from engine.photo import read_photo
+        from engine.apart import read_photo_apart
 
         recipe = read_recipe(self.path)
         report.check()
         photo = self.path.with_name(recipe.photo)
         if not recipe.photo or not photo.is_file():
             return RecipeRead(self.path, recipe, None)
-        return RecipeRead(self.path, recipe, prepared(read_photo(photo), photo))
+        return RecipeRead(self.path, recipe, prepared(read_photo_apart(photo, report.check), photo))
 
 
 @dataclass(frozen=True, eq=False)
