@@ -7,7 +7,8 @@ import json
 import string
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +22,14 @@ from engine.codes import DRAWS, SETS, seed_of
 from engine.errors import PhotoWriteError
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from engine.photo import Photo
+    from engine.photo.model import Pixels
     from engine.result import Result
+
+    Fill = Callable[[Pixels, NDArray[np.bool_], Sequence[int], ProgressBar], list[Result]]
 
 SUMMARY = "Fill the masked parts of a photo and save the result beside it."
 MOST_VARIANTS = 16
@@ -60,6 +67,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_provenance(parser)
     add_device(parser)
+    parser.add_argument(
+        "--photo-only",
+        action="store_true",
+        help="fill without the network, from other places of the photo",
+    )
+    parser.add_argument(
+        "--context",
+        type=_share,
+        default=1.0,
+        metavar="X",
+        help="look X times as wide around each hole, 0.5 to 4 (default: 1)",
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
 
@@ -90,13 +109,11 @@ def run(args: argparse.Namespace) -> int:
     outs = out_paths(photo, args.out, args.variants)
     _check(outs, args.mask_out, args.overwrite)
 
-    from engine.inpainter import Inpainter
-
-    inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)
+    fill = _from_photo if args.photo_only else _by_network(args)
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
         view = in_srgb(photo.pixels, colour_of(photo.icc))
-        results = inpainter.inpaint_many(view, mask, seeds, on_progress=progress)
+        results = fill(view, mask, seeds, progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
     how = {"overwrite": args.overwrite, "provenance": args.provenance}
     files = [
@@ -109,8 +126,30 @@ def run(args: argparse.Namespace) -> int:
         print(json.dumps(_summary(results[0], milliseconds, files)))
     else:
         seconds = time.perf_counter() - started
-        _tell(photo, files, inpainter.device_reason, milliseconds, seconds)
+        _tell(photo, files, results[0].device, milliseconds, seconds)
     return Exit.DONE
+
+
+def _by_network(args: argparse.Namespace) -> Fill:
+    """Return the trained network's way to fill."""
+    from engine.inpainter import Inpainter
+
+    inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)
+    if args.context == 1:
+        return inpainter.inpaint_many
+    return partial(inpainter.inpaint_many, context=args.context)
+
+
+def _from_photo(
+    image: Pixels, mask: NDArray[np.bool_], seeds: Sequence[int], progress: ProgressBar
+) -> list[Result]:
+    """Fill without the network, once for every seed."""
+    from engine.detail import photo_only
+
+    def fill(number: int, seed: int) -> Result:
+        return photo_only(image, mask, seed, lambda done: progress((number + done) / len(seeds)))
+
+    return [fill(number, seed) for number, seed in enumerate(seeds)]
 
 
 def seeds_from(code: str, count: int) -> list[int]:
@@ -156,6 +195,7 @@ def _summary(first: Result, milliseconds: int, files: Sequence[Filled]) -> dict[
     summary = {
         "device": first.device,
         "windows": [list(box) for box in first.windows],
+        "scale": round(first.scale, 4),
         "milliseconds": milliseconds,
         **files[0].as_json(),
     }
@@ -173,6 +213,17 @@ def _tell(
     for file in files:
         print(f"{file.out}  ({file.facts})")
     print(f"Filled in {milliseconds / 1000:.1f} s of {seconds:.1f} s in all, on {device}")
+
+
+def _share(text: str) -> float:
+    """Return how wide to look, or refuse the argument."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.5 <= value <= 4:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0.5 to 4")
+    return value
 
 
 def _count(text: str) -> int:

@@ -14,7 +14,7 @@ RADIUS: Final = 2
 """Patches are 5 x 5."""
 ORDER: Final = 2
 """Highest sum of horizontal and vertical frequency kept of each channel."""
-GUIDE_WEIGHT: Final = 0.7
+GUIDE_WEIGHT: Final = 0.25
 """How much a patch's place in the network's answer counts beside its pixels."""
 
 _OPPONENT: Final = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]], np.float32) / np.sqrt(

@@ -20,7 +20,8 @@ from engine.pixels import Floats
 
 Ints = NDArray[np.int32]
 
-FADE = 1.2
+FADE: Final = 1.2
+"""A patch counts this much less for each pixel it lies further inside the hole."""
 COHERENCE: Final = 0.5
 """What a neighbour that copies from the same place is worth, in median patch costs."""
 FAR: Final = np.int32(-(2**30))

@@ -15,20 +15,21 @@ import numpy as np
 import torch
 
 from engine.detail.descriptors import RADIUS
-from engine.detail.nnf import Field, Matcher, refine
+from engine.detail.nnf import COHERENCE, Field, Matcher, refine
 from engine.detail.pyramid import Level
 from engine.detail.vote import vote
 from engine.pixels import Floats, Mask
 
-ROUNDS: Final = (10, 6, 4, 2)
+ROUNDS: Final = (20, 16, 12, 4)
 """Searches and votes at the coarsest level, the next, the one after, and all finer ones."""
 EXHAUSTIVE: Final = 1_000_000
 """Below this many pairs of patches every pair is compared."""
-CALM_FROM, COH_CALM, SHARP_CALM, FADE = 2, 0.0, 1.0, 1.2
-AHEAD = 0
+CALM: Final = 2
+"""From this level on, the coarser ones, structure is found: nothing is held together there."""
+SHARP_CALM: Final = 1.0
 SHARP: Final = 2.5
 SHARP_LAST: Final = 3.3
-"""Sharpness of all votes but the last, and of the last; see ``vote``."""
+"""Sharpness of the votes on the coarser levels, on the finer ones, and of the last vote."""
 
 Step = Callable[[], None]
 
@@ -44,15 +45,13 @@ class Workshop:
             guided_from: index of the level at the network's resolution, None without guides.
         """
         self.levels, self.guided_from = levels, guided_from
-        last = len(levels) - 1
-        self.coarsest = last if guided_from is None else min(last, guided_from + AHEAD)
         self._matchers: dict[int, Matcher] = {}
         self._smooth = None if guided_from is None else known_colours(levels[guided_from])
 
     @property
     def rounds(self) -> list[tuple[int, int]]:
         """Return (level, searches) in the order of work."""
-        order = range(self.coarsest, -1, -1)
+        order = range(len(self.levels) - 1, -1, -1)
         return [
             (level, ROUNDS[-1] if level == 0 else ROUNDS[min(i, len(ROUNDS) - 1)])
             for i, level in enumerate(order)
@@ -110,8 +109,8 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
             field = refine(field, matcher, rng)
             estimate[level.hole] = vote(field, SHARP, radius=1)
         for i in range(rounds):
-            calm = number >= CALM_FROM
-            field.aim(matcher.wanted(estimate, held), COH_CALM if calm else 0.5)
+            calm = number >= CALM
+            field.aim(matcher.wanted(estimate, held), 0.0 if calm else COHERENCE)
             _search(field, rng, first=i == 0)
             estimate[level.hole] = vote(field, SHARP_CALM if calm else SHARP)
             step()

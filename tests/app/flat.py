@@ -30,5 +30,10 @@ class FlatInpainter:
         patch = image[box.slices].copy()
         patch[mask[box.slices]] = [255, 0, 10 + seed % 100]
         return SimpleNamespace(
-            box=box, patch=patch, seed=seed, device="cpu", windows=(box.grow(5),)
+            box=box,
+            patch=patch,
+            seed=seed,
+            scale=0.25,
+            device=self.device_reason,
+            windows=(box.grow(5),),
         )

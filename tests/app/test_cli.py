@@ -403,3 +403,19 @@ def test_the_real_engine_fills_the_sample_without_a_screen(tmp_path):
     hole = np.asarray(Image.open(words[2]).convert("L")) > 127
     assert (before[~hole] == after[~hole]).all()
     assert told["changed_pixels"] == (before != after).any(axis=2).sum() > hole.sum() * 0.9
+
+
+def test_photo_only_needs_no_network(photo, mask, inpainter, capsys):
+    assert fill(photo, mask, "--photo-only", "--json", "--variants", "2") == 0
+    said = json.loads(capsys.readouterr().out)
+    assert inpainter.made == 0
+    assert said["device"] == "CPU: from the photo alone"
+    assert said["changed_pixels"] > 0
+    assert len(said["variants"]) == 2
+
+
+@pytest.mark.parametrize("wide", ["0.1", "5", "wide"])
+def test_a_context_out_of_bounds_is_refused(photo, mask, wide):
+    with pytest.raises(SystemExit) as stop:
+        fill(photo, mask, "--context", wide)
+    assert stop.value.code == 2
