@@ -89,7 +89,8 @@ def test_json_is_one_object_with_what_a_caller_needs(photo, mask, tmp_path, caps
     out = tmp_path / "new.png"
     assert fill(photo, mask, "--out", out, "--seed", "7f3a-02", "--json") == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["device"] == "cpu"
+    assert told["device"] == "CPU: no CUDA device"
+    assert told["scale"] == 0.25
     assert told["seed"] == "7F3A-02"
     assert told["windows"] == [list(HOLE.grow(5))]
     assert told["changed_pixels"] == HOLE.width * HOLE.height
