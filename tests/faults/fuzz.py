@@ -1,4 +1,4 @@
-"""Feed the readers files that a coverage-guided fuzzer makes up: photos, masks, snapshots.
+"""Feed the readers what a fuzzer makes up: photos, masks, snapshots, recipes, steps, answers.
 
     make fuzz                                  three minutes
     make fuzz FUZZ="-max_total_time=3600"      an hour
@@ -10,44 +10,78 @@ decoders below them are libraries in machine code, which their own projects fuzz
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import atheris
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-with atheris.instrument_imports(include=["engine", "app.session_steps"]):
+INSTRUMENTED = ["engine", "app.session_steps", "app.recipe", "app.recipe_fields", "app.planes"]
+with atheris.instrument_imports(include=INSTRUMENTED):
+    import app.recipe
+    import app.session_steps
     import engine.photo.mask
     import engine.photo.read
+    import engine.photo.wire
     import engine.snapshot
     from engine.errors import EngineError
 
-from tests.faults.corpus import good_files, mended
+import numpy as np  # noqa: E402
+
+from engine.geometry import Box  # noqa: E402
+from tests.faults.corpus import good_files, mended  # noqa: E402
 
 SCRATCH = Path("/dev/shm") if Path("/dev/shm").is_dir() else Path(tempfile.gettempdir())
 FILE = SCRATCH / f"lacuna-fuzz-{os.getpid()}.bin"
 OPTIONS = ("-timeout=10", "-rss_limit_mb=2048", "-max_len=20000", "-print_final_stats=1")
 
 
+DOCUMENT = SimpleNamespace(image=np.zeros((28, 40, 3), np.uint8), box=Box(0, 0, 40, 28))
+EXPECTED = (EngineError, app.session_steps.DamagedJournal, engine.photo.wire.Crooked)
+
+
+def read_recipe(path: Path) -> None:
+    """Read a recipe and unpack the planes in it, as a replay does."""
+    for step in app.recipe.read_recipe(path).steps:
+        for part in getattr(step, "holes", ()):
+            part.plane.bits()
+        for plane in getattr(step, "planes", ()):
+            plane.levels()
+
+
+def read_answer(path: Path) -> None:
+    """Rebuild what a process that reads photos might answer."""
+    try:
+        node = json.loads(path.read_bytes())
+    except (ValueError, RecursionError):
+        return
+    engine.photo.wire.unpack(node, memoryview(bytes(4096)))
+
+
+READERS = {
+    6: lambda path: engine.photo.mask.read_mask(path, (40, 28)),
+    7: lambda path: engine.snapshot.load_generator(path),
+    8: read_recipe,
+    9: lambda path: app.session_steps.unpack(path.read_bytes(), DOCUMENT),
+    10: read_answer,
+}
+
+
 def read_once(data: bytes) -> None:
     """Read one input as its first byte says; only the errors for people may come out."""
-    kind, body = data[0] % 8, mended(data[1:])
+    kind, body = data[0] % 11, mended(data[1:])
     FILE.write_bytes(body)
     try:
-        if kind == 7:
-            engine.snapshot.load_generator(FILE)
-        elif kind == 6:
-            engine.photo.mask.read_mask(FILE, (40, 28))
-        else:
-            photo = engine.photo.read.read_photo(FILE)
-            assert photo.pixels.ndim == 3
-    except EngineError as error:
+        READERS.get(kind, engine.photo.read.read_photo)(FILE)
+    except EXPECTED as error:
         sentence = str(error)
-        assert sentence.endswith("."), sentence
-        assert "\n" not in sentence, sentence
-        assert FILE.name in sentence or kind == 6, sentence
+        assert kind > 8 or sentence.endswith("."), sentence
+        assert kind > 8 or "\n" not in sentence, sentence
+        assert kind in (6, 9, 10) or FILE.name in sentence, sentence
 
 
 def test_one_input(data: bytes) -> None:
@@ -61,7 +95,45 @@ def seeds(folder: Path) -> None:
     for number, (name, data) in enumerate(good_files().items()):
         (folder / name).write_bytes(bytes([number % 6]) + data)
     (folder / "mask.png").write_bytes(b"\6" + good_files()["a.png"])
+    (folder / "recipe").write_bytes(b"\x08" + _recipe(folder))
+    (folder / "step").write_bytes(b"\x09" + _step())
+    packer = engine.photo.wire.Packer()
+    photo = engine.photo.read.read_photo(_put(folder, good_files()["a.png"]))
+    (folder / "answer").write_bytes(b"\x0a" + json.dumps(packer.pack(photo)).encode())
     (folder / "snapshot").write_bytes(b"\7" + _small_snapshot(folder))
+
+
+def _put(folder: Path, data: bytes) -> Path:
+    path = folder / "whole"
+    path.write_bytes(data)
+    return path
+
+
+def _recipe(folder: Path) -> bytes:
+    from app.choice import Kind
+    from app.latents import Latent
+    from app.planes import Plane
+    from app.steps import FilledHole, FillStep, RestoreStep
+
+    box = Box(3, 4, 20, 19)
+    bits = Plane.of_bits(box, np.eye(15, 17, dtype=bool))
+    levels = Plane.of_levels(box, np.full((15, 17), 200, np.uint8))
+    z = np.zeros((4, 4, 4), np.float32)
+    network = FilledHole(bits, Kind.NETWORK, Latent(77), "0" * 64, (box,), z)
+    steps = FillStep((network, FilledHole(bits, Kind.PHOTO))), RestoreStep((levels,))
+    path = folder / "whole.lacuna"
+    app.recipe.write_recipe(app.recipe.Recipe("a.jpg", (40, 28), steps, bits), path)
+    data = path.read_bytes()
+    path.unlink()
+    return data
+
+
+def _step() -> bytes:
+    change = app.session_steps.Change
+    box = Box(3, 4, 20, 19)
+    flips = change(0, box, np.eye(15, 17, dtype=bool))
+    pixels = change(1, box, np.ones((15, 17, 3), np.uint8))
+    return app.session_steps.pack([flips, pixels])
 
 
 def _small_snapshot(folder: Path) -> bytes:
