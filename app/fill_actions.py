@@ -187,13 +187,23 @@ class FillActions(QObject):
         if isinstance(piece, Ready):
             self.device_known.emit(piece.reason)
         elif isinstance(piece, Holes):
-            self._holes = piece.holes
-            holes = [HoleChoice(hole.box, hole.mask, hole.original) for hole in piece.holes]
-            self._arriving = Choice(self._work.document.version, holes)
+            self._expect(piece.holes)
         elif isinstance(piece, Answers):
             self._take(piece)
         elif isinstance(piece, Remark):
             self._work.failed.emit(piece.text)
+
+    def offer(self, holes: list[Hole], pieces: Sequence[Answers]) -> None:
+        """Open a choice with results that were made earlier."""
+        self._end()
+        self._expect(holes)
+        for piece in pieces:
+            self._take(piece)
+
+    def _expect(self, holes: list[Hole]) -> None:
+        self._holes = holes
+        choices = [HoleChoice(hole.box, hole.mask, hole.original) for hole in holes]
+        self._arriving = Choice(self._work.document.version, choices)
 
     def _take(self, piece: Answers) -> None:
         choice = self.choice or self._arriving

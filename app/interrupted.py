@@ -99,12 +99,19 @@ class Interrupted:
 
     def pixels(self) -> bytes:
         """Return the photo that came from the clipboard; raises DamagedJournal."""
+        return self._whole("photo")
+
+    def choice(self) -> bytes:
+        """Return the choice that was open; empty if there was none; raises DamagedJournal."""
+        return self._whole("choice") if self.notes.get("choice") else b""
+
+    def _whole(self, table: str) -> bytes:
         try:
-            row = self._base.execute("select crc, data from photo").fetchone()
+            row = self._base.execute(f"select crc, data from {table}").fetchone()
         except sqlite3.Error as error:
             raise DamagedJournal(str(error)) from error
         if row is None or not isinstance(row[1], bytes) or zlib.crc32(row[1]) != row[0]:
-            raise DamagedJournal("the photo in the journal is damaged")
+            raise DamagedJournal(f"the {table} in the journal is damaged")
         return row[1]
 
     def delete(self) -> None:

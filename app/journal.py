@@ -33,6 +33,7 @@ _TABLES = (
     "create table if not exists note (key text primary key, value text) without rowid",
     "create table if not exists step (n integer primary key, text text, crc integer, data blob)",
     "create table if not exists photo (crc integer, data blob)",
+    "create table if not exists choice (crc integer, data blob)",
 )
 
 Do = Callable[[sqlite3.Connection], None]
@@ -95,8 +96,8 @@ class Journal:
 
         def do(base: sqlite3.Connection) -> None:
             base.execute("delete from step")
-            base.execute("delete from photo")
-            base.execute("delete from note")
+            for table in ("photo", "choice", "note"):
+                base.execute(f"delete from {table}")
             if pixels:
                 row = zlib.crc32(pixels), pixels
                 base.execute("insert into photo values (?, ?)", row)
@@ -117,6 +118,18 @@ class Journal:
             row = n, text, zlib.crc32(data), data
             base.execute("insert into step values (?, ?, ?, ?)", row)
             _note(base, {"index": n + 1})
+
+        self._submit(do)
+
+    def choose(self, rows: object, changes: Sequence[Change]) -> None:
+        """Write down what is chosen at the moment, in place of the choice before; or nothing."""
+
+        def do(base: sqlite3.Connection) -> None:
+            base.execute("delete from choice")
+            if changes:
+                data = pack(changes)
+                base.execute("insert into choice values (?, ?)", (zlib.crc32(data), data))
+            _note(base, {"choice": rows})
 
         self._submit(do)
 
@@ -180,7 +193,7 @@ def _note(base: sqlite3.Connection, values: dict[str, Any]) -> None:
 def remove(base: sqlite3.Connection, path: Path) -> None:
     """Empty and delete a journal that this program holds; whoever looks meanwhile finds nothing."""
     with contextlib.suppress(sqlite3.Error):
-        for table in ("step", "photo", "note"):
+        for table in ("step", "photo", "choice", "note"):
             base.execute(f"delete from {table}")
     base.close()
     delete_files(path)

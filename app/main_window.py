@@ -116,8 +116,8 @@ class MainWindow(QMainWindow):
         self.files = FileActions(work, self)
         self.recipes = RecipeActions(work, self.files, self.fills, self)
         self.help = HelpActions(work, self)
-        self.session = Session(work, self)
-        self.recovery = Recovery(work, self.session, self.files, self)
+        self.session = Session(work, self.fills, self)
+        self.recovery = Recovery(work, self.session, self.files, self.fills, self)
 
     def _group_tools(self) -> None:
         group = QActionGroup(self)

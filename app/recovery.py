@@ -9,8 +9,10 @@ import numpy as np
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from app.choice_record import rebuilt
 from app.commands import FlipMask, SwapPixels, pack_flips
 from app.file_actions import FileActions
+from app.fill_actions import FillActions
 from app.interrupted import Interrupted, forget_all, interrupted
 from app.journal import private_folder
 from app.leftovers import sweep
@@ -32,10 +34,16 @@ class Recovery(QObject):
     offered = Signal(str)
 
     def __init__(
-        self, workspace: Workspace, session: Session, files: FileActions, window: QWidget
+        self,
+        workspace: Workspace,
+        session: Session,
+        files: FileActions,
+        fills: FillActions,
+        window: QWidget,
     ) -> None:
-        """Bring sessions back into ``workspace`` through ``files``."""
+        """Bring sessions back into ``workspace`` through ``files`` and ``fills``."""
         super().__init__(window)
+        self._fills = fills
         self._work, self._session, self._files, self._window = workspace, session, files, window
         self._found: list[Interrupted] = []
         self._coming: Interrupted | None = None
@@ -133,18 +141,26 @@ class Recovery(QObject):
                 done += 1
                 if done == session.number("saved"):
                     stack.setClean()
+            if session.number("saved") < 0:
+                stack.resetClean()
+            for _ in range(done - min(max(session.index, 0), done)):
+                stack.undo()
+            self._offer_choice(session)
         except DamagedJournal:
             self._set_aside(done)
             return
-        if session.number("saved") < 0:
-            stack.resetClean()
-        for _ in range(done - min(max(session.index, 0), done)):
-            stack.undo()
         self._session.flush()
         self._found.remove(session)
         session.delete()
         self._work.told.emit(self.tr("{0} steps were brought back.").format(session.index))
         self._offer()
+
+    def _offer_choice(self, session: Interrupted) -> None:
+        """Open the choice that was open, with the results that were chosen."""
+        data = session.choice()
+        if data:
+            commands = unpack(data, self._work.document)
+            self._fills.offer(*rebuilt(session.notes["choice"], commands, self._work.document))
 
     def _set_aside(self, done: int = 0) -> None:
         session = self._found.pop(0)

@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from app.choice import Answer
+from app.choice_record import recorded
 from app.commands import FlipMask, SwapPixels
+from app.fill_actions import FillActions
 from app.journal import Journal, private_folder
 from app.session_steps import Change
 from app.workspace import Workspace
@@ -30,13 +33,16 @@ class Session(QObject):
 
     stopped = Signal()
 
-    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
-        """Watch ``workspace``; nothing is written before ``start``."""
+    def __init__(self, workspace: Workspace, fills: FillActions, parent: QObject) -> None:
+        """Watch ``workspace`` and the choice of ``fills``; nothing is written before ``start``."""
         super().__init__(parent)
-        self._work = workspace
+        self._work, self._fills = workspace, fills
+        self._chosen: list[Answer | None] = []
+        fills.choice_changed.connect(self._on_choice_changed)
         self._journal: Journal | None = None
         self.folder: Path | None = None
         self._index = self._last = self._saved = 0
+        self._chosen = []
         self._begun = False
         workspace.document.opened.connect(self._on_opened)
         workspace.stack.indexChanged.connect(self._on_index_changed)
@@ -125,6 +131,17 @@ class Session(QObject):
             else:
                 for box in part.boxes:
                     yield Change(number, box, self._work.document.image[box.slices].copy())
+
+    def _on_choice_changed(self) -> None:
+        """Write the choice down whenever another result is chosen."""
+        choice = self._fills.choice
+        chosen = [hole.chosen for hole in choice.holes] if choice else []
+        if chosen == self._chosen:
+            return
+        self._chosen = chosen
+        if self.journal is not None:
+            rows, changes = recorded(choice) if choice else ([], [])
+            self.journal.choose(rows, changes)
 
     def _on_clean_changed(self, clean: bool) -> None:
         if clean:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from types import TracebackType
 
 from PySide6.QtCore import QStandardPaths, QTimer
 
@@ -37,6 +41,7 @@ def run_window(photo: Path | None, device: str = "auto", in_place: bool = False)
     host = real_host()
     host.use(device if device != "auto" else settings.get("device"), settings.get("threads"))
     window = MainWindow(Workspace(settings, host))
+    watch_for_errors(window.workspace.failed.emit)
     contract = Contract(window, photo) if in_place and photo else None
     window.show()
     QTimer.singleShot(0, window, lambda: window.recovery.start(sessions_folder()))
@@ -89,6 +94,26 @@ def dress(app: object) -> None:
     app.setApplicationVersion(__version__)
     app.setStyle("Fusion")
     app.setWindowIcon(app_icon())
+
+
+def watch_for_errors(tell: Callable[[str], object]) -> None:
+    """Let errors that nobody caught, in any thread, be told and remembered; the window stays."""
+    from app.worker import sentence_of
+
+    def on_error(
+        kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        logging.getLogger(__name__).error("an error nobody caught", exc_info=(kind, error, trace))
+        sys.__excepthook__(kind, error, trace)
+        if not isinstance(error, KeyboardInterrupt):
+            tell(sentence_of(error))
+
+    def in_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None:
+            on_error(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook = on_error
+    threading.excepthook = in_thread
 
 
 def sessions_folder() -> Path:

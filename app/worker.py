@@ -74,7 +74,7 @@ class _Runner(QObject):
             worker.failed.emit(ticket, OUT_OF_MEMORY)
         except Exception as error:
             log.exception("job %d failed", ticket)
-            worker.failed.emit(ticket, _sentence(error))
+            worker.failed.emit(ticket, sentence_of(error))
         else:
             worker.finished.emit(ticket, answer)
 
@@ -133,7 +133,8 @@ OUT_OF_MEMORY = (
 )
 
 
-def _sentence(error: Exception) -> str:
+def sentence_of(error: BaseException) -> str:
+    """Return what to tell the user of an error nobody foresaw."""
     if out_of_memory(error):
         return OUT_OF_MEMORY
     return (

@@ -12,13 +12,15 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMessageBox
 
+from app.choice_record import rebuilt
 from app.interrupted import interrupted
 from app.journal import Journal, connect
 from app.main_window import MainWindow
-from app.session_steps import DamagedJournal
+from app.session_steps import Change, DamagedJournal
 from app.settings import Settings
 from app.startup import sessions_folder
 from app.workspace import Workspace
+from engine.geometry import Box
 from tests.app.hands import stroke
 
 BUTTONS = QMessageBox.StandardButton
@@ -188,6 +190,58 @@ def test_saved_work_is_not_offered_and_work_after_saving_is(
     recording.workspace.stack.undo()
     stroke(recording.canvas, [(100, 100), (140, 130)])
     assert len(interrupted(crash(recording, tmp_path))) == 1
+
+
+def test_an_open_choice_comes_back_with_what_was_chosen(recording, another, qtbot, tmp_path):
+    stroke(recording.canvas, [(200, 150), (240, 150)])
+    stroke(recording.canvas, [(400, 250), (430, 250)])
+    recording.actions_by_id["fill"].trigger()
+    qtbot.waitUntil(lambda: recording.fills.choice is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: not recording.fills.waiting, timeout=10_000)
+    recording.actions_by_id["choose_5"].trigger()
+    recording.choices.select_hole(1)
+    recording.actions_by_id["choose_2"].trigger()
+    window = another(crash(recording, tmp_path))
+    bring_back(window, qtbot)
+    old, new = recording.fills.choice, window.fills.choice
+    for one, other in zip(old.holes, new.holes, strict=True):
+        assert (one.box, one.chosen.kind, one.chosen.code) == (
+            other.box,
+            other.chosen.kind,
+            other.chosen.code,
+        )
+        assert np.array_equal(one.chosen.patch, other.chosen.patch)
+    for each in (recording, window):
+        each.actions_by_id["accept"].trigger()
+    assert_same(window, recording)
+
+
+def test_a_choice_that_was_closed_does_not_come_back(recording, another, qtbot, tmp_path):
+    stroke(recording.canvas, [(200, 150), (240, 150)])
+    recording.actions_by_id["fill"].trigger()
+    qtbot.waitUntil(lambda: recording.fills.choice is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: not recording.fills.waiting, timeout=10_000)
+    recording.actions_by_id["dismiss"].trigger()
+    window = another(crash(recording, tmp_path))
+    bring_back(window, qtbot)
+    assert window.fills.choice is None
+    assert_same(window, recording)
+
+
+CROOKED = [None, [], [["photo", ""]] * 2, [["magic", ""]], [["network", "not a code"]], [7], ["ab"]]
+
+
+@pytest.mark.parametrize("rows", CROOKED)
+def test_a_choice_that_does_not_hang_together_is_refused(document, rows):
+    box = Box(10, 10, 20, 20)
+    bits, pixels = (
+        Change(0, box, np.ones((10, 10), bool)),
+        Change(1, box, document.image[box.slices]),
+    )
+    with pytest.raises(DamagedJournal):
+        rebuilt(rows, [[bits], [pixels]], document)
+    with pytest.raises(DamagedJournal):
+        rebuilt([["photo", ""]], [[pixels], [bits]], document)
 
 
 def test_a_pasted_photo_comes_back_too(recording, another, qtbot, tmp_path, image):

@@ -3,6 +3,7 @@
 import contextlib
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 from app import startup
@@ -68,6 +69,7 @@ def test_the_exit_code_is_the_loops(monkeypatch, qapp, host, photo_file):
     import app.engine_host
 
     monkeypatch.setattr(app.engine_host, "real_host", lambda: host)
+    monkeypatch.setattr(startup, "watch_for_errors", lambda tell: None)
     monkeypatch.setattr(type(qapp), "exec", lambda self: _close_all(self))
     assert startup.run_window(None) == 7
 
@@ -76,3 +78,24 @@ def _close_all(app):
     for window in app.topLevelWidgets():
         window.close()
     return 7
+
+
+def test_errors_that_nobody_caught_are_told_and_remembered(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "excepthook", sys.__excepthook__)
+    monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
+    told = []
+    startup.watch_for_errors(told.append)
+    sys.excepthook(ZeroDivisionError, ZeroDivisionError("by zero"), None)
+    sys.excepthook(MemoryError, MemoryError(), None)
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+
+    def fail():
+        raise OSError("gone")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    assert [word in text for word, text in zip(("Zero", "memory", "gone"), told, strict=True)] == (
+        [True] * 3
+    )
+    assert "ZeroDivisionError: by zero" in capsys.readouterr().err
