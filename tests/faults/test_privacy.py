@@ -47,6 +47,7 @@ from pathlib import Path
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from app import startup
+startup.watch_for_errors = lambda tell: None
 from tests.app.hands import stroke
 app = QApplication(["lacuna"])
 def window():
