@@ -51,6 +51,8 @@ def parts_of(sources: Iterable[str]) -> list[Part]:
     paths = {Path(source).resolve() for source in sources if source not in ("", "-")}
     parts = {_python(), _bootloader()}
     for distribution in metadata.distributions():
+        if distribution.name == "lacuna":
+            continue
         own = {Path(str(distribution.locate_file(file))).resolve() for file in _files(distribution)}
         if own & paths:
             parts.add(_part(distribution))
