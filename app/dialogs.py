@@ -31,6 +31,7 @@ MOUSE = (
     ("Space + drag, middle drag", "Move the photo"),
     ("Right button, Alt + drag", "The opposite: brush erases, eraser paints"),
     ("Shift + click", "Straight line from the last stroke"),
+    ("Two fingers", "Zoom and move the photo"),
     ("Drag a result onto another", "Mix the two"),
 )
 COLUMNS = 3
@@ -48,7 +49,9 @@ class ShortcutSheet(QDialog):
         grid.setHorizontalSpacing(36)
         grid.setVerticalSpacing(16)
         groups = [(translated(menu.title).replace("&", ""), _rows(menu)) for menu in MENUS]
-        groups.append((self.tr("Mouse and pen"), [(self.tr(a), self.tr(b)) for a, b in MOUSE]))
+        groups.append(
+            (self.tr("Mouse, pen, fingers"), [(self.tr(a), self.tr(b)) for a, b in MOUSE])
+        )
         groups = [group for group in groups if group[1]]
         for number, column in enumerate(_balanced(groups)):
             text = "".join(_table(title, rows) for title, rows in column)

@@ -230,8 +230,8 @@ class Overlay:
         font = QFont(self._canvas.font())
         font.setPointSizeF(font.pointSizeF() * 1.15)
         painter.setFont(font)
-        background = self._canvas.palette().window().color()
-        painter.setPen(QColor("#a8a8a8" if background.lightness() < 128 else "#505050"))
+        dark = self._canvas.background.lightness() < 128
+        painter.setPen(QColor("#a8a8a8" if dark else "#242424"))
         painter.drawText(self._canvas.rect(), Qt.AlignmentFlag.AlignCenter, self.message)
 
 

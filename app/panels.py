@@ -175,6 +175,10 @@ class Message(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
+    def minimumSizeHint(self) -> QSize:
+        """Return no width, so that a long message never widens the window."""
+        return QSize(0, super().minimumSizeHint().height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as much as fits."""
         room = self.contentsRect().adjusted(6, 0, -6, 0)
