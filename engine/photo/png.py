@@ -62,6 +62,9 @@ def read(data: bytes) -> Picture:
     """
     chunks = tuple(_walk(data))
     kinds = [chunk.kind for chunk in chunks]
+    if b"IDAT" not in kinds:
+        raise Refusal("the file is damaged (it holds no picture)")
+    data = _up_to_its_end(data)
     width, height, bits, colour = struct.unpack(">IIBB", chunks[0].data[:10])
     check_size(width, height)
     if b"acTL" in kinds:
@@ -166,6 +169,16 @@ def _walk(data: bytes) -> Iterator[Chunk]:
         if kind == b"IEND":
             return
         at += 12 + size
+
+
+def _up_to_its_end(data: bytes) -> bytes:
+    """Return the file without what follows its last chunk; the decoder would believe its claims."""
+    at = len(SIGNATURE)
+    while True:
+        kind = data[at + 4 : at + 8]
+        at += 12 + int.from_bytes(data[at : at + 4], "big")
+        if kind == b"IEND":
+            return data if at == len(data) else data[:at]
 
 
 def _flags(kinds: list[bytes], colour: int) -> int:

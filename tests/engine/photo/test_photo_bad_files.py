@@ -177,6 +177,19 @@ def test_a_tiff_that_claims_more_than_it_holds_is_refused_before_decoding(files,
     assert "more pixels than it holds" in refusal(put("a.tif", out))
 
 
+def test_what_follows_the_end_of_a_png_is_never_believed(files, put):
+    import resource
+
+    sound = files.png(files.scene(16, 16))
+    claim = struct.pack(">I", 3 << 30) + b"tEXt" + bytes(100)
+    assert refusal(put("a.png", sound + claim)) is None
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    end = files.png_chunk(b"IEND", b"x" * 99)
+    assert "no picture" in refusal(put("b.png", sound[:33] + end + claim))
+    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    assert (after - before) * (1 if sys.platform == "darwin" else 1024) < 50e6
+
+
 def test_a_text_bomb_in_a_png_is_not_inflated(files, put):
     bomb = zlib.compress(bytes(100 << 20), 9)
     data = files.with_chunks(
