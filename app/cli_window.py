@@ -18,7 +18,9 @@ NO_SCREEN = (
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the photo to begin with, and the device."""
-    parser.add_argument("photo", nargs="?", type=Path, metavar="PHOTO", help="the photo to open")
+    parser.add_argument(
+        "photo", nargs="?", type=Path, metavar="PHOTO", help="the photo or recipe to open"
+    )
     add_device(parser)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.fill_jobs import Ready
 from app.jobs import Opened, prepared
 from app.recipe import Recipe, read_recipe, write_recipe
 from app.replay import Done, replay
@@ -82,6 +83,8 @@ class ReplayRecipe:
     host: EngineHost
 
     def __call__(self, report: Report) -> Brought:
-        """Raise EngineError if a hole cannot be filled."""
+        """Deliver Ready, return what changes; raise EngineError if a hole cannot be filled."""
+        self.host.get()
+        report.deliver(Ready(self.host.reason))
         done = replay(self.recipe.steps, self.scene, self.original, self.host, report.progress)
         return Brought(self.recipe, list(done))

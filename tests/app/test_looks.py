@@ -36,7 +36,7 @@ def test_the_window_changes_with_the_system(empty_window, qtbot, monkeypatch, sc
     empty_window.workspace.settings.set("theme", "system")
     monkeypatch.setattr(System, "scheme", scheme)
     QApplication.sendEvent(empty_window, QEvent(QEvent.Type.ThemeChange))
-    qtbot.waitUntil(lambda: empty_window.canvas.background == QColor(look.canvas), timeout=5000)
+    qtbot.waitUntil(lambda: empty_window.canvas.background == QColor(look.canvas), timeout=60_000)
     assert empty_window.palette().window().color() == QColor(look.window)
 
 
@@ -81,8 +81,8 @@ def test_twice_the_text_size_cuts_nothing_in_the_strip(large_text, window, qtbot
     window.canvas.zoom_to(1.0)
     stroke(window.canvas, [(200, 150), (260, 160)])
     window.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=20_000)
+    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
     strip = window.frame.strip
     QApplication.processEvents()
     line = QFontMetrics(strip.font()).height()

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.recipe import Recipe, read_recipe, recipe_path, write_recipe
+from app.startup import begin
 from app.steps import FillStep, RestoreStep
 from tests.app.hands import move, stroke
 
@@ -19,8 +20,8 @@ def fill(window, qtbot):
 
 
 def wait(window, qtbot):
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=20_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=20_000)
+    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
 
 
 def trigger(window, name):
@@ -50,7 +51,7 @@ def done(window, qtbot):
 
 def save(window, qtbot, monkeypatch, target):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(target), ""))
-    with qtbot.waitSignal(window.workspace.files.finished, timeout=10_000):
+    with qtbot.waitSignal(window.workspace.files.finished, timeout=60_000):
         trigger(window, "save_recipe")
     return target
 
@@ -58,7 +59,7 @@ def save(window, qtbot, monkeypatch, target):
 def reopen(window, qtbot, monkeypatch, path):
     monkeypatch.setattr(QMessageBox, "question", lambda *a: QMessageBox.StandardButton.Discard)
     window.files.open(path)
-    qtbot.waitUntil(lambda: "brought back" in window.frame.status._message.text(), timeout=20_000)
+    qtbot.waitUntil(lambda: "brought back" in window.frame.status._message.text(), timeout=60_000)
 
 
 def test_a_recipe_proposes_the_photos_name_and_tells_every_step(
@@ -71,7 +72,7 @@ def test_a_recipe_proposes_the_photos_name_and_tells_every_step(
         return proposal.removesuffix(".lacuna"), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
-    with qtbot.waitSignal(done.workspace.files.finished, timeout=10_000):
+    with qtbot.waitSignal(done.workspace.files.finished, timeout=60_000):
         trigger(done, "save_recipe")
     assert asked == [str(recipe_path(photo_file))]
     recipe = read_recipe(recipe_path(photo_file))
@@ -157,7 +158,7 @@ def test_a_recipe_fits_another_photo_of_its_size_that_is_open(
     other = tmp_path / "other.png"
     cv2.imwrite(str(other), 255 - image[..., ::-1])
     monkeypatch.setattr(QMessageBox, "question", lambda *a: QMessageBox.StandardButton.Discard)
-    with qtbot.waitSignal(done.workspace.document.opened, timeout=10_000):
+    with qtbot.waitSignal(done.workspace.document.opened, timeout=60_000):
         done.files.open(other)
     reopen(done, qtbot, monkeypatch, path)
     document = done.workspace.document
@@ -172,12 +173,12 @@ def test_a_recipe_without_its_photo_says_what_to_open(empty_window, qtbot, tmp_p
     path = tmp_path / "away" / "r.lacuna"
     path.parent.mkdir()
     write_recipe(Recipe("photo.png", (600, 400), ()), path)
-    with qtbot.waitSignal(empty_window.workspace.failed, timeout=10_000):
+    with qtbot.waitSignal(empty_window.workspace.failed, timeout=60_000):
         empty_window.files.open(path)
     assert "photo.png" in empty_window.frame.notice.text
     assert "600 × 400" in empty_window.frame.notice.text
     shutil.copy(photo_file, path.with_name("photo.png"))
-    with qtbot.waitSignal(empty_window.workspace.document.opened, timeout=10_000):
+    with qtbot.waitSignal(empty_window.workspace.document.opened, timeout=60_000):
         empty_window.files.open(path)
 
 
@@ -186,7 +187,7 @@ def test_a_damaged_recipe_leaves_everything_as_it_was(done, qtbot, monkeypatch, 
     bad = tmp_path / "bad.lacuna"
     bad.write_text("{}")
     monkeypatch.setattr(QMessageBox, "question", lambda *a: QMessageBox.StandardButton.Discard)
-    with qtbot.waitSignal(done.workspace.failed, timeout=10_000):
+    with qtbot.waitSignal(done.workspace.failed, timeout=60_000):
         done.files.open(bad)
     assert "bad.lacuna" in done.frame.notice.text
     assert np.array_equal(done.workspace.document.image, image)
@@ -201,7 +202,7 @@ def test_stopping_a_replay_leaves_the_photo_alone(
     filler.on_step = lambda: gate.wait(20)
     monkeypatch.setattr(QMessageBox, "question", lambda *a: QMessageBox.StandardButton.Discard)
     done.files.open(path)
-    qtbot.waitUntil(lambda: "replaying" in done.workspace.facts, timeout=10_000)
+    qtbot.waitUntil(lambda: "replaying" in done.workspace.facts, timeout=60_000)
     assert not done.painting.enabled
     done.fills.stop()
     gate.set()
@@ -218,3 +219,38 @@ def test_steps_nobody_can_tell_are_admitted(done, monkeypatch, tmp_path):
     trigger(done, "save_recipe")
     assert "interruption" in done.frame.notice.text
     assert not target.exists()
+
+
+def test_sixteen_bits_come_back_to_the_bit(empty_window, qtbot, monkeypatch, tmp_path, image):
+    window = empty_window
+    photo = tmp_path / "deep.png"
+    cv2.imwrite(str(photo), image.astype(np.uint16)[..., ::-1] * 251 + 3)
+    with qtbot.waitSignal(window.workspace.document.opened, timeout=60_000):
+        begin(window, photo)
+    document = window.workspace.document
+    assert document.image.dtype == np.uint16
+    window.canvas.zoom_to(1.0)
+    window.workspace.settings.set("brush_size", 40)
+    stroke(window.canvas, [(200, 150), (260, 160)])
+    fill(window, qtbot)
+    trigger(window, "choose_6")
+    trigger(window, "accept")
+    trigger(window, "restore")
+    window.workspace.settings.set("brush_hardness", 40)
+    stroke(window.canvas, [(230, 150), (240, 160)])
+    wanted = document.image.copy()
+    assert (wanted != document.photo.pixels).any()
+    path = save(window, qtbot, monkeypatch, recipe_path(photo))
+    reopen(window, qtbot, monkeypatch, path)
+    assert document.image.dtype == np.uint16
+    assert np.array_equal(document.image, wanted)
+
+
+def test_a_recipe_can_be_what_the_program_starts_with(empty_window, qtbot, monkeypatch, photo_file):
+    path = recipe_path(photo_file)
+    write_recipe(Recipe("photo.png", (600, 400), ()), path)
+    with qtbot.waitSignal(empty_window.workspace.document.opened, timeout=60_000):
+        begin(empty_window, path)
+    assert empty_window.workspace.document.path == photo_file
+    device = empty_window.frame.status.device_label
+    qtbot.waitUntil(lambda: bool(device.text()), timeout=60_000)

@@ -36,7 +36,7 @@ from engine.photo import read_photo
 from tests.app.conftest import FakeFiller, components, from_photo
 from tests.app.hands import LEFT, RIGHT, stroke
 
-PATIENCE_MS = 20_000
+PATIENCE_MS = 60_000
 spots = st.tuples(st.integers(-10, 610), st.integers(-10, 410))
 
 
