@@ -24,7 +24,7 @@ from engine.errors import PhotoReadError
 if TYPE_CHECKING:
     from engine.photo.model import Photo
 
-WALL_SECONDS = 180.0
+WALL_SECONDS = 300.0
 _LOOK = 0.05
 _START_SECONDS = 60.0
 _LAST_SECONDS = 10.0

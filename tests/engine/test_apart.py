@@ -278,6 +278,17 @@ def _state(pid):
         return "zombie"
 
 
+@posix
+def test_an_interrupt_from_the_keyboard_is_the_programs_business(desk, tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(good_files()["a.png"])
+    desk.read(path, nothing)
+    first = desk._reader
+    os.kill(first._process.pid, signal.SIGINT)
+    assert desk.read(path, nothing).size == (28, 40)
+    assert desk._reader is first
+
+
 def test_the_hidden_word_starts_the_process(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "frozen", True, raising=False)
     assert reading.command() == [sys.executable, "decode-photos"]

@@ -83,6 +83,21 @@ def test_a_killed_window_loses_at_most_one_step(big_photo, tmp_path, empty_windo
     assert worst <= 1
 
 
+def test_a_session_is_offered_only_once_its_program_has_died(big_photo, tmp_path):
+    folder = tmp_path / "alive"
+    folder.mkdir()
+    with start("dying.py", big_photo, folder, 10_000) as child:
+        for _ in range(5):
+            child.stdout.readline()
+        assert interrupted(folder) == []
+        assert len(list(folder.glob("*.journal"))) == 1
+        child.send_signal(signal.SIGKILL)
+    (session,) = interrupted(folder)
+    assert session.steps >= 4
+    session.delete()
+    assert list(folder.glob("*.journal*")) == []
+
+
 SAVER = """
 import sys
 from pathlib import Path
