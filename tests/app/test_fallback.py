@@ -153,8 +153,8 @@ def test_without_the_network_the_fill_from_the_photo_is_offered(
     said = []
     painted.workspace.failed.connect(said.append)
     painted.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: painted.fills.choice is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: not painted.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: painted.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not painted.fills.waiting, timeout=60_000)
     assert len(said) == 1
     assert "from the photo" in said[0]
     hole = painted.fills.choice.hole
@@ -174,8 +174,8 @@ def test_without_memory_for_that_either_opencv_fills(painted, qtbot, filler, hos
     filler.error = MemoryError()
     monkeypatch.setattr(host, "photo_only", no_memory)
     painted.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: painted.fills.choice is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: not painted.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: painted.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not painted.fills.waiting, timeout=60_000)
     hole = painted.fills.choice.hole
     assert hole.chosen.kind == Kind.PHOTO
     assert (hole.chosen.patch != hole.original.patch).any()

@@ -196,8 +196,8 @@ def test_an_open_choice_comes_back_with_what_was_chosen(recording, another, qtbo
     stroke(recording.canvas, [(200, 150), (240, 150)])
     stroke(recording.canvas, [(400, 250), (430, 250)])
     recording.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: recording.fills.choice is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: not recording.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: recording.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not recording.fills.waiting, timeout=60_000)
     recording.actions_by_id["choose_5"].trigger()
     recording.choices.select_hole(1)
     recording.actions_by_id["choose_2"].trigger()
@@ -219,8 +219,8 @@ def test_an_open_choice_comes_back_with_what_was_chosen(recording, another, qtbo
 def test_a_choice_that_was_closed_does_not_come_back(recording, another, qtbot, tmp_path):
     stroke(recording.canvas, [(200, 150), (240, 150)])
     recording.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: recording.fills.choice is not None, timeout=10_000)
-    qtbot.waitUntil(lambda: not recording.fills.waiting, timeout=10_000)
+    qtbot.waitUntil(lambda: recording.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not recording.fills.waiting, timeout=60_000)
     recording.actions_by_id["dismiss"].trigger()
     window = another(crash(recording, tmp_path))
     bring_back(window, qtbot)
@@ -458,7 +458,7 @@ def test_a_disk_that_refuses_is_told_once_and_the_work_goes_on(recording, qtbot,
     monkeypatch.setattr("app.journal.LIMIT_BYTES", 10)
     for x in (200, 300):
         stroke(recording.canvas, [(x, 100), (x + 20, 120)])
-    qtbot.waitUntil(lambda: bool(said), timeout=5000)
+    qtbot.waitUntil(lambda: bool(said), timeout=30_000)
     assert len(said) == 1
     assert "recovery" in said[0]
     assert recording.workspace.stack.count() == 3
@@ -467,7 +467,7 @@ def test_a_disk_that_refuses_is_told_once_and_the_work_goes_on(recording, qtbot,
 
 def test_a_folder_that_cannot_be_made_is_told(window, tmp_path, qtbot):
     (tmp_path / "file").write_bytes(b"")
-    with qtbot.waitSignal(window.workspace.failed, timeout=5000):
+    with qtbot.waitSignal(window.workspace.failed, timeout=30_000):
         window.recovery.start(tmp_path / "file" / "sessions")
     assert window.session.journal is None
 

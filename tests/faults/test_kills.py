@@ -69,7 +69,7 @@ def test_a_killed_window_loses_at_most_one_step(big_photo, tmp_path, empty_windo
         last = killed_run(big_photo, folder, chance)
         window.recovery.start(folder)
         assert window.frame.recovery_bar.isVisible()
-        with qtbot.waitSignal(window.workspace.told, timeout=20_000,
+        with qtbot.waitSignal(window.workspace.told, timeout=60_000,
                               check_params_cb=lambda text: "brought back" in text):  # fmt: skip
             window.frame.recovery_bar.accept.click()
         found = [i for i, sha in enumerate(states) if sha == state(window)]

@@ -44,14 +44,14 @@ def try_everything(window, qtbot, photo_file):
     """Fill, accept what there is, open a photo; errors in slots are collected by pytest-qt."""
     with qtbot.captureExceptions() as raised:
         window.actions_by_id["fill"].trigger()
-        qtbot.waitUntil(lambda: not window.fills.waiting, timeout=10_000)
+        qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
         if window.fills.choice is not None:
             window.actions_by_id["accept"].trigger()
             window.actions_by_id["dismiss"].trigger()
     with qtbot.captureExceptions() as more:
         ticket = window.workspace.files.current
         window.files._submit(_open_job(photo_file), "")
-        qtbot.waitUntil(lambda: window.workspace.files.current > ticket, timeout=10_000)
+        qtbot.waitUntil(lambda: window.workspace.files.current > ticket, timeout=60_000)
         qtbot.wait(50)
     return [kind for kind, _, _ in [*raised, *more]]
 
@@ -106,14 +106,14 @@ def test_opening_filling_and_undoing_all_day_does_not_grow(painted, qtbot, photo
     before = 0.0
     for n in range(counts):
         painted.workspace.stack.clear()
-        with qtbot.waitSignal(painted.workspace.document.opened, timeout=10_000):
+        with qtbot.waitSignal(painted.workspace.document.opened, timeout=60_000):
             painted.files.open(photo_file)
         qtbot.wait(1)
         painted.canvas.zoom_to(1.0)
         stroke(painted.canvas, [(200, 150), (260, 160)])
         painted.actions_by_id["fill"].trigger()
-        qtbot.waitUntil(lambda: painted.fills.choice is not None, timeout=10_000)
-        qtbot.waitUntil(lambda: not painted.fills.waiting, timeout=10_000)
+        qtbot.waitUntil(lambda: painted.fills.choice is not None, timeout=60_000)
+        qtbot.waitUntil(lambda: not painted.fills.waiting, timeout=60_000)
         painted.actions_by_id["accept"].trigger()
         painted.workspace.stack.undo()
         gc.collect()
@@ -138,11 +138,11 @@ def test_quitting_in_mid_fill_ends_everything(painted, filler):
 def test_stopping_a_fill_is_quick_and_leaves_everything(painted, filler, qtbot, image):
     filler.steps, filler.on_step = 500, lambda: time.sleep(0.02)
     painted.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: bool(filler.calls), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(filler.calls), timeout=60_000)
     filler.on_step = None
     start = time.monotonic()
     painted.actions_by_id["stop"].trigger()
-    with qtbot.waitSignal(painted.workspace.engine.finished, timeout=10_000):
+    with qtbot.waitSignal(painted.workspace.engine.finished, timeout=60_000):
         painted.workspace.engine.submit(lambda report: "free")
     figure("a fill is stopped, its thread free after", f"{time.monotonic() - start:.2f} s",
            "at most 0.5 s")  # fmt: skip
