@@ -11,13 +11,13 @@ SAFETY: Final[dict[str, str]] = {
         " bleibt bis zum Schließen geschützt."
     ),
     "The recovery data is deleted.": "Die Wiederherstellungsdaten sind gelöscht.",
-    "Lacuna ended unexpectedly while you worked on “{0}” ({1} steps).": (
-        "Lacuna wurde bei der Arbeit an „{0}“ unerwartet beendet ({1} Schritte)."
+    "Lacuna ended unexpectedly while you worked on “{0}” (steps: {1}).": (
+        "Lacuna wurde bei der Arbeit an „{0}“ unerwartet beendet (Schritte: {1})."
     ),
     "“{0}” has been changed since the work on it was interrupted; nothing was brought back.": (
         "„{0}“ wurde seit der Unterbrechung verändert; es wurde nichts zurückgeholt."
     ),
-    "{0} steps were brought back.": "{0} Schritte wurden zurückgeholt.",
+    "Your work was brought back (steps: {0}).": "Ihre Arbeit ist zurückgeholt (Schritte: {0}).",
     "The record of the interrupted work is damaged: {0} of {1} steps could be brought back."
     " It was set aside.": (
         "Die Aufzeichnung der unterbrochenen Arbeit ist beschädigt: {0} von {1} Schritten ließen"

@@ -113,7 +113,7 @@ class Recovery(QObject):
             return
         session = self._found[0]
         name = session.photo.name if session.photo else self.tr("pasted photo")
-        text = self.tr("Lacuna ended unexpectedly while you worked on “{0}” ({1} steps).")
+        text = self.tr("Lacuna ended unexpectedly while you worked on “{0}” (steps: {1}).")
         self.offered.emit(text.format(name, session.index))
 
     def _on_opened(self) -> None:
@@ -152,7 +152,7 @@ class Recovery(QObject):
         self._session.flush()
         self._found.remove(session)
         session.delete()
-        self._work.told.emit(self.tr("{0} steps were brought back.").format(session.index))
+        self._work.told.emit(self.tr("Your work was brought back (steps: {0}).").format(session.index))
         self._offer()
 
     def _offer_choice(self, session: Interrupted) -> None:
