@@ -152,7 +152,9 @@ class Recovery(QObject):
         self._session.flush()
         self._found.remove(session)
         session.delete()
-        self._work.told.emit(self.tr("Your work was brought back (steps: {0}).").format(session.index))
+        self._work.told.emit(
+            self.tr("Your work was brought back (steps: {0}).").format(session.index)
+        )
         self._offer()
 
     def _offer_choice(self, session: Interrupted) -> None:
