@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
 from app.engine_host import EngineHost
@@ -15,7 +16,9 @@ from app.outline import grown_outlines
 from app.pyramid import Pyramid, halve_max
 from engine.geometry import Box
 from tests.app.conftest import components, from_photo
-from tests.app.hands import stroke
+from tests.app.hands import move, stroke
+
+NONE_HELD = Qt.MouseButton.NoButton
 
 
 @dataclass
@@ -157,6 +160,23 @@ def test_the_inspector_shows_every_resolution_and_exports(painted, qtbot, monkey
     assert height > 2 * 100
     painted.masks.clear()
     qtbot.waitUntil(lambda: inspector._window.count() == 0, timeout=60_000)
+
+
+def test_the_inspector_shows_the_window_under_the_pointer(painted, qtbot):
+    inspector = painted.inspector
+    stroke(painted.canvas, [(480, 330), (490, 330)])
+    painted.actions_by_id["inspector"].setChecked(True)
+    qtbot.waitUntil(lambda: inspector._window.count() == 2, timeout=60_000)
+    painted.canvas.zoom_to(1.0)
+    shown = []
+    for spot in [(485, 330), (230, 155), (485, 330)]:
+        move(painted.canvas, spot, NONE_HELD)
+        shown.append(inspector._window.currentIndex())
+        left, top, right, bottom = inspector._seen[shown[-1]].box
+        assert left <= spot[0] < right
+        assert top <= spot[1] < bottom
+    assert shown[0] != shown[1]
+    assert shown[0] == shown[2]
 
 
 def test_n_goes_from_doubtful_spot_to_spot_at_100_percent(painted, qtbot):
