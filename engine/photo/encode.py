@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from engine.photo import pillow_formats, png, save_jpeg
 from engine.photo.exif import without_orientation
@@ -10,13 +10,19 @@ from engine.photo.job import Job
 from engine.photo.limits import Container
 from engine.photo.meta import forget
 
+Pieces = Sequence[bytes | memoryview]
 
-def encode(job: Job) -> bytes:
-    """Return the file of ``job``."""
+
+def encode(job: Job) -> Pieces:
+    """Return the file of ``job`` in pieces, which together can be as large as the photo."""
     return _ENCODERS[job.container](job)
 
 
-def _png(job: Job) -> bytes:
+def _jpeg(job: Job) -> Pieces:
+    return (save_jpeg.encode(job),)
+
+
+def _png(job: Job) -> Pieces:
     photo, meta = job.photo, job.meta
     if not isinstance(photo.carry, png.PngCarry):
         chunks = png.metadata_chunks(meta.icc, meta.exif, meta.xmp, meta.iptc, meta.resolution)
@@ -30,7 +36,7 @@ def _png(job: Job) -> bytes:
     return png.write(job.pixels, job.alpha, photo.grey, (*own.values(), *made, *rest))
 
 
-def _through_pillow(job: Job) -> bytes:
+def _through_pillow(job: Job) -> Pieces:
     meta, kind = job.meta, job.container
     if kind == "BMP":
         for name, value in (("colour profile", "icc"), ("EXIF", "exif"), ("XMP", "xmp")):
@@ -38,7 +44,7 @@ def _through_pillow(job: Job) -> bytes:
     if kind == "AVIF" and meta.exif:
         meta.exif = without_orientation(meta.exif)
     forget(meta, "IPTC", "iptc", kind)
-    return pillow_formats.write(
+    data = pillow_formats.write(
         kind,
         job.pixels,
         job.alpha,
@@ -49,10 +55,11 @@ def _through_pillow(job: Job) -> bytes:
         xmp=meta.xmp,
         resolution=meta.resolution,
     )
+    return (data,)
 
 
-_ENCODERS: dict[Container, Callable[[Job], bytes]] = {
-    "JPEG": save_jpeg.encode,
+_ENCODERS: dict[Container, Callable[[Job], Pieces]] = {
+    "JPEG": _jpeg,
     "PNG": _png,
     "WEBP": _through_pillow,
     "AVIF": _through_pillow,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import cv2
@@ -96,8 +96,10 @@ def read(data: bytes) -> Picture:
     )
 
 
-def write(pixels: Pixels, alpha: Pixels | None, grey: bool, chunks: tuple[Chunk, ...]) -> bytes:
-    """Return a PNG of the pixels' own depth with ``chunks`` between its header and its picture.
+def write(
+    pixels: Pixels, alpha: Pixels | None, grey: bool, chunks: Sequence[Chunk]
+) -> list[bytes | memoryview]:
+    """Return the pieces of a PNG with ``chunks`` between its header and its picture.
 
     Args:
         pixels: (H, W, 3) uint8 or uint16 RGB.
@@ -107,7 +109,7 @@ def write(pixels: Pixels, alpha: Pixels | None, grey: bool, chunks: tuple[Chunk,
     """
     encoded = encode(pixels, alpha, grey)
     packed = (pack(*chunk) for chunk in chunks)
-    return b"".join([encoded[:_HEADER_END], *packed, encoded[_HEADER_END:]])
+    return [encoded[:_HEADER_END], *packed, encoded[_HEADER_END:]]
 
 
 def metadata_chunks(

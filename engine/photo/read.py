@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 import numpy as np
 
-from engine.errors import PhotoReadError
 from engine.photo import extras, jpeg, pillow_formats, png, tiff_read
-from engine.photo.decode import CUT_OFF
-from engine.photo.ifd import CorruptTags, ReadAt
+from engine.photo.ifd import ReadAt
 from engine.photo.limits import MAX_FILE, Container, Refusal
 from engine.photo.model import Identity, Photo, Picture
 from engine.photo.orientation import upright
+from engine.photo.reading import reader_of, said
 from engine.photo.sniff import container_of
 
-T = TypeVar("T")
 _BLOCK = 1 << 22
 
 
@@ -32,7 +29,7 @@ def read_photo(path: str | Path) -> Photo:
     Raises:
         PhotoReadError: the file is missing, damaged, cut off, too large or no photo.
     """
-    return _said(Path(path), _read)
+    return said(Path(path), _read)
 
 
 def kind_of(path: str | Path) -> Container:
@@ -41,34 +38,7 @@ def kind_of(path: str | Path) -> Container:
     Raises:
         PhotoReadError: the file is missing, cannot be read or is no photo.
     """
-    return _said(Path(path), _kind)
-
-
-def _said(path: Path, work: Callable[[Path], T]) -> T:
-    """Return ``work(path)``; whatever goes wrong becomes one sentence."""
-    try:
-        return work(path)
-    except Refusal as error:
-        raise PhotoReadError(f"“{path.name}” cannot be opened: {error}.") from error
-    except FileNotFoundError as error:
-        raise PhotoReadError(f"“{path.name}” cannot be opened: there is no such file.") from error
-    except PermissionError as error:
-        raise PhotoReadError(
-            f"“{path.name}” cannot be opened: reading it is not allowed; change its permissions."
-        ) from error
-    except MemoryError as error:
-        raise PhotoReadError(
-            f"“{path.name}” cannot be opened: the memory does not suffice; close other programs."
-        ) from error
-    except OSError as error:
-        # only the disk's errors have a number; decoders raise this kind too
-        reason = error.strerror or CUT_OFF
-        raise PhotoReadError(f"“{path.name}” cannot be opened: {reason}.") from error
-    # Decoders meet files nobody foresaw; whatever they raise must not end the program.
-    except Exception as error:
-        raise PhotoReadError(
-            f"“{path.name}” cannot be opened: the file is damaged ({type(error).__name__})."
-        ) from error
+    return said(Path(path), _kind)
 
 
 def _kind(path: Path) -> Container:
@@ -83,7 +53,7 @@ def _checked(path: Path, file: BinaryIO) -> tuple[ReadAt, int]:
         raise Refusal("it is not a file")
     if size > MAX_FILE:
         raise Refusal(f"it is larger than {MAX_FILE >> 30} GB")
-    return _reader(file, size), size
+    return reader_of(file, size), size
 
 
 def _read(path: Path) -> Photo:
@@ -142,19 +112,6 @@ def photo_of(path: Path, container: Container, picture: Picture, source: Identit
 def _sane(resolution: tuple[float, float] | None) -> tuple[float, float] | None:
     """Return the resolution if a device could have it; files claim anything."""
     return resolution if resolution and all(0.1 <= value <= 1e6 for value in resolution) else None
-
-
-def _reader(file: BinaryIO, total: int) -> ReadAt:
-    def read(offset: int, size: int) -> bytes:
-        if offset < 0 or size < 0 or offset + size > total:
-            raise CorruptTags("a position outside the file")
-        file.seek(offset)
-        data = file.read(size)
-        if len(data) < size:
-            raise CorruptTags("the file has become shorter")
-        return data
-
-    return read
 
 
 def _sha256(file: BinaryIO) -> str:

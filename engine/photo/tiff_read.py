@@ -58,8 +58,11 @@ class TiffCarry:
 
 
 @dataclass(frozen=True)
-class _Layout:
-    """Describe how the samples lie in the file."""
+class Layout:
+    """Describe how the samples lie in the file.
+
+    ``tile`` is (columns, rows) of one, None for strips of ``rows`` rows.
+    """
 
     width: int
     height: int
@@ -159,14 +162,19 @@ def _is_plain(tags: dict[int, Entry]) -> bool:
     return plain and known
 
 
-def _layout(tags: dict[int, Entry], order: str) -> _Layout:
+def layout_of(tags: dict[int, Entry], order: str) -> Layout:
+    """Return how the samples lie in the file; ``order`` is its byte order.
+
+    Raises:
+        Refusal: a tile is empty or too large.
+    """
     width, height = _number(tags, WIDTH, 0), _number(tags, HEIGHT, 0)
     tile = None
     if TILES in tags or TILE_WIDTH in tags:
         tile = _number(tags, TILE_WIDTH, 0), _number(tags, TILE_HEIGHT, 0)
         check_size(*tile)
     rows = min(_number(tags, ROWS_PER_STRIP, height) or height, height)
-    return _Layout(
+    return Layout(
         width,
         height,
         _number(tags, SAMPLES, 1),
@@ -183,12 +191,12 @@ def _decode(
     read_at: ReadAt, tags: dict[int, Entry], order: str
 ) -> tuple[Pixels, Pixels | None, tuple[Pixels, ...]]:
     """Return (pixels (H, W) or (H, W, 3), alpha, further channels)."""
-    layout = _layout(tags, order)
+    layout = layout_of(tags, order)
     colour = _number(tags, PHOTOMETRIC, BLACK_IS_ZERO)
     colours = 3 if colour == RGB else 1
     if layout.samples > colours + 16:
         raise Refusal(f"it claims {layout.samples} channels")
-    starts, sizes = _table(tags, layout)
+    starts, sizes = table_of(tags, layout)
     claimed = layout.height * layout.width * layout.samples * layout.dtype.itemsize
     if claimed > _HIGHEST_RATIO * sum(sizes):
         raise Refusal("the file is damaged (it claims more pixels than it holds)")
@@ -196,7 +204,7 @@ def _decode(
     shape = (layout.height, layout.width)
     pixels = np.zeros((*shape, 3) if colours == 3 else (*shape, 1), native)
     others = [np.zeros(shape, native) for _ in range(layout.samples - colours)]
-    for where, channels, block in _segments(read_at, starts, sizes, layout):
+    for where, channels, block in segments(read_at, starts, sizes, layout):
         for i, channel in enumerate(channels):
             plane = pixels[..., channel] if channel < colours else others[channel - colours]
             plane[where] = block[..., i]
@@ -208,10 +216,16 @@ def _decode(
     return pixels if colours == 3 else pixels[..., 0], alpha, tuple(others)
 
 
-def _segments(
-    read_at: ReadAt, starts: list[int], sizes: list[int], layout: _Layout
+def segments(
+    read_at: ReadAt, starts: list[int], sizes: list[int], layout: Layout
 ) -> Iterator[tuple[tuple[slice, slice], range, NDArray[Any]]]:
-    """Yield (where in the picture, which channels, samples (rows, columns, channels))."""
+    """Yield (where in the picture, which channels, samples (rows, columns, channels)).
+
+    ``starts`` and ``sizes`` are those of ``table_of``.
+
+    Raises:
+        Refusal: a segment is damaged or cut off.
+    """
     wide, tall = layout.grid
     depth = 1 if layout.planar else layout.samples
     number = 0
@@ -229,7 +243,12 @@ def _segments(
                 number += 1
 
 
-def _table(tags: dict[int, Entry], layout: _Layout) -> tuple[list[int], list[int]]:
+def table_of(tags: dict[int, Entry], layout: Layout) -> tuple[list[int], list[int]]:
+    """Return where each strip or tile begins in the file, and its bytes.
+
+    Raises:
+        Refusal: the file does not tell.
+    """
     start_tag, size_tag = (TILES, TILE_BYTES) if layout.tile else (STRIPS, STRIP_BYTES)
     if start_tag not in tags or size_tag not in tags:
         raise Refusal("the file is damaged (it does not tell where its pixels are)")
@@ -243,7 +262,7 @@ def _table(tags: dict[int, Entry], layout: _Layout) -> tuple[list[int], list[int
 
 
 def _samples(
-    read_at: ReadAt, start: int, size: int, layout: _Layout, shape: tuple[int, int, int]
+    read_at: ReadAt, start: int, size: int, layout: Layout, shape: tuple[int, int, int]
 ) -> NDArray[Any]:
     try:
         data = read_at(start, size)

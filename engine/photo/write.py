@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import PhotoReadError, PhotoWriteError
-from engine.photo import save_tiff
+from engine.photo import save_tiff, tiff_check
 from engine.photo.atomic import replace_file
-from engine.photo.encode import encode
+from engine.photo.encode import Pieces, encode
 from engine.photo.job import Job, job_for
 from engine.photo.limits import WRITABLE, Container
 from engine.photo.model import Photo, Pixels, SaveReport
 from engine.photo.read import read_photo
+from engine.photo.reading import said
 
 _LOSSY_BOUND = 32.0
 _ENDINGS = {"HEIC": ".png", "RAW": ".tif", "JPEG": ".jpg", "TIFF": ".tif"}
@@ -80,9 +81,7 @@ class _Saving:
             if self._job.container == "TIFF":
                 save_tiff.encode(self._job, temporary)
             else:
-                data = encode(self._job)
-                self._sha256 = hashlib.sha256(data).hexdigest()
-                temporary.write_bytes(data)
+                self._put(encode(self._job), temporary)
         except (PhotoWriteError, MemoryError):
             raise
         except Exception as error:
@@ -93,18 +92,32 @@ class _Saving:
             raise _not_saved(self._path, f"{kind} cannot hold this picture ({error})") from error
         self._bytes = temporary.stat().st_size
 
+    def _put(self, pieces: Pieces, temporary: Path) -> None:
+        digest = hashlib.sha256()
+        with open(temporary, "wb") as file:
+            for piece in pieces:
+                digest.update(piece)
+                file.write(piece)
+        self._sha256 = digest.hexdigest()
+
     def _verify(self, temporary: Path) -> None:
         try:
-            back = read_photo(temporary)
+            same = said(temporary, self._same)
         except PhotoReadError as error:
             raise _not_saved(self._path, "it could not be read back; try another disk") from error
-        same_bytes = self._sha256 in (None, back.source.sha256)
-        if not (same_bytes and _holds(back, self._job)):
+        if not same:
             raise _not_saved(self._path, "it read back differently; try again or another disk")
+
+    def _same(self, temporary: Path) -> bool:
+        """Tell whether the file holds what was written, and what should have been."""
+        if self._job.container == "TIFF":
+            return tiff_check.holds(temporary, self._job)
+        back = read_photo(temporary)
+        return self._sha256 == back.source.sha256 and _holds(back, self._job)
 
 
 def _holds(back: Photo, job: Job) -> bool:
-    """Tell whether a file that was read back holds what ``job`` should have written."""
+    """Tell whether a file other than TIFF, read back, holds what ``job`` should have written."""
     meta = job.meta
     if (back.container, back.orientation) != (job.container, 1):
         return False
@@ -112,7 +125,7 @@ def _holds(back: Photo, job: Job) -> bool:
         return False
     if (back.icc, back.xmp) != (meta.icc, meta.xmp):
         return False
-    if job.container != "TIFF" and back.exif != meta.exif:
+    if back.exif != meta.exif:
         return False
     if not job.lossless:
         return _mean_difference(back.pixels, job.pixels) <= _LOSSY_BOUND
