@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from engine.photo import pillow_formats, png, save_jpeg
 from engine.photo.exif import without_orientation
@@ -10,7 +10,7 @@ from engine.photo.job import Job
 from engine.photo.limits import Container
 from engine.photo.meta import forget
 
-Pieces = Sequence[bytes | memoryview]
+Pieces = Iterable[bytes]
 
 
 def encode(job: Job) -> Pieces:

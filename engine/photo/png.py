@@ -11,11 +11,11 @@ from typing import NamedTuple
 import cv2
 
 from engine.photo import exif as exif_block
-from engine.photo import irb
+from engine.photo import irb, png_encode
 from engine.photo.decode import cv_decode, split_channels
 from engine.photo.limits import Refusal, check_size
 from engine.photo.model import Picture, Pixels
-from engine.photo.png_encode import SIGNATURE, encode, pack
+from engine.photo.png_encode import SIGNATURE, pack
 
 XMP_KEYWORD = b"XML:com.adobe.xmp"
 IPTC_KEYWORDS = (b"Raw profile type iptc", b"Raw profile type 8bim")
@@ -37,7 +37,6 @@ _STRUCTURE = (
 _EXIF_KEYWORDS = (b"Raw profile type exif", b"Raw profile type APP1")
 _MAX_TEXT = 64 << 20
 _INCH = 0.0254
-_HEADER_END = 33
 
 
 class Chunk(NamedTuple):
@@ -98,8 +97,8 @@ def read(data: bytes) -> Picture:
 
 def write(
     pixels: Pixels, alpha: Pixels | None, grey: bool, chunks: Sequence[Chunk]
-) -> list[bytes | memoryview]:
-    """Return the pieces of a PNG with ``chunks`` between its header and its picture.
+) -> Iterator[bytes]:
+    """Yield the pieces of a PNG with ``chunks`` between its header and its picture.
 
     Args:
         pixels: (H, W, 3) uint8 or uint16 RGB.
@@ -107,9 +106,9 @@ def write(
         grey: the three channels are equal and one shall be written.
         chunks: what else the file shall hold, in order.
     """
-    encoded = encode(pixels, alpha, grey)
-    packed = (pack(*chunk) for chunk in chunks)
-    return [encoded[:_HEADER_END], *packed, encoded[_HEADER_END:]]
+    yield png_encode.head(pixels, alpha, grey)
+    yield from (pack(*chunk) for chunk in chunks)
+    yield from png_encode.body(pixels, alpha, grey)
 
 
 def metadata_chunks(

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import numpy as np
@@ -14,6 +11,7 @@ from engine.photo import tiff_codec as codec
 from engine.photo import tiff_read as tags_of
 from engine.photo.ifd import Entry, Tree, make, pack_header, pack_tree
 from engine.photo.model import Pixels
+from engine.photo.parallel import in_order
 
 _STRIP_BYTES = 1 << 18
 
@@ -85,7 +83,7 @@ def _packed(
         ordered = plain.astype(np.dtype(f"{order}u{strip.itemsize}"))
         return codec.pack(ordered.tobytes(), compression)
 
-    return _in_order(pack, strips)
+    return in_order(pack, strips)
 
 
 def _put(file: BinaryIO, strips: Iterator[bytes]) -> tuple[list[int], list[int]]:
@@ -107,16 +105,3 @@ def _strips(
     for top in range(0, pixels.shape[0], rows):
         parts = [plane[top : top + rows] for plane in (colours, *others)]
         yield np.concatenate(parts, axis=2) if others else parts[0]
-
-
-def _in_order(work: Callable[[Pixels], bytes], strips: Iterator[Pixels]) -> Iterator[bytes]:
-    """Yield the packed strips in their order, a few of them in the making at a time."""
-    workers = os.cpu_count() or 1
-    waiting: deque[Future[bytes]] = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        for strip in strips:
-            waiting.append(pool.submit(work, strip))
-            if len(waiting) > 2 * workers:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
