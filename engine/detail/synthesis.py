@@ -26,6 +26,8 @@ EXHAUSTIVE: Final = 1_000_000
 """Below this many pairs of patches every pair is compared."""
 CALM: Final = 2
 """From this level on, the coarser ones, structure is found: nothing is held together there."""
+NEAR: Final = 1
+"""On the finer levels only patches so near to a pixel are asked, but for the last vote."""
 SHARP_CALM: Final = 1.0
 SHARP: Final = 2.5
 SHARP_LAST: Final = 3.3
@@ -112,7 +114,8 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
             calm = number >= CALM
             field.aim(matcher.wanted(estimate, held), 0.0 if calm else COHERENCE)
             _search(field, rng, first=i == 0)
-            estimate[level.hole] = vote(field, SHARP_CALM if calm else SHARP)
+            sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
+            estimate[level.hole] = vote(field, sharpness, radius)
             step()
     assert field is not None
     return field

@@ -13,6 +13,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
+from fills import HOLE, whole_fills
 from measure import in_child, in_turns, print_ratios
 from numpy.typing import NDArray
 
@@ -118,6 +119,11 @@ def main() -> None:
         f"One forward pass at {BUNDLED.resolution} px, the rivals in turns, {args.rounds} rounds",
         in_turns(forwards(), args.rounds),
         base="imputed convolutions",
+    )
+    print_ratios(
+        f"A hole of {HOLE} px in {args.megapixels} megapixels, rivals in turns, 3 rounds",
+        in_turns(whole_fills(args.megapixels), 3),
+        base="Safe: network and texture",
     )
     print_memory(args.megapixels)
     print_start(args.starts)
