@@ -42,6 +42,15 @@ def describe(image: Floats, guide: Floats | None = None) -> Floats:
     return np.asarray(cv2.merge(planes), np.float32)
 
 
+def contrast(gain: float, length: int) -> Floats:
+    """Return (length,) factors that strengthen a descriptor's waves but not its mean or guide."""
+    of_channel = (ORDER + 1) * (ORDER + 2) // 2
+    factors = np.ones(length, np.float32)
+    pixels = factors[: 3 * of_channel].reshape(3, of_channel)
+    pixels[:, 1:] = gain
+    return factors
+
+
 def _waves(image: Floats, order: int, weight: float) -> list[Floats]:
     waves = _cosines(2 * RADIUS + 1)
     channels = cv2.split(cv2.transform(image, _OPPONENT))

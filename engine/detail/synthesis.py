@@ -15,23 +15,22 @@ import numpy as np
 import torch
 
 from engine.detail.descriptors import RADIUS
-from engine.detail.nnf import COHERENCE, Field, Matcher, refine
+from engine.detail.nnf import Field, Matcher, refine
 from engine.detail.pyramid import Level
 from engine.detail.vote import vote
 from engine.pixels import Floats, Mask
 
-ROUNDS: Final = (20, 16, 12, 4)
+ROUNDS: Final = (20, 16, 8, 3)
 """Searches and votes at the coarsest level, the next, the one after, and all finer ones."""
 EXHAUSTIVE: Final = 1_000_000
 """Below this many pairs of patches every pair is compared."""
-CALM: Final = 2
-"""From this level on, the coarser ones, structure is found: nothing is held together there."""
+JUMPS: Final = (8, 4, 2, 1)
+"""Good guesses spread over these many pixels at once, so that pieces grow in few rounds."""
 NEAR: Final = 1
-"""On the finer levels only patches so near to a pixel are asked, but for the last vote."""
-SHARP_CALM: Final = 1.0
+"""Only patches so near to a pixel are asked, but for the last vote."""
 SHARP: Final = 2.5
 SHARP_LAST: Final = 3.3
-"""Sharpness of the votes on the coarser levels, on the finer ones, and of the last vote."""
+"""Sharpness of all votes but the last, and of the last; see ``vote``."""
 
 Step = Callable[[], None]
 
@@ -109,13 +108,11 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
             estimate[level.hole] = from_rim(level) if held is None else held[level.hole]
         else:
             field = refine(field, matcher, rng)
-            estimate[level.hole] = vote(field, SHARP, radius=1)
+            estimate[level.hole] = vote(field, SHARP, NEAR)
         for i in range(rounds):
-            calm = number >= CALM
-            field.aim(matcher.wanted(estimate, held), 0.0 if calm else COHERENCE)
+            field.aim(matcher.wanted(estimate, held))
             _search(field, rng, first=i == 0)
-            sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
-            estimate[level.hole] = vote(field, sharpness, radius)
+            estimate[level.hole] = vote(field, SHARP, NEAR)
             step()
     assert field is not None
     return field
@@ -132,7 +129,8 @@ def _search(field: Field, rng: np.random.Generator, first: bool) -> None:
     while reach >= 2:
         field.guess(rng, reach)
         reach //= 3
-    field.propagate()
+    for jump in JUMPS:
+        field.propagate(jump)
 
 
 def from_rim(level: Level) -> Floats:
