@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from engine.detail.descriptors import RADIUS
-from engine.detail.nnf import Field, Matcher, refine
+from engine.detail.nnf import COHERENCE, Field, Matcher, refine
 from engine.detail.pyramid import Level
 from engine.detail.vote import vote
 from engine.pixels import Floats, Mask
@@ -24,6 +24,10 @@ ROUNDS: Final = (20, 16, 8, 3)
 """Searches and votes at the coarsest level, the next, the one after, and all finer ones."""
 EXHAUSTIVE: Final = 1_000_000
 """Below this many pairs of patches every pair is compared."""
+CALM: Final = 3
+"""At so many of the smallest sizes structure is found: patches are not held together there, and
+votes are softer. At the two largest they always are."""
+SHARP_CALM: Final = 1.0
 JUMPS: Final = (8, 4, 2, 1)
 """Good guesses spread over these many pixels at once, so that pieces grow in few rounds."""
 NEAR: Final = 1
@@ -98,6 +102,7 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
     rng = np.random.default_rng(seed)
     field: Field | None = None
     for number, rounds in shop.rounds:
+        calm = number >= max(2, len(shop.levels) - CALM)
         matcher = shop.matcher(number)
         level = matcher.level
         held = None if guide is None else shop.held_to(guide, number)
@@ -110,9 +115,10 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
             field = refine(field, matcher, rng)
             estimate[level.hole] = vote(field, SHARP, NEAR)
         for i in range(rounds):
-            field.aim(matcher.wanted(estimate, held))
+            field.aim(matcher.wanted(estimate, held), 0.0 if calm else COHERENCE)
             _search(field, rng, first=i == 0)
-            estimate[level.hole] = vote(field, SHARP, NEAR)
+            sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
+            estimate[level.hole] = vote(field, sharpness, radius)
             step()
     assert field is not None
     return field
