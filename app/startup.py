@@ -92,6 +92,7 @@ def dress(app: object) -> None:
     app.setApplicationName(APP_NAME)
     app.setOrganizationName(ORGANISATION)
     app.setApplicationVersion(__version__)
+    app.setDesktopFileName("lacuna")  # Wayland finds the icon by it
     app.setStyle("Fusion")
     app.setWindowIcon(app_icon())
 
