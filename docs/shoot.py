@@ -38,7 +38,7 @@ from tests.app.hands import stroke
 
 SIZE = 1180, 760
 QUALITY = 82
-PATIENCE_S = 300
+PATIENCE_S = 1200
 COVER = "choose"
 STROKES = (
     (44, [(852, 242), (800, 256), (745, 285)]),
