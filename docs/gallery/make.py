@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE.parents[1]))
 
 from app.cli import main as lacuna
 
-WIDE = 640
+WIDE = 560
 WAYS = {"network": [], "photo-only": ["--photo-only"]}
 
 
@@ -70,11 +70,11 @@ def _show(name: str, image: np.ndarray, mask: np.ndarray, fills: dict) -> None:
             crops = [cv2.resize(crop, size, interpolation=cv2.INTER_AREA) for crop in crops]
         gap = np.full((crops[0].shape[0], 8, 3), 255, np.uint8)
         sheet = np.hstack([crops[0], gap, crops[1], gap, crops[2]])
-        cv2.imwrite(str(HERE / f"{name}-{kind}.jpg"), sheet, [cv2.IMWRITE_JPEG_QUALITY, 82])
+        cv2.imwrite(str(HERE / f"{name}-{kind}.jpg"), sheet, [cv2.IMWRITE_JPEG_QUALITY, 74])
 
 
 def _frames(mask: np.ndarray) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the part around the first hole and the middle of its deepest part, WIDE pixels."""
+    """Return the part around the first hole, and WIDE pixels around its deepest place."""
     _, labels = cv2.connectedComponents(mask)
     rows, cols = np.nonzero(labels == 1)
     side = int(1.6 * max(np.ptp(rows), np.ptp(cols), WIDE / 2))
