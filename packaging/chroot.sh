@@ -56,12 +56,12 @@ inside() {
         PATH=/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 "$@"
 }
 
-# offline NAME COMMAND...: the same without a network, as the ordinary user ann
+# offline NAME COMMAND...: the same without a network, as the ordinary user “user”
 offline() {
     local root=$1
     shift
     inside "$root" unshare --net setpriv --reuid=1000 --regid=1000 --clear-groups \
-        env HOME=/home/ann USER=ann "$@"
+        env HOME=/home/user USER=user "$@"
 }
 
 # get NAME PACKAGE...: install Debian's packages

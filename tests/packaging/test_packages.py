@@ -224,7 +224,7 @@ def test_the_debian_package_holds_program_launchers_and_papers(tools, bundle, dr
 @pytest.mark.skipif(not shutil.which("xz"), reason="xz is not installed")
 def test_the_archive_runs_where_it_is_unpacked(tools, bundle, drawn, out, tmp_path):
     path = tools.linux.archive(bundle, drawn, "1.2.3", out)
-    place = tmp_path / "Ännes Programme"
+    place = tmp_path / "Größere Programme"
     with tarfile.open(path) as archive:
         assert {member.name.partition("/")[0] for member in archive} == {"lacuna-1.2.3"}
         archive.extractall(place, filter="tar")
