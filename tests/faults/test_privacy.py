@@ -61,7 +61,7 @@ def paint():
     w.fills.fill()
 def choose():
     w = window()
-    if w.fills.choice is not None and not w.fills.waiting and "choosing" in w.workspace.facts:
+    if w.fills.choice is not None and "choosing" in w.workspace.facts:
         w.fills.choice_changed.disconnect(choose)
         QTimer.singleShot(0, save)
 def save():
