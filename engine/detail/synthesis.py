@@ -30,6 +30,8 @@ votes are softer. At the two largest they always are."""
 SHARP_CALM: Final = 1.0
 JUMPS: Final = (8, 4, 2, 1)
 """Good guesses spread over these many pixels at once, so that pieces grow in few rounds."""
+CHANCE: Final = 0.08
+"""Standard deviation, of full white, by which a seed strays from the first guess; 0 does not."""
 NEAR: Final = 1
 """Only patches so near to a pixel are asked, but for the last vote."""
 SHARP: Final = 2.5
@@ -91,7 +93,7 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
 
     Args:
         shop: of the window.
-        seed: the only source of chance.
+        seed: the only source of chance; with 0 the first guess is taken as it is.
         guide: (h, w, 3) float32 in [0, 1] at the size of level ``guided_from``: the network's
             answer in the hole, the photo around it; None if the shop has no guides.
         step: called after every search; may raise ``Cancelled``.
@@ -110,7 +112,9 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
         if field is None:
             chance = rng.integers(0, len(matcher.sources), len(matcher.targets))
             field = Field(matcher, matcher.sources[chance])
-            estimate[level.hole] = from_rim(level) if held is None else held[level.hole]
+            begin = from_rim(level) if held is None else held[level.hole]
+            stray = CHANCE * rng.standard_normal(begin.shape, np.float32) if seed else 0.0
+            estimate[level.hole] = begin + stray
         else:
             field = refine(field, matcher, rng)
             estimate[level.hole] = vote(field, SHARP, NEAR)

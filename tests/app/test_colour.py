@@ -63,7 +63,7 @@ def test_the_network_sees_srgb_and_its_answer_comes_back(document, wide, host, f
     load(document, wide)
     seen = []
     ask = filler.inpaint_many
-    filler.inpaint_many = lambda image, *rest: seen.append(image) or ask(image, *rest)
+    filler.inpaint_many = lambda image, *rest, **how: seen.append(image) or ask(image, *rest, **how)
     box = Box(200, 150, 260, 200)
     mask = np.zeros(document.mask.shape, bool)
     mask[160:190, 210:250] = True
