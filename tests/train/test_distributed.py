@@ -44,7 +44,15 @@ assert distributed.same_everywhere(run.cur_nimg, device)
 assert distributed.world() == 1 or not distributed.same_everywhere(distributed.rank(), device)
 distributed.stop()
 """
-TORCHRUN = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
+TORCHRUN = [
+    "-m",
+    "torch.distributed.run",
+    "--standalone",
+    "--local-addr",
+    "127.0.0.1",
+    "--nproc-per-node",
+    "2",
+]
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +67,7 @@ def train(tmp_path_factory):
         folder.mkdir()
         start = [sys.executable, *(TORCHRUN if processes > 1 else []), script]
         command = [*start, folder, how, str(processes)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=900)
         return load_checkpoint(folder / CHECKPOINT)["parts"], done.stdout.split()
 
     return run
