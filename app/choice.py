@@ -159,7 +159,9 @@ class HoleChoice:
         self._drop(answer)
         self.pool = [other for other in self.pool if other is not answer]
         fresh = [other for other in self.pool if other not in self.shown]
-        picks = most_different([other.look for other in fresh], self._fixed_looks(), 1)
+        picks = most_different(
+            [other.look for other in fresh], self._looks_with_safe(self.shown), 1
+        )
         self.shown[place:place] = [fresh[pick] for pick in picks]
         if self.chosen is answer:
             self.chosen = self.shown[min(place, len(self.shown) - 1)] if self.shown else self.safe
@@ -177,18 +179,17 @@ class HoleChoice:
     @property
     def fixed_looks(self) -> list[Small]:
         """Return the looks that new draws should differ from: those of safe and the kept ones."""
-        fixed = [answer.look for answer in self.kept]
-        return [self.safe.look, *fixed] if self.safe else fixed
+        return self._looks_with_safe(self.kept)
 
-    def _fixed_looks(self) -> list[Small]:
-        fixed = [answer.look for answer in self.shown]
-        return [self.safe.look, *fixed] if self.safe else fixed
+    def _looks_with_safe(self, answers: Sequence[Answer]) -> list[Small]:
+        looks = [answer.look for answer in answers]
+        return [self.safe.look, *looks] if self.safe else looks
 
     def _show_most_different(self) -> None:
         places = {i: answer for i, answer in enumerate(self.shown) if answer in self.kept}
         self.shown = list(places.values())
         looks = [answer.look for answer in self.pool]
-        picks = most_different(looks, self._fixed_looks(), LETTERS - len(self.shown))
+        picks = most_different(looks, self._looks_with_safe(self.shown), LETTERS - len(self.shown))
         fresh = [self.pool[pick] for pick in picks]
         merged = [places.get(i) or (fresh.pop(0) if fresh else None) for i in range(LETTERS)]
         self.shown = [answer for answer in merged if answer is not None]

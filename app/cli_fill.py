@@ -20,6 +20,7 @@ from assets import SNAPSHOT, SNAPSHOT_SHA256
 from engine.apart import read_mask_apart, read_photo_apart, warm
 from engine.codes import DRAWS, SETS, seed_of
 from engine.errors import PhotoWriteError
+from engine.progress import part_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -146,10 +147,11 @@ def _from_photo(
     """Fill without the network, once for every seed."""
     from engine.detail import photo_only
 
-    def fill(number: int, seed: int) -> Result:
-        return photo_only(image, mask, seed, lambda done: progress((number + done) / len(seeds)))
-
-    return [fill(number, seed) for number, seed in enumerate(seeds)]
+    share = 1 / len(seeds)
+    return [
+        photo_only(image, mask, seed, part_of(progress, number * share, share))
+        for number, seed in enumerate(seeds)
+    ]
 
 
 def seeds_from(code: str, count: int) -> list[int]:

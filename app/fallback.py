@@ -16,16 +16,17 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 
 from engine.errors import Cancelled, EngineError, ImageError
+from engine.progress import part_of
 
 if TYPE_CHECKING:
     from app.document import Mask, Pixels
     from app.engine_host import EngineHost, Latents
     from engine.geometry import Box
+    from engine.progress import Progress
     from engine.result import Result
 
 log = logging.getLogger(__name__)
 
-Progress = Callable[[float], None]
 Say = Callable[[str], None]
 
 
@@ -115,13 +116,9 @@ def one_by_one(
     filler, results = host.get(), []
     for number, seed in enumerate(seeds):
         part = None if z is None else z[number : number + 1]
-        report = _share_of(on_progress, number, len(seeds))
+        report = part_of(on_progress, number / len(seeds), 1 / len(seeds))
         results += filler.inpaint_many(image, mask, [seed], report, part, **how)
     return results
-
-
-def _share_of(on_progress: Progress, number: int, count: int) -> Progress:
-    return lambda fraction: on_progress((number + fraction) / count)
 
 
 def patch_without_network(

@@ -14,6 +14,7 @@ from app.fill_jobs import patch_from_photo
 from app.scene import Scene, alone
 from app.steps import FilledHole, FillStep, Step, restored
 from engine.geometry import Box
+from engine.progress import part_of
 
 if TYPE_CHECKING:
     from app.document import Pixels
@@ -59,7 +60,7 @@ def replay(
     for number, step in enumerate(steps):
         begin, length = number / len(steps), 1 / len(steps)
         if isinstance(step, FillStep):
-            report = _part(on_progress, begin, length)
+            report = part_of(on_progress, begin, length)
             done = _fill(step, scene, host, report)
         else:
             done = _restore(step, scene, original)
@@ -67,12 +68,6 @@ def replay(
             scene.image[box.slices] = patch
         on_progress(begin + length)
         yield done
-
-
-def _part(
-    on_progress: Callable[[float], None], begin: float, length: float
-) -> Callable[[float], None]:
-    return lambda fraction: on_progress(begin + length * fraction)
 
 
 def _restore(step: Step, scene: Scene, original: Pixels) -> Done:
@@ -95,7 +90,7 @@ def _fill(
     """Fill every hole of the step from the photo as it is before it."""
     patches, remarks = [], []
     for number, hole in enumerate(step.holes):
-        report = _part(on_progress, number / len(step.holes), 1 / len(step.holes))
+        report = part_of(on_progress, number / len(step.holes), 1 / len(step.holes))
         if hole.kind == Kind.NETWORK:
             patch, remark = _by_network(hole, scene, host, report)
             remarks += remark

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.fallback import out_of_memory
 from engine.errors import Cancelled, EngineError
+from engine.progress import part_of
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +34,7 @@ class Report:
 
     def part(self, start: float, end: float) -> Callable[[float], None]:
         """Return a progress callback for the share of the job from ``start`` to ``end``."""
-        return lambda fraction: self.progress(start + (end - start) * fraction)
+        return part_of(self.progress, start, end - start)
 
     def deliver(self, piece: object) -> None:
         """Hand over a part of the answer at once."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -15,11 +15,11 @@ from engine.errors import EngineError, SnapshotError
 from engine.generator import draw_z
 from engine.geometry import Box, union_all
 from engine.pixels import Floats, Image, Mask
+from engine.progress import Progress, part_of
 from engine.result import Result
 from engine.scaling import shrink
 from engine.snapshot import load_generator
 
-Progress = Callable[[float], None]
 Latents = torch.Tensor
 ANSWERED = 0.2
 """Progress of one window when the network has answered and its texture is to come."""
@@ -111,7 +111,7 @@ class Inpainter:
             answers = self.answer(canvases, window.box, z)
             done, share = i / len(todo), 1 / len(todo)
             if detail:
-                part = _part_of(report, done + ANSWERED * share, (1 - ANSWERED) * share)
+                part = part_of(report, done + ANSWERED * share, (1 - ANSWERED) * share)
                 paint_guided(canvases, window, answers, seeds, part)
             else:
                 for canvas, answer in zip(canvases, answers, strict=True):
@@ -163,7 +163,3 @@ class Inpainter:
 
     def _nothing(self, image: Image, seed: int) -> Result:
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, self.device_reason, ())
-
-
-def _part_of(report: Progress, begin: float, share: float) -> Progress:
-    return lambda fraction: report(begin + share * fraction)

@@ -146,7 +146,8 @@ def _begin(run: Run, args: argparse.Namespace) -> None:
         )
     if resumed:
         return
-    run.skip_to(args.from_stage)
+    if args.from_stage:
+        run.skip_to(args.from_stage)
     taken: list[str] = []
     if args.init:
         n, of = run.start_from(args.init), len(run.players.G.state_dict())

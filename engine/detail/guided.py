@@ -1,4 +1,4 @@
-"""Give the network's answer the photo's own texture: where the engine meets the synthesis."""
+"""Paint windows with the photo's own texture: where the engine meets the synthesis."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from engine.canvas import Canvas
-from engine.detail.transfer import Progress, transfer_many
+from engine.detail.transfer import transfer_many
 from engine.geometry import Box
-from engine.pixels import Floats, Image, Mask
+from engine.pixels import Floats
+from engine.progress import Progress, part_of
 from engine.windows import Window
 
 LEAST_SIDE: Final = 256
@@ -18,16 +19,18 @@ LEAST_SIDE: Final = 256
 def paint_guided(
     canvases: Sequence[Canvas],
     window: Window,
-    answers: Floats,
+    answers: Floats | None,
     seeds: Sequence[int],
     on_progress: Progress | None = None,
 ) -> None:
     """Fill ``window.hole`` of every canvas by patches of the photo that follow the answers.
 
+    Fills are not copied again: patches come from where the photo itself is known.
+
     Args:
         canvases: one per answer, of the same photo, filled in the same places.
         window: what the network looked at; its box may reach beyond the photo.
-        answers: (N, R, R, 3) float32 in [0, 1].
+        answers: (N, R, R, 3) float32 in [0, 1]; None for fills from the photo alone.
         seeds: N, the only source of chance.
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
     """
@@ -41,32 +44,18 @@ def paint_guided(
         fills = transfer_many(
             pixels,
             hole,
-            list(answers[group]),
+            [None] * together if answers is None else list(answers[group]),
             seeds[group],
-            _part_of(report, first / count, together / count),
-            sources(canvases[first], around),
+            part_of(report, first / count, together / count),
+            ~canvases[first].mask[around.slices],
             window.box.within(around),
         )
         for canvas, fill in zip(canvases[group], fills, strict=True):
-            lay(canvas, window, around, fill)
-
-
-def _part_of(report: Progress, begin: float, share: float) -> Progress:
-    return lambda fraction: report(begin + share * fraction)
+            canvas.write(window.hole, fill[window.hole.within(around).slices])
+            canvas.finish(window.hole)
 
 
 def surroundings(window: Window, extent: Box) -> Box:
     """Return the part of the photo to copy from: the window, or more of it around a small one."""
     missing = max(0, LEAST_SIDE - window.side)
     return window.box.grow((missing + 1) // 2).clip(extent)
-
-
-def sources(canvas: Canvas, around: Box) -> Mask:
-    """Return (h, w) bool, True where the photo itself is known; fills are not copied again."""
-    return ~canvas.mask[around.slices]
-
-
-def lay(canvas: Canvas, window: Window, around: Box, fill: Image) -> None:
-    """Put the hole of a filled part of the photo onto the canvas."""
-    canvas.write(window.hole, fill[window.hole.within(around).slices])
-    canvas.finish(window.hole)

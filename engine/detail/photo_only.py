@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from engine import windows
 from engine.canvas import Canvas
-from engine.detail.guided import lay, sources
-from engine.detail.transfer import Progress, transfer_detail
+from engine.detail.guided import paint_guided
 from engine.geometry import Box, union_all
 from engine.pixels import Image, Mask, check
+from engine.progress import Progress, part_of
 from engine.result import Result
 
 DEVICE = "CPU: from the photo alone"
@@ -40,21 +40,8 @@ def photo_only(
     canvas = Canvas(image, mask, union_all(window.hole for window in todo))
     todo = [part for window in todo for part in windows.parts(mask, window)]
     for i, window in enumerate(todo):
-        around = window.box.clip(canvas.extent)
-        pixels, hole = canvas.read(around)
-        filled = transfer_detail(
-            pixels,
-            hole,
-            None,
-            seed + i,
-            _part_of(report, i, len(todo)),
-            sources(canvas, around),
-        )
-        lay(canvas, window, around, filled)
+        part = part_of(report, i / len(todo), 1 / len(todo))
+        paint_guided([canvas], window, None, [seed + i], part)
     report(1.0)
     seen = tuple(window.box for window in todo)
     return Result(canvas.box, canvas.patch, seed, DEVICE, seen)
-
-
-def _part_of(report: Progress, done: int, total: int) -> Progress:
-    return lambda fraction: report((done + fraction) / total)

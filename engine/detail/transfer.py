@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -19,8 +19,7 @@ from engine.detail.synthesis import SHARP_LAST, Workshop, known_colours, synthes
 from engine.detail.vote import vote
 from engine.geometry import Box
 from engine.pixels import Floats, Image, Mask, check, to_depth
-
-Progress = Callable[[float], None]
+from engine.progress import Progress
 
 MOST_PIXELS: Final = 1_300_000
 """Patches are searched for in windows up to this size; larger ones at half size or less."""

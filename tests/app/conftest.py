@@ -21,7 +21,7 @@ from app.settings import Settings
 from app.startup import dress
 from app.workspace import Workspace
 from engine.geometry import Box
-from tests.app.hands import load
+from tests.app.hands import load, stroke
 
 CALLS = 300
 
@@ -211,3 +211,12 @@ def window(empty_window, photo_file, qtbot):
     with qtbot.waitSignal(empty_window.workspace.document.opened, timeout=60_000):
         empty_window.files.open(photo_file)
     return empty_window
+
+
+@pytest.fixture
+def painted(window):
+    window.canvas.zoom_to(1.0)
+    window.workspace.settings.set("brush_size", 40)
+    window.workspace.settings.set("grow_percent", 0)
+    stroke(window.canvas, [(200, 150), (260, 160)])
+    return window

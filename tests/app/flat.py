@@ -1,6 +1,7 @@
 """An engine that paints flat colours, for tests of what surrounds the engine."""
 
-from types import SimpleNamespace
+import sys
+from types import ModuleType, SimpleNamespace
 
 from engine.geometry import Box
 
@@ -37,3 +38,12 @@ class FlatInpainter:
             device=self.device_reason,
             windows=(box.grow(5),),
         )
+
+
+def put_in_place(monkeypatch):
+    """Put a fresh flat engine where the command line looks for the real one; return its class."""
+    kind = type("Inpainter", (FlatInpainter,), {})
+    module = ModuleType("engine.inpainter")
+    module.Inpainter = kind
+    monkeypatch.setitem(sys.modules, "engine.inpainter", module)
+    return kind

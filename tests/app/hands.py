@@ -75,3 +75,14 @@ def load(document, path):
     """Open ``path`` without a thread."""
     opened = prepared(read_photo(path), path)
     document.open(opened.photo, opened.path, opened.image, opened.levels, opened.colour)
+
+
+def fill(window, qtbot):
+    """Fill what is painted and wait until all results are there."""
+    window.actions_by_id["fill"].trigger()
+    wait(window, qtbot)
+
+
+def wait(window, qtbot):
+    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)

@@ -3,9 +3,7 @@
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import numpy as np
 import pytest
@@ -16,7 +14,7 @@ from app.cli import main
 from app.cli_exit import Exit
 from engine.errors import PhotoReadError, SnapshotError
 from engine.photo import read_photo
-from tests.app.flat import FlatInpainter
+from tests.app.flat import put_in_place
 
 SIZE = 60, 40
 HOLE = slice(12, 25), slice(10, 30)
@@ -25,12 +23,7 @@ FLAT = [255, 0, 10]
 
 @pytest.fixture(autouse=True)
 def inpainter(monkeypatch):
-    """Put a fresh flat engine where the command line looks for the real one."""
-    kind = type("Inpainter", (FlatInpainter,), {})
-    module = ModuleType("engine.inpainter")
-    module.Inpainter = kind
-    monkeypatch.setitem(sys.modules, "engine.inpainter", module)
-    return kind
+    return put_in_place(monkeypatch)
 
 
 def picture(path, size=SIZE, seed=1):

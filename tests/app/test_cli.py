@@ -19,7 +19,7 @@ from app.cli_selftest import faults_of
 from engine.codes import code_of, seed_of
 from engine.errors import DeviceError, SnapshotError
 from engine.geometry import Box
-from tests.app.flat import FlatInpainter
+from tests.app.flat import put_in_place
 
 ROOT = Path(__file__).parents[2]
 SIZE = 60, 40
@@ -28,12 +28,7 @@ HOLE = Box(10, 12, 30, 25)
 
 @pytest.fixture(autouse=True)
 def inpainter(monkeypatch):
-    """Put a fresh flat engine where the command line looks for the real one."""
-    kind = type("Inpainter", (FlatInpainter,), {})
-    module = ModuleType("engine.inpainter")
-    module.Inpainter = kind
-    monkeypatch.setitem(sys.modules, "engine.inpainter", module)
-    return kind
+    return put_in_place(monkeypatch)
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from engine.classical import classical_fill
 from engine.errors import Cancelled, EngineError, ImageError, SnapshotError
 from engine.geometry import Box
 from tests.app.conftest import FakeFiller, components, from_photo
-from tests.app.hands import stroke
 
 SMALL = RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
 LOST = RuntimeError("CUDA error: device-side assert triggered")
@@ -122,15 +121,6 @@ def test_all_ways_to_be_short_of_memory_are_known(error, short):
 @pytest.mark.parametrize("error", [Cancelled(), ImageError("No."), ZeroDivisionError()])
 def test_what_is_no_fault_of_the_network_is_not_taken_for_one(error):
     assert fallback.needs_no_network(error) == ""
-
-
-@pytest.fixture
-def painted(window):
-    window.canvas.zoom_to(1.0)
-    window.workspace.settings.set("brush_size", 40)
-    window.workspace.settings.set("grow_percent", 0)
-    stroke(window.canvas, [(200, 150), (260, 160)])
-    return window
 
 
 FAILURES = {

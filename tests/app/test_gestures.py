@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.strip import MIX, SMALLEST
 from app.tools import Tool
-from tests.app.hands import stroke
+from tests.app.hands import fill, stroke
 
 ROOT = Path(__file__).parents[2]
 NONE = Qt.KeyboardModifier.NoModifier
@@ -117,9 +117,7 @@ def test_a_second_finger_takes_the_stroke_back_and_pinches(window, fingers):
 
 def test_pinching_leaves_an_open_choice_open(window, fingers, qtbot):
     stroke(window.canvas, [(200, 150), (230, 150)])
-    window.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
+    fill(window, qtbot)
     choice = window.fills.choice
     fingers.down((300, 100))
     fingers.send(("move", (300, 100)), ("press", (400, 100)))
@@ -161,9 +159,7 @@ def choosing(window, qtbot):
     window.canvas.zoom_to(1.0)
     window.workspace.settings.set("brush_size", 40)
     stroke(window.canvas, [(200, 150), (260, 160)])
-    window.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
+    fill(window, qtbot)
     return window
 
 
@@ -219,9 +215,7 @@ def test_a_narrow_window_keeps_its_width_when_the_strip_comes(window, qtbot):
     window.resize(940, 700)
     window.canvas.zoom_to(1.0)
     stroke(window.canvas, [(200, 150), (260, 160)])
-    window.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
+    fill(window, qtbot)
     assert window.width() == 940
     sides = {thumb._picture_rect().width() for thumb in window.frame.strip.thumbs}
     assert min(sides) >= SMALLEST

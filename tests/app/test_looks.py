@@ -10,7 +10,7 @@ from app import theme
 from app.panels import Message
 from app.qimage import to_array
 from app.theme import DARK, LIGHT
-from tests.app.hands import stroke
+from tests.app.hands import fill, stroke
 
 
 class System:
@@ -80,9 +80,7 @@ def test_twice_the_text_size_cuts_nothing_in_the_strip(large_text, window, qtbot
     window.resize(1500, 1000)
     window.canvas.zoom_to(1.0)
     stroke(window.canvas, [(200, 150), (260, 160)])
-    window.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
+    fill(window, qtbot)
     strip = window.frame.strip
     QApplication.processEvents()
     line = QFontMetrics(strip.font()).height()

@@ -11,17 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 from app.recipe import Recipe, read_recipe, recipe_path, write_recipe
 from app.startup import begin
 from app.steps import FillStep, RestoreStep
-from tests.app.hands import move, stroke
-
-
-def fill(window, qtbot):
-    window.actions_by_id["fill"].trigger()
-    wait(window, qtbot)
-
-
-def wait(window, qtbot):
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
+from tests.app.hands import fill, move, stroke, wait
 
 
 def trigger(window, name):

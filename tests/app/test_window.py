@@ -14,24 +14,9 @@ from app.actions import ACTIONS, MENUS, Menu, is_enabled
 from engine.errors import SnapshotError
 from engine.geometry import Box
 from engine.photo import read_photo
-from tests.app.hands import RIGHT, press, release, stroke
+from tests.app.hands import RIGHT, fill, press, release, stroke
 
 BUTTONS = QMessageBox.StandardButton
-
-
-def fill(window, qtbot):
-    window.actions_by_id["fill"].trigger()
-    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
-
-
-@pytest.fixture
-def painted(window):
-    window.canvas.zoom_to(1.0)
-    window.workspace.settings.set("brush_size", 40)
-    window.workspace.settings.set("grow_percent", 0)
-    stroke(window.canvas, [(200, 150), (260, 160)])
-    return window
 
 
 @pytest.fixture

@@ -10,18 +10,7 @@ from PIL import Image
 
 from engine.errors import PhotoReadError
 from engine.photo import read_photo
-
-STORED = {
-    1: lambda a: a,
-    2: lambda a: a[:, ::-1],
-    3: lambda a: a[::-1, ::-1],
-    4: lambda a: a[::-1],
-    5: lambda a: a.swapaxes(0, 1),
-    6: lambda a: a.swapaxes(0, 1)[::-1],
-    7: lambda a: a.swapaxes(0, 1)[::-1, ::-1],
-    8: lambda a: a.swapaxes(0, 1)[:, ::-1],
-}
-"""How a camera stores an upright picture under each orientation (EXIF 2.32, table 6)."""
+from tests.engine.photo.orientations import STORED
 
 
 def saved(array, kind, **options):

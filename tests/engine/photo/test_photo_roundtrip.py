@@ -14,22 +14,12 @@ import pytest
 from PIL import Image
 
 from engine.photo import read_photo, save_photo
+from tests.engine.photo.orientations import STORED
 
 SAMPLE = Path(__file__).parents[3] / "assets" / "samples" / "sample.jpg"
 HOLE = slice(40, 66), slice(30, 71)
 P3 = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
 PROPHOTO = ((0.79767, 0.28804, 0.0), (0.13519, 0.71188, 0.0), (0.03134, 0.00009, 0.82491))
-STORED = {
-    1: lambda a: a,
-    2: lambda a: a[:, ::-1],
-    3: lambda a: a[::-1, ::-1],
-    4: lambda a: a[::-1],
-    5: lambda a: a.swapaxes(0, 1),
-    6: lambda a: a.swapaxes(0, 1)[::-1],
-    7: lambda a: a.swapaxes(0, 1)[::-1, ::-1],
-    8: lambda a: a.swapaxes(0, 1)[:, ::-1],
-}
-"""How a camera stores an upright picture under each orientation (EXIF 2.32, table 6)."""
 
 
 @pytest.fixture(scope="session")
