@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import metadata
-
 from PySide6.QtCore import qVersion
 
 from app import APP_NAME
@@ -28,6 +26,8 @@ METHOD = (
 
 def versions() -> dict[str, str]:
     """Return the installed release of each part that is there."""
+    from importlib import metadata
+
     found = {}
     for name in PARTS:
         try:

@@ -1,7 +1,8 @@
 """Understand the command line: ``lacuna [PHOTO]`` opens the window, other words are commands.
 
-A command is a row of ``COMMANDS``: a module with ``SUMMARY``, ``add_arguments(parser)`` and
-``run(args) -> exit code``. Nothing here, nor in those modules' heads, imports Qt or torch, so
+A command is a name in ``COMMANDS`` and a module ``app.cli_NAME`` with ``SUMMARY``,
+``add_arguments(parser)`` and ``run(args) -> exit code``, imported when it is called for: the window
+waits for none of them. Nothing here, nor in those modules' heads, imports Qt or torch, so
 ``lacuna --help`` answers at once and ``lacuna fill`` never needs a screen.
 """
 
@@ -9,22 +10,13 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Protocol, cast
 
-from app import (
-    APP_NAME,
-    cli_batch,
-    cli_edit,
-    cli_fill,
-    cli_maps,
-    cli_replay,
-    cli_selftest,
-    cli_window,
-)
+from app import APP_NAME
 from app.cli_exit import Exit, exit_for
 from engine import DECODE_WORD, __version__
 from engine.errors import EngineError
@@ -42,14 +34,7 @@ class Command(Protocol):
         """Do the work and return the exit code."""
 
 
-COMMANDS: dict[str, Command] = {
-    "batch": cast("Command", cli_batch),
-    "edit": cast("Command", cli_edit),
-    "fill": cast("Command", cli_fill),
-    "maps": cast("Command", cli_maps),
-    "replay": cast("Command", cli_replay),
-    "selftest": cast("Command", cli_selftest),
-}
+COMMANDS = ("batch", "edit", "fill", "maps", "replay", "selftest")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -87,11 +72,11 @@ def _own_words() -> list[str]:
 def _parse(argv: Sequence[str]) -> argparse.Namespace:
     """Return the arguments, the command's module as ``command``; exit with 2 if they are wrong."""
     name = argv[0] if argv and argv[0] in COMMANDS else None
-    command = COMMANDS[name] if name else cast("Command", cli_window)
+    command = _command(name or "window")
     parser = argparse.ArgumentParser(
         prog=f"lacuna {name}" if name else "lacuna",
         description=command.SUMMARY,
-        epilog=None if name else _list_of_commands(),
+        epilog=None if name or not {"-h", "--help"} & set(argv) else _list_of_commands(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
@@ -101,9 +86,13 @@ def _parse(argv: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(argv[1:] if name else argv)
 
 
+def _command(name: str) -> Command:
+    return cast("Command", import_module(f"app.cli_{name}"))
+
+
 def _list_of_commands() -> str:
     """Return the part of the help that names the commands."""
-    rows = [f"  {name:<10} {command.SUMMARY}" for name, command in COMMANDS.items()]
+    rows = [f"  {name:<10} {_command(name).SUMMARY}" for name in COMMANDS]
     return "\n".join(["commands, each with a --help of its own:", *rows])
 
 
@@ -112,5 +101,7 @@ def _fail(error: EngineError, as_json: bool) -> Exit:
     code = exit_for(error)
     print(f"lacuna: {error}", file=sys.stderr)
     if as_json:
+        import json
+
         print(json.dumps({"error": str(error), "exit": int(code)}))
     return code

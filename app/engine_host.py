@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import importlib.util
 import math
-import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.fallback import card_failed, out_of_memory
+from app.head_start import load_torch_libraries, no_collecting
 from app.latents import Latent
 
 if TYPE_CHECKING:
@@ -160,7 +156,9 @@ def real_host() -> EngineHost:
 def _make_inpainter(device: str) -> Filler:
     load_torch_libraries()
     from assets import SNAPSHOT, SNAPSHOT_SHA256
-    from engine.inpainter import Inpainter
+
+    with no_collecting():
+        from engine.inpainter import Inpainter
 
     return Inpainter(SNAPSHOT, device, SNAPSHOT_SHA256)
 
@@ -183,28 +181,13 @@ def _planned_windows(mask: Mask, resolution: int) -> list[Box]:
 
 
 def _mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
+    from engine.device import one_thread
     from engine.inpainter import Inpainter
     from engine.maps import mask_maps
 
     assert isinstance(filler, Inpainter)
-    with _one_thread():
+    with one_thread():
         return mask_maps(filler.generator, hole)
-
-
-@contextlib.contextmanager
-def _one_thread() -> Iterator[None]:
-    """Compute in this thread alone: for tiny maps the others' waking takes longer than the work.
-
-    The setting belongs to the calling thread; a fill in another one keeps its own.
-    """
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
 
 
 def _filled_from_photo(
@@ -248,22 +231,3 @@ def between(one: Latents, other: Latents, share: float) -> Latents:
     weights = math.sin((1 - share) * angle), math.sin(share * angle)
     mixed = one / length * weights[0] + other / far * weights[1]
     return mixed / math.sin(angle) * (length * (1 - share) + far * share)
-
-
-def load_torch_libraries() -> None:
-    """Map torch's libraries into memory without holding up the window.
-
-    ``import torch`` does the same, but keeps Python's lock while the system loads 400 MB; a
-    foreign call gives the lock away. Where this fails, the import does the work as always.
-    """
-    if not sys.platform.startswith("linux") or "torch" in sys.modules:
-        return
-    spec = importlib.util.find_spec("torch")
-    if spec is None or spec.origin is None:
-        return
-    load = ctypes.CDLL(None).dlopen
-    load.restype, load.argtypes = ctypes.c_void_p, [ctypes.c_char_p, ctypes.c_int]
-    for name in ("libc10.so", "libtorch_cpu.so"):
-        path = Path(spec.origin).parent / "lib" / name
-        if path.exists():
-            load(os.fsencode(path), os.RTLD_GLOBAL | os.RTLD_LAZY)

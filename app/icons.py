@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from assets import ASSETS
 
 FOLDER = ASSETS / "icons"
-SIZES = (16, 20, 24, 32, 48)
+SIZES = (16, 24, 32, 48, 64, 128)
 
 
 @cache
@@ -33,19 +33,44 @@ def pixmap(name: str, side: int, colour: QColor, ratio: float = 1.0) -> QPixmap:
     return picture
 
 
+class _Drawn(QIconEngine):
+    """Draw an icon once it is asked for, at just that size; drawing all ahead delays the start."""
+
+    def __init__(self, name: str, colour: QColor, faint: QColor) -> None:
+        super().__init__()
+        self._name, self._colour, self._faint = name, colour, faint
+        self._made: dict[tuple[int, bool], QPixmap] = {}
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return the icon at ``size`` device pixels."""
+        key = min(size.width(), size.height()), mode is QIcon.Mode.Disabled
+        if key not in self._made:
+            self._made[key] = pixmap(self._name, key[0], self._faint if key[1] else self._colour)
+        return self._made[key]
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Draw the icon into ``rect``, sharp on any screen."""
+        ratio = painter.device().devicePixelRatio()
+        drawn = QPixmap(self.pixmap(rect.size() * ratio, mode, state))
+        drawn.setDevicePixelRatio(ratio)
+        painter.drawPixmap(rect.topLeft(), drawn)
+
+    def clone(self) -> QIconEngine:
+        """Return another that draws the same."""
+        return _Drawn(self._name, self._colour, self._faint)
+
+    def availableSizes(
+        self, mode: QIcon.Mode = QIcon.Mode.Normal, state: QIcon.State = QIcon.State.Off
+    ) -> list[QSize]:
+        """Return the sizes that desktops use."""
+        return [QSize(side, side) for side in SIZES]
+
+
 def icon(name: str, colour: QColor, faint: QColor) -> QIcon:
     """Return icon ``name`` in ``colour``, and in ``faint`` where it is disabled."""
-    out = QIcon()
-    for side in SIZES:
-        for ratio in (1, 2):
-            out.addPixmap(pixmap(name, side, colour, ratio), QIcon.Mode.Normal)
-            out.addPixmap(pixmap(name, side, faint, ratio), QIcon.Mode.Disabled)
-    return out
+    return QIcon(_Drawn(name, colour, faint))
 
 
 def app_icon() -> QIcon:
     """Return the program's own icon."""
-    out = QIcon()
-    for side in (*SIZES, 64, 128, 256):
-        out.addPixmap(pixmap("lacuna", side, QColor("#000000")))
-    return out
+    return icon("lacuna", QColor("#000000"), QColor("#000000"))

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
 from app.heat import Heat
 from engine.geometry import Box
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw, ImageFont
 
 SIDE = 160
 GAP = 16
@@ -41,6 +44,8 @@ def sheet(rows: Rows) -> Rgb:
     Each map is labelled with its side in pixels and its least and largest value, and a scale says
     what the colours mean.
     """
+    from PIL import Image, ImageDraw, ImageFont
+
     columns = sorted({resolution for _, maps in rows for resolution in maps})
     width = LEFT + len(columns) * (SIDE + GAP) + GAP
     height = GAP + len(rows) * (SIDE + LINE + GAP) + LINE + GAP
@@ -66,6 +71,8 @@ def _draw_scale(
     font: ImageFont.FreeTypeFont | ImageFont.ImageFont,
     top: int,
 ) -> None:
+    from PIL import Image
+
     ramp = np.repeat(np.linspace(0, 1, SIDE, dtype=np.float32)[None], 14, axis=0)
     draw.text((LEFT - 14, top), "0", INK, font)
     page.paste(Image.fromarray(coloured(ramp)), (LEFT, top + 2))
@@ -77,6 +84,8 @@ def tinted(photo: NDArray[np.uint8], heats: Sequence[Heat]) -> Rgb:
     bounds = Box.of(photo)
     scale = min(1.0, LONGEST / max(bounds.width, bounds.height))
     size = max(round(bounds.width * scale), 1), max(round(bounds.height * scale), 1)
+    from PIL import Image
+
     page = Image.fromarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA))
     for heat in heats:
         left, top, right, bottom = (round(value * scale) for value in heat.box)

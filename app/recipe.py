@@ -23,8 +23,6 @@ from app.steps import FilledHole, FillStep, RestoreStep, Step
 from engine import __version__
 from engine.errors import EngineError, PhotoReadError
 from engine.geometry import Box
-from engine.photo.atomic import replace_file
-from engine.photo.limits import MAX_PIXELS
 
 ENDING = ".lacuna"
 FORMAT = "lacuna-recipe"
@@ -66,6 +64,8 @@ def write_recipe(recipe: Recipe, path: Path, *, overwrite: bool = False) -> None
     Raises:
         PhotoWriteError: it could not be written; a file that was there is as it was.
     """
+    from engine.photo.atomic import replace_file
+
     text = json.dumps(_as_json(recipe), indent=1)
 
     def write(temporary: Path) -> None:
@@ -143,6 +143,8 @@ def _text(data: bytes) -> str:
 
 
 def _recipe(fields: Fields) -> Recipe:
+    from engine.photo.limits import MAX_PIXELS
+
     if fields.raw.get("format") != FORMAT:
         raise _Foreign("is no recipe of Lacuna; choose another file.")
     if fields.whole("version", 1, 1 << 31) != VERSION:

@@ -8,10 +8,16 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, QTimer
-
+from app.head_start import load_ahead, no_collecting
 from engine.apart import warm
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from app.main_window import MainWindow
+    from app.settings import Settings
 
 
 def run_window(photo: Path | None, device: str = "auto", in_place: bool = False) -> int:
@@ -23,27 +29,23 @@ def run_window(photo: Path | None, device: str = "auto", in_place: bool = False)
         in_place: another program waits for ``photo`` to be edited; see ``app.contract``.
     """
     warm()
-    before_qt()
-    from PySide6.QtWidgets import QApplication
+    with no_collecting():
+        app = start_qt()
+        from PySide6.QtCore import QTimer
 
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    assert isinstance(app, QApplication)
-    dress(app)
-    from app.contract import Contract, report
-    from app.engine_host import real_host
-    from app.language import speak
-    from app.main_window import MainWindow
-    from app.settings import Settings
-    from app.workspace import Workspace
+        from app.language import speak
+        from app.settings import Settings
 
-    settings = Settings()
-    translators = speak(app, settings.get("language"))
-    host = real_host()
-    host.use(device if device != "auto" else settings.get("device"), settings.get("threads"))
-    window = MainWindow(Workspace(settings, host))
-    watch_for_errors(window.workspace.failed.emit)
-    contract = Contract(window, photo) if in_place and photo else None
-    window.show()
+        settings = Settings()
+        translators = speak(app, settings.get("language"))
+        window = furnish(settings, device)
+        watch_for_errors(window.workspace.failed.emit)
+        contract = None
+        if in_place and photo:
+            from app.contract import Contract, report
+
+            contract = Contract(window, photo)
+        window.show()
     QTimer.singleShot(0, window, lambda: window.recovery.start(sessions_folder()))
     QTimer.singleShot(0, window, lambda: begin(window, photo))
     code = app.exec()
@@ -53,18 +55,38 @@ def run_window(photo: Path | None, device: str = "auto", in_place: bool = False)
 
 def run_selftest(device: str) -> str:
     """Remove something from the sample photo in a window; return what went wrong, if anything."""
-    before_qt()
-    from PySide6.QtWidgets import QApplication
-
-    app = QApplication.instance() or QApplication(sys.argv[:1])
-    dress(app)
-    from app.engine_host import real_host
-    from app.selftest_window import walk
-    from assets import SAMPLE_MASK, SAMPLE_PHOTO
+    warm()
+    with no_collecting():
+        start_qt()
+        from app.engine_host import real_host
+        from app.selftest_window import walk
+        from assets import SAMPLE_MASK, SAMPLE_PHOTO
 
     host = real_host()
     host.use(device)
     return walk(host, SAMPLE_PHOTO, SAMPLE_MASK)
+
+
+def start_qt() -> QApplication:
+    """Load Qt and return the application, dressed."""
+    before_qt()
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(app, QApplication)
+    dress(app)
+    return app
+
+
+def furnish(settings: Settings, device: str) -> MainWindow:
+    """Build the window over the trained network, which is not loaded yet."""
+    from app.engine_host import real_host
+    from app.main_window import MainWindow
+    from app.workspace import Workspace
+
+    host = real_host()
+    host.use(device if device != "auto" else settings.get("device"), settings.get("threads"))
+    return MainWindow(Workspace(settings, host))
 
 
 def before_qt() -> None:
@@ -80,15 +102,12 @@ def before_qt() -> None:
         import torch  # noqa: F401
 
 
-def dress(app: object) -> None:
+def dress(app: QApplication) -> None:
     """Give the application its name, its icon and a style that looks the same everywhere."""
-    from PySide6.QtWidgets import QApplication
-
     from app import APP_NAME, ORGANISATION
     from app.icons import app_icon
     from engine import __version__
 
-    assert isinstance(app, QApplication)
     app.setApplicationName(APP_NAME)
     app.setOrganizationName(ORGANISATION)
     app.setApplicationVersion(__version__)
@@ -119,15 +138,15 @@ def watch_for_errors(tell: Callable[[str], object]) -> None:
 
 def sessions_folder() -> Path:
     """Return where journals are kept, beside the user's other application data."""
+    from PySide6.QtCore import QStandardPaths
+
     place = QStandardPaths.StandardLocation.AppLocalDataLocation
     return Path(QStandardPaths.writableLocation(place)) / "sessions"
 
 
-def begin(window: object, photo: Path | None) -> None:
+def begin(window: MainWindow, photo: Path | None) -> None:
     """Open the photo, then load the engine, now that the window is there."""
-    from app.main_window import MainWindow
-
-    assert isinstance(window, MainWindow)
+    load_ahead()
     if photo is None:
         window.fills.warm_up()
         return

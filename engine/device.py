@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -43,6 +45,20 @@ def pick_device(wish: str = "auto") -> Device:
         return Device(torch.device("cuda", 0), _cuda_dtype(), f"CUDA: {name}")
     reason = "CPU: as asked" if wish == "cpu" else f"CPU: {problem}"
     return Device(torch.device("cpu"), _cpu_dtype(), reason)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute in this thread alone: for small arrays the others' waking takes longer than the work.
+
+    The setting belongs to the calling thread; what another one computes keeps its own.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _cuda_problem() -> str | None:

@@ -10,7 +10,7 @@ import torch
 from engine import compose, pixels, windows
 from engine.canvas import Canvas
 from engine.detail.guided import paint_guided
-from engine.device import pick_device
+from engine.device import one_thread, pick_device
 from engine.errors import EngineError, SnapshotError
 from engine.generator import draw_z
 from engine.geometry import Box, union_all
@@ -47,13 +47,14 @@ class Inpainter:
             DeviceError: the device is not there.
         """
         chosen = pick_device(device)
-        self.generator, header = load_generator(snapshot, expected_sha256)
+        with one_thread():
+            self.generator, header = load_generator(snapshot, expected_sha256)
+            self.generator.to(chosen.device)
+            self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if self.generator.config.pose:
             raise SnapshotError(
                 f"{snapshot.name} fills faces whose pose is given; Lacuna cannot use it."
             )
-        self.generator.to(chosen.device)
-        self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.device, self.dtype, self.device_reason = chosen.device, chosen.dtype, chosen.reason
         self.snapshot_hash: str = header["sha256"]
         self.resolution = self.generator.config.resolution
