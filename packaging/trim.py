@@ -3,7 +3,7 @@
 Filling needs torch's eager mode only. What compiles, exports, trains or tests with torch stays out,
 as do Qt's plug-ins for devices without a desktop, its network and every language but those Lacuna
 speaks. Parts of torch that look idle and are not (``import torch`` fails without them): torchgen,
-torch.distributed, torch.testing._internal, torch_shm_manager, and the modules' sources.
+torch.distributed, torch.testing._internal, torch_shm_manager, and the sources of some modules.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ _UNWANTED = [
         r"torch/(include|share)/",
         r"torch/lib/.*\.(a|lib|pdb)$",
         r"torch/(_inductor|_dynamo|onnx)/",
+        # Its modules' texts, but for those it reads when it is imported (inspect.getsource).
+        r"torch/(?!(functional|nn/functional|nn/modules/rnn)\.py$)(?!(.*/)?[^/]*config[^/]*\.py$).*\.py$",
+        r".*\.dist-info/RECORD$",
         r".*\.(pyi|pxd|h|hpp|cuh|cpp|cmake)$",
         r".*/(tests?|_pyinstaller|__pycache__)/.*\.py[cio]?$",
         r"cv2/data/",
