@@ -9,7 +9,7 @@ SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
 PINS := pyproject.toml constraints.txt .ci/setup
 
 .PHONY: run test lint bench bench-app bench-train test-faults test-faults-long fuzz bench-start package test-package test-hosts \
-	clean help
+	screens clean help
 
 run: .venv/.run  ## open the window with the sample photo, or with PHOTO=my.jpg
 ifneq ($(SCREEN),)
@@ -29,6 +29,10 @@ endif
 test: .venv/.test  ## run the whole test suite, without a screen
 	@sh .ci/system-packages offscreen
 	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q
+
+screens: .venv/.test  ## take the pictures anew that the window must look like exactly
+	@sh .ci/system-packages offscreen
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q tests/app/test_screens.py --remake-screens
 
 lint: .venv/.test  ## ruff and mypy
 	@$(PY) -m ruff check

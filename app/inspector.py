@@ -53,6 +53,7 @@ class Inspector(QDockWidget):
             self,
         )
         meaning.setObjectName("muted")
+        meaning.setWordWrap(True)
         row = QHBoxLayout()
         row.addWidget(self._window)
         row.addWidget(_Scale(self))
