@@ -43,13 +43,19 @@ class Renderer:
         box = box.clip(self.viewport.box)
         if box.empty:
             return
-        target = self.photo[box.slices]
-        target[:] = (*self.background, 255)
         inside = self.viewport.photo_box.clip(box)
-        if not inside.empty and pyramid.levels[0].size:
-            colour = to_eight_bits(sample(pyramid, layers, self.viewport, inside))
-            view = self.photo[inside.slices]
-            view[:] = cv2.cvtColor(colour, cv2.COLOR_RGB2BGRA)
+        if not pyramid.levels[0].size or inside.empty:
+            self._clear(box)
+            return
+        for band in _frame(inside, box):
+            self._clear(band)
+        colour = to_eight_bits(sample(pyramid, layers, self.viewport, inside))
+        self.photo[inside.slices] = cv2.cvtColor(colour, cv2.COLOR_RGB2BGRA)
+
+    def _clear(self, box: Box) -> None:
+        """Show the background in ``box``; whole pixels at once, a channel at a time is slow."""
+        pixel = np.array([*self.background, 255], np.uint8).view(np.uint32)
+        self.photo.view(np.uint32)[..., 0][box.slices] = pixel
 
     def draw_tint(self, pyramid: Pyramid, layers: Sequence[Layer], box: Box) -> None:
         """Draw the mask's tint and its outline into ``box`` of the view."""
@@ -59,7 +65,7 @@ class Renderer:
         self.tint[box.slices] = 0
         inside = self.viewport.photo_box.clip(box)
         around = self.viewport.photo_box.clip(box.grow(2))
-        if inside.empty or not pyramid.levels[0].size:
+        if inside.empty or not pyramid.levels[pyramid.depth].any():
             return
         cover = sample(pyramid, layers, self.viewport, around, scale_by=254)
         if not cover.any():
@@ -79,13 +85,7 @@ class Renderer:
         source = kept.shift(-dx, -dy)
         for buffer in (self.photo, self.tint):
             buffer[kept.slices] = buffer[source.slices].copy()
-        bands = [
-            Box(0, 0, width, kept.top),
-            Box(0, kept.bottom, width, height),
-            Box(0, kept.top, kept.left, kept.bottom),
-            Box(kept.right, kept.top, width, kept.bottom),
-        ]
-        return [band for band in bands if not band.empty]
+        return _frame(kept, whole)
 
 
 def sample(
@@ -117,11 +117,14 @@ def sample(
     part = part.view(np.uint8) if part.dtype == np.bool_ else part
     if scale_by is not None:
         part = cv2.convertScaleAbs(part, alpha=scale_by)
+    if scale == 1:
+        corner = box.shift(-viewport.x - needed.left, -viewport.y - needed.top)
+        return np.ascontiguousarray(part[corner.slices])
     step = 1 / scale
     matrix = np.array(
         [[step, 0, left - 0.5 - needed.left], [0, step, top - 0.5 - needed.top]], np.float64
     )
-    smooth = cv2.INTER_NEAREST if scale >= PIXELATED_FROM or scale == 1 else cv2.INTER_LINEAR
+    smooth = cv2.INTER_NEAREST if scale >= PIXELATED_FROM else cv2.INTER_LINEAR
     return cv2.warpAffine(
         part,
         matrix,
@@ -129,3 +132,14 @@ def sample(
         flags=smooth | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_REPLICATE,
     )
+
+
+def _frame(inner: Box, outer: Box) -> list[Box]:
+    """Return the boxes that make up ``outer`` without ``inner``, which lies inside."""
+    bands = [
+        Box(outer.left, outer.top, outer.right, inner.top),
+        Box(outer.left, inner.bottom, outer.right, outer.bottom),
+        Box(outer.left, inner.top, inner.left, inner.bottom),
+        Box(inner.right, inner.top, outer.right, inner.bottom),
+    ]
+    return [band for band in bands if not band.empty]
