@@ -49,11 +49,10 @@ def evidence_picture(evidence: NDArray[np.int32], hole: NDArray[np.bool_]) -> Rg
     """
     steps = np.log2(evidence.shape[0] / np.maximum(evidence, 1))
     place = np.clip(np.round(steps) - 1, 0, len(REACH_COLOURS) - 1).astype(np.uint8)
+    colours = np.array([(*colour, ALPHA) for colour in REACH_COLOURS], np.uint8)
     height, width = hole.shape
-    place = np.asarray(cv2.resize(place, (width, height), interpolation=cv2.INTER_NEAREST))
-    colours = np.array([(*colour, ALPHA) for colour in REACH_COLOURS], np.uint8).view(np.uint32)
-    out = np.where(hole, colours[:, 0][place], np.uint32(0))
-    return out.view(np.uint8).reshape(height, width, 4)
+    large = cv2.resize(colours[place], (width, height), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.bitwise_and(large, large, mask=hole.view(np.uint8)), np.uint8)
 
 
 def doubt_picture(doubt: NDArray[np.float32]) -> Rgba:

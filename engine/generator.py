@@ -252,7 +252,8 @@ class Generator(nn.Module):
             skip = self.skips[str(r)]
             assert isinstance(skip, GammaSkip)
             gamma = gammas[r] = skip.gamma(shallow[r], deep)
-            c = _certainty(self.decoder[str(r)], gamma * shallow[r] + (1 - gamma) * deep)
+            if r < self.config.resolution:  # nothing is asked after the last gamma
+                c = _certainty(self.decoder[str(r)], gamma * shallow[r] + (1 - gamma) * deep)
         return shallow, gammas
 
 
