@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
 
 import cv2
 import numpy as np
@@ -12,8 +13,9 @@ from engine.pixels import Floats
 
 RADIUS: Final = 2
 """Patches are 5 x 5."""
-ORDER: Final = 2
-"""Highest sum of horizontal and vertical frequency kept of each channel."""
+_LOW: Final = ((0, 0), (0, 1), (1, 0))
+_HIGH: Final = ((0, 2), (1, 1), (2, 0))
+"""Horizontal and vertical frequencies that are kept of each channel."""
 GUIDE_WEIGHT: Final = 0.25
 """How much a patch's place in the network's answer counts beside its pixels."""
 
@@ -22,7 +24,20 @@ _OPPONENT: Final = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]], np.float32) / n
 )
 
 
-def describe(image: Floats, guide: Floats | None = None) -> Floats:
+class Rows(NamedTuple):
+    """Hold the descriptors of n patches in parts, each (n, 9) float32 or longer.
+
+    The first part alone tells most patches apart, so few need be compared to the end.
+    """
+
+    parts: tuple[Floats, ...]
+
+    def take(self, at: NDArray[np.integer]) -> Rows:
+        """Return the descriptors of some of the patches."""
+        return Rows(tuple(np.take(part, at, axis=0) for part in self.parts))
+
+
+def describe(image: Floats) -> tuple[Floats, Floats]:
     """Project the patch around every pixel onto smooth waves.
 
     The waves are the low frequencies of an orthonormal cosine transform of each channel of an
@@ -31,36 +46,26 @@ def describe(image: Floats, guide: Floats | None = None) -> Floats:
 
     Args:
         image: (h, w, 3) float32.
-        guide: (h, w, 3) float32 at the resolution of the network, or None.
 
     Returns:
-        (h, w, D) float32; D is 18, or 27 with a guide.
+        (h * w, 9) float32, the three channels' means and slopes, and (h * w, 9), their bends.
     """
-    planes = _waves(image, ORDER, 1.0)
-    if guide is not None:
-        planes += _waves(guide, 1, GUIDE_WEIGHT)
-    return np.asarray(cv2.merge(planes), np.float32)
+    opponent = cv2.transform(image, _OPPONENT)
+    return _waves(opponent, _LOW), _waves(opponent, _HIGH)
 
 
-def contrast(gain: float, length: int) -> Floats:
-    """Return (length,) factors that strengthen a descriptor's waves but not its mean or guide."""
-    of_channel = (ORDER + 1) * (ORDER + 2) // 2
-    factors = np.ones(length, np.float32)
-    pixels = factors[: 3 * of_channel].reshape(3, of_channel)
-    pixels[:, 1:] = gain
-    return factors
+def describe_guide(guide: Floats) -> Floats:
+    """Return (h * w, 9) float32: means and slopes of an answer (h, w, 3), weighted."""
+    return _waves(cv2.transform(guide, _OPPONENT * np.float32(GUIDE_WEIGHT)), _LOW)
 
 
-def _waves(image: Floats, order: int, weight: float) -> list[Floats]:
+def _waves(channels: NDArray[Any], orders: Sequence[tuple[int, int]]) -> Floats:
     waves = _cosines(2 * RADIUS + 1)
-    channels = cv2.split(cv2.transform(image, _OPPONENT))
-    orders = [(u, v) for u in range(order + 1) for v in range(order + 1 - u)]
-    return [_filtered(c, waves[u] * weight, waves[v]) for c in channels for u, v in orders]
-
-
-def _filtered(channel: NDArray[Any], across: Floats, down: Floats) -> Floats:
-    found = cv2.sepFilter2D(channel, cv2.CV_32F, across, down, borderType=cv2.BORDER_REFLECT)
-    return np.asarray(found, np.float32)
+    filtered = [
+        cv2.sepFilter2D(channels, cv2.CV_32F, waves[u], waves[v], borderType=cv2.BORDER_REFLECT)
+        for u, v in orders
+    ]
+    return np.asarray(cv2.merge(filtered), np.float32).reshape(-1, 3 * len(orders))
 
 
 def _cosines(size: int) -> Floats:

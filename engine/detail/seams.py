@@ -23,7 +23,7 @@ LARGEST: Final = 512
 """Membranes of rims wider than this are found at a smaller size: they are smooth."""
 _TOLERANCE: Final = 1e-4
 _MOST_STEPS: Final = 200
-_TINY: Final = np.float32(1e-20)
+_TINY: Final = 1e-20
 STEP: Final = 0.08
 """Steps between pieces above this, of full white, are more likely content than tone."""
 _CROSS: Final = np.array([[0, 1, 0], [1, 0, 1], [0, 1, 0]], np.float32)
@@ -49,16 +49,27 @@ def membrane(
         (h, w, C) float32, equal to ``rim`` outside the hole. Without a rim to hold on to and
         without stiffness it is 0.
     """
+    channels = range(rim.shape[2])
+    rims = [np.ascontiguousarray(rim[..., i]) for i in channels]
+    loads = [None if load is None else np.ascontiguousarray(load[..., i]) for i in channels]
+    found = [_solved(rims[i], hole, loads[i], stiffness, tolerance) for i in channels]
+    return np.stack(found, axis=2)
+
+
+def _solved(
+    rim: Floats, hole: Mask, load: Floats | None, stiffness: float, tolerance: float
+) -> Floats:
+    """Solve one channel, (h, w)."""
     if not hole.any():
-        return rim.copy()
+        return rim
     if hole.all() and stiffness == 0:
         return np.zeros_like(rim)
-    inner = hole[..., None].astype(np.float32)
-    fixed = rim * (1 - inner)
+    inner = hole.astype(np.float32)
+    fixed = np.where(hole, np.float32(0), rim)
     right = _around(fixed) if load is None else _around(fixed) + load
     start = _coarse_start(fixed, hole, load, stiffness, tolerance)
     solved = _conjugate_gradients(inner, right * inner, start * inner, stiffness, tolerance)
-    return np.where(hole[..., None], solved, rim)
+    return np.where(hole, solved, rim)
 
 
 def _coarse_start(
@@ -69,10 +80,9 @@ def _coarse_start(
     small = share == 0
     if min(hole.shape) < 8 or not small.any() or small.all():
         return np.zeros_like(fixed)
-    rim = halve(fixed)
-    rim /= np.maximum(share, np.float32(1e-6))[..., None]
-    weight = None if load is None else 4 * halve(load * hole[..., None])
-    found = membrane(rim, small, weight, 4 * stiffness, tolerance)
+    rim = np.asarray(halve(fixed) / np.maximum(share, 1e-6), np.float32)
+    weight = None if load is None else 4 * halve(load * hole)
+    found = _solved(rim, small, weight, 4 * stiffness, tolerance)
     size = (hole.shape[1], hole.shape[0])
     return np.asarray(cv2.resize(found, size, interpolation=cv2.INTER_LINEAR), np.float32)
 
@@ -80,27 +90,34 @@ def _coarse_start(
 def _conjugate_gradients(
     inner: Floats, right: Floats, x: Floats, stiffness: float, tolerance: float
 ) -> Floats:
-    """Solve for x; every array (h, w, C), C independent tasks side by side."""
+    """Solve for x, which is changed; every array (h, w)."""
+    task = -_CROSS
+    task[1, 1] = 4 + stiffness
+    push = np.empty_like(x)
 
-    def applied(v: Floats) -> Floats:
-        return np.asarray(((4 + stiffness) * v - _around(v)) * inner, np.float32)
+    def apply_to(v: Floats) -> None:
+        """Put (4 + stiffness) v less its neighbours into ``push``; borders as in ``_around``."""
+        cv2.filter2D(v, cv2.CV_32F, task, dst=push, borderType=cv2.BORDER_REPLICATE)
+        np.multiply(push, inner, out=push)
 
-    def dot(a: Floats, b: Floats) -> Floats:
-        return np.asarray(np.einsum("hwc,hwc->c", a, b), np.float32)
-
-    rest = right - applied(x)
-    way, energy = rest.copy(), dot(rest, rest)
-    enough = np.maximum(dot(right, right) * np.float32(tolerance**2), np.float32(1e-12))
+    apply_to(x)
+    rest = right - push
+    way, energy = rest.copy(), _dot(rest, rest)
+    enough = max(_dot(right, right) * tolerance**2, 1e-12)
     for _ in range(_MOST_STEPS):
-        if (energy <= enough).all():
+        if energy <= enough:
             break
-        push = applied(way)
-        length = (energy / np.maximum(dot(way, push), _TINY)).astype(np.float32)
-        x = x + length * way
-        rest = rest - length * push
-        before, energy = energy, dot(rest, rest)
-        way = rest + (energy / np.maximum(before, _TINY)).astype(np.float32) * way
+        apply_to(way)
+        length = energy / max(_dot(way, push), _TINY)
+        cv2.scaleAdd(way, length, x, dst=x)
+        cv2.scaleAdd(push, -length, rest, dst=rest)
+        before, energy = energy, _dot(rest, rest)
+        cv2.scaleAdd(way, energy / max(before, _TINY), rest, dst=way)
     return x
+
+
+def _dot(a: Floats, b: Floats) -> float:
+    return float(np.vdot(a, b))
 
 
 def _around(v: Floats) -> Floats:
@@ -171,14 +188,11 @@ def join(field: Field, made: Floats) -> Floats:
     image[hole] = made
     load = np.zeros_like(image).reshape(-1, 3)
     for dy, dx in ((0, 1), (1, 0)):
-        beside = m.neighbours(dy, dx)
-        pairs = np.flatnonzero(beside >= 0)
-        first, second = m.targets[pairs], m.targets[beside[pairs]]
-        touched = hole.ravel()[first] | hole.ravel()[second]
-        pairs, first, second = pairs[touched], first[touched], second[touched]
-        missing = _missing_step(
-            field, image.reshape(-1, 3), pairs, beside[pairs], dy * m.width + dx
-        )
+        pairs, beside = m.pairs(dy, dx)
+        first, second = np.take(m.targets, pairs), np.take(m.targets, beside)
+        touched = np.flatnonzero(hole.ravel()[first] | hole.ravel()[second])
+        pairs, beside, first, second = (np.take(v, touched) for v in (pairs, beside, first, second))
+        missing = _missing_step(field, image.reshape(-1, 3), pairs, beside, dy * m.width + dx)
         load[first] += missing
         load[second] -= missing
     top, bottom, left, right = m.surroundings()

@@ -15,7 +15,8 @@ import numpy as np
 import torch
 
 from engine.detail.descriptors import RADIUS
-from engine.detail.nnf import COHERENCE, Field, Matcher, refine
+from engine.detail.matcher import Matcher
+from engine.detail.nnf import COHERENCE, Field, refine
 from engine.detail.pyramid import Level
 from engine.detail.vote import vote
 from engine.pixels import Floats, Mask
@@ -108,6 +109,7 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
         matcher = shop.matcher(number)
         level = matcher.level
         held = None if guide is None else shop.held_to(guide, number)
+        kept = matcher.held(held)
         estimate = level.image.copy()
         if field is None:
             chance = rng.integers(0, len(matcher.sources), len(matcher.targets))
@@ -119,7 +121,7 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
             field = refine(field, matcher, rng)
             estimate[level.hole] = vote(field, SHARP, NEAR)
         for i in range(rounds):
-            field.aim(matcher.wanted(estimate, held), 0.0 if calm else COHERENCE)
+            field.aim(matcher.wanted(estimate, kept), 0.0 if calm else COHERENCE)
             _search(field, rng, first=i == 0)
             sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
             estimate[level.hole] = vote(field, sharpness, radius)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from engine.detail.descriptors import RADIUS
@@ -24,21 +25,21 @@ def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
         (P, 3) float32, one colour for each of the matcher's ``inside``.
     """
     m = field.matcher
-    scale = sharpness / (float(np.quantile(field.cost, 0.75)) + 1e-8)
-    weights = (np.exp(-field.cost * scale) + 1e-6) * m.fading
-    colours = m.level.image.reshape(-1, 3)
-    rows, cols = np.divmod(m.inside, np.int32(m.width))
-    total = np.zeros((len(rows), 3), np.float32)
-    share = np.zeros(len(rows), np.float32)
+    scale = np.float32(sharpness / (float(np.quantile(field.cost, 0.75)) + 1e-8))
+    weights = np.append((np.exp(-field.cost * scale) + np.float32(1e-6)) * m.fading, np.float32(0))
+    planes = [np.ascontiguousarray(plane).ravel() for plane in cv2.split(m.level.image)]
+    totals = np.zeros((3, len(m.inside)), np.float32)
+    share = np.zeros(len(m.inside), np.float32)
     for dy in range(-radius, radius + 1):
         for dx in range(-radius, radius + 1):
-            y, x = rows + dy, cols + dx
-            at = m.index[m.clip(y, x)]
-            weight = weights[at]
-            weight[(y < 0) | (y >= m.height) | (x < 0) | (x >= m.width)] = 0
-            proposed = np.take(colours, field.places[at] - (dy * m.width + dx), axis=0)
-            proposed *= weight[:, None]
-            total += proposed
+            at = m.neighbours(m.inside, dy, dx)
+            weight = np.take(weights, at)
             share += weight
-    total /= share[:, None]
-    return total
+            places = np.take(field.places, at)
+            places -= np.int32(dy * m.width + dx)
+            for plane, total in zip(planes, totals, strict=True):
+                proposed = np.take(plane, places)
+                proposed *= weight
+                total += proposed
+    totals /= share
+    return np.ascontiguousarray(totals.T)

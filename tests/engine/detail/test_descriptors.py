@@ -1,28 +1,35 @@
-"""Distances of descriptors are distances of patches; contrast leaves means alone."""
+"""Distances of descriptors are distances of patches; estimates are strengthened but not in tone."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from engine.detail.descriptors import GUIDE_WEIGHT, RADIUS, contrast, describe
+from engine.detail.descriptors import GUIDE_WEIGHT, RADIUS, describe, describe_guide
+from engine.detail.matcher import CONTRAST, Matcher
+from engine.detail.pyramid import Level
 
 
 def patches(seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).random((11, 13, 3)).astype(np.float32)
 
 
+def rows_of(image: np.ndarray) -> np.ndarray:
+    """Return (h, w, 18), the six waves of each channel beside each other."""
+    return np.concatenate(describe(image), axis=1).reshape(*image.shape[:2], 18)
+
+
 def test_a_flat_patch_is_its_mean_alone():
     image = np.full((9, 9, 3), 0.25, np.float32)
     image[..., 1] = 0.5
-    rows = describe(image)[4, 4].reshape(3, 6)
-    assert np.allclose(rows[:, 1:], 0, atol=1e-5)
+    row = rows_of(image)[4, 4]
+    assert np.allclose(row[3:], 0, atol=1e-5)
     whole = np.square(image[:5, :5]).sum()
-    assert np.square(rows).sum() == pytest.approx(whole, rel=1e-4)
+    assert np.square(row).sum() == pytest.approx(whole, rel=1e-4)
 
 
 def test_distances_are_below_those_of_the_patches():
-    one, two = describe(patches()), describe(patches(1))
+    one, two = rows_of(patches()), rows_of(patches(1))
     side = 2 * RADIUS + 1
     for y, x in [(4, 4), (5, 7)]:
         part = np.s_[y - RADIUS : y + RADIUS + 1, x - RADIUS : x + RADIUS + 1]
@@ -33,16 +40,34 @@ def test_distances_are_below_those_of_the_patches():
         assert found >= mean * (1 - 1e-4)
 
 
-def test_contrast_strengthens_waves_and_leaves_means_and_guide():
+def one_pixel(image: np.ndarray) -> Matcher:
+    """Return the matcher of an image whose pixel (5, 6) is to be filled."""
+    hole = np.zeros(image.shape[:2], bool)
+    hole[5, 6] = True
+    return Matcher(Level(image, hole, ~hole))
+
+
+def test_what_is_wanted_inside_has_stronger_waves_but_the_same_mean_and_guide():
     image, guide = patches(), patches(2)
-    mean = image.mean(axis=(0, 1))
-    strong = mean + 1.5 * (image - mean)
-    plain, wanted = describe(image, guide)[5, 6], describe(strong, guide)[5, 6]
-    made = plain * contrast(1.5, len(plain))
-    waves = np.ones(len(plain), bool)
-    waves[[0, 6, 12]] = False
-    waves[18:] = False
-    assert np.allclose(made[waves], wanted[waves], atol=1e-4)
-    assert np.array_equal(made[~waves], plain[~waves])
-    assert np.allclose(plain[18:], wanted[18:])
+    matcher = one_pixel(image)
+    at = matcher.index[5 * 13 + 6]
+    low, held, high = matcher.wanted(image, matcher.held(guide)).parts
+    plain = rows_of(image)[5, 6]
+    assert np.allclose(low[at, :3], plain[:3])
+    assert np.allclose(np.append(low[at, 3:], high[at]), plain[3:] * CONTRAST, atol=1e-5)
+    assert np.allclose(held[at], describe_guide(guide)[5 * 13 + 6])
     assert GUIDE_WEIGHT > 0
+
+
+def test_candidates_are_given_up_only_when_they_cost_too_much():
+    matcher = one_pixel(patches())
+    wanted = matcher.wanted(patches(3), matcher.held(None))
+    rng = np.random.default_rng(0)
+    n = np.arange(len(matcher.targets), dtype=np.int32)
+    places = rng.choice(matcher.level.hole.size, len(n)).astype(np.int32)
+    cost = matcher.cost(wanted, places)
+    limit = np.full(len(n), np.median(cost), np.float32)
+    left, found, paid = matcher.cheaper(wanted, n, places, limit)
+    assert (left == np.flatnonzero(cost < limit)).all()
+    assert (found == places[left]).all()
+    assert np.allclose(paid, cost[left])
