@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,16 @@ class Kind(StrEnum):
     NETWORK = "network"
 
 
+class View(NamedTuple):
+    """Pair a square the network looked at with the box of what it filled from there.
+
+    ``hole`` is None where nobody knows: recipes of version 1 do not say it of several squares.
+    """
+
+    box: Box
+    hole: Box | None
+
+
 @dataclass(frozen=True, eq=False)
 class Answer:
     """Hold one result for one hole.
@@ -36,7 +46,8 @@ class Answer:
         patch: (box.height, box.width, 3) as it will be saved.
         look: the coarse look inside the hole, to measure differences.
         thumb: (h, w, 3) uint8, the hole and some of its surroundings.
-        windows: the squares the network looked at.
+        views: the squares the network looked at, in their order.
+        context: how wide it was asked to look; 1 is as wide as the hole's shape suggests.
     """
 
     kind: Kind
@@ -45,7 +56,8 @@ class Answer:
     patch: NDArray[Any]
     look: Small
     thumb: NDArray[np.uint8]
-    windows: tuple[Box, ...] = ()
+    views: tuple[View, ...] = ()
+    context: float = 1.0
 
     @property
     def code(self) -> str:

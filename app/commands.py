@@ -65,7 +65,11 @@ class FlipMask(QUndoCommand):
 
 
 class SwapPixels(QUndoCommand):
-    """Exchange boxes of the photo with stored ones; doing it twice is undoing it."""
+    """Exchange boxes of the photo with stored ones; doing it twice is undoing it.
+
+    Attributes:
+        step: what a recipe says of it; None if nobody knows.
+    """
 
     ID = 1
 
@@ -91,7 +95,7 @@ class SwapPixels(QUndoCommand):
         self._document = document
         self._patches = patches
         self._done = done
-        self._step = step
+        self.step = step
         self.journalled = False
 
     @property
@@ -105,7 +109,7 @@ class SwapPixels(QUndoCommand):
 
     def redo(self) -> None:
         """Exchange the pixels, except the first time of a change that is already there."""
-        self._document.note_step(self._step)
+        self._document.note_step(self.step)
         if self._done:
             self._done = False
         else:
@@ -113,7 +117,7 @@ class SwapPixels(QUndoCommand):
 
     def undo(self) -> None:
         """Exchange the pixels back."""
-        self._document.forget_step(self._step)
+        self._document.forget_step(self.step)
         self._swap()
 
     def _swap(self) -> None:

@@ -44,9 +44,14 @@ class Filler(Protocol):
         on_progress: Progress | None = None,
         latents: Latents = None,
         *,
+        context: float = 1.0,
         detail: bool = True,
+        given: Sequence[tuple[Box, Box]] | None = None,
     ) -> list[Result]:
-        """Fill the mask once for each seed, with texture or as the network's draft."""
+        """Fill the mask once for each seed, with texture or as the network's draft.
+
+        ``context`` says how wide to look, ``given`` where exactly.
+        """
 
 
 class EngineHost:

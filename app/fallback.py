@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -73,7 +73,7 @@ def inpaint(
     on_progress: Progress,
     z: Latents | None,
     say: Say,
-    **how: bool,
+    **how: Any,  # noqa: ANN401
 ) -> list[Result]:
     """Fill once for every seed as ``Filler.inpaint_many`` does, with less where that fails.
 
@@ -110,7 +110,7 @@ def one_by_one(
     seeds: Sequence[int],
     on_progress: Progress,
     z: Latents | None,
-    **how: bool,
+    **how: Any,  # noqa: ANN401
 ) -> list[Result]:
     """Fill once for every seed, one after the other, which takes the least memory."""
     filler, results = host.get(), []

@@ -80,13 +80,11 @@ class FillActions(QObject):
         if not self._work.host.reason and not self.waiting:
             self.warm_up()
 
-    def fill(
-        self, asked: Mapping[Box, Sequence[Latent]] | None = None, *, grow: bool = True
-    ) -> None:
+    def fill(self, asked: Mapping[Box, FilledHole] | None = None, *, grow: bool = True) -> None:
         """Fill every painted place.
 
         Args:
-            asked: for a hole's box, results to show, keep and choose beside those drawn.
+            asked: for a hole's box, a result to show, keep and choose beside those drawn.
             grow: grow each hole first, as the settings say.
         """
         document = self._work.document
@@ -151,7 +149,9 @@ class FillActions(QObject):
             return FilledHole(plane, answer.kind)
         host = self._work.host
         snapshot, z = host.get().snapshot_hash, host.values(answer.latent)
-        return FilledHole(plane, answer.kind, answer.latent, snapshot, answer.windows, z)
+        return FilledHole(
+            plane, answer.kind, answer.latent, snapshot, answer.views, z, answer.context
+        )
 
     def dismiss(self) -> None:
         """Leave the photo and the mask as they were."""

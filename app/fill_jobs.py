@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from app.choice import LETTERS, Answer, Kind
+from app.choice import LETTERS, Answer, Kind, View
 from app.engine_host import EngineHost
 from app.fallback import (
     Remark,
@@ -22,6 +22,7 @@ from app.fallback import (
 from app.latents import Latent
 from app.map_jobs import doubt_of
 from app.scene import PLAIN, Hole, Scene, alone, auto_grown, describe, make_answer
+from app.steps import FilledHole
 from app.variety import Small, most_different
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ class Fill:
         mask: a copy of the mask.
         latents: the draws to make.
         grow: how far each hole is grown first, as a share of its longer side.
-        asked: for a hole's box, results to make before the draws, kept and chosen.
+        asked: for a hole's box, a result to make again before the draws, kept and chosen.
     """
 
     host: EngineHost
@@ -96,7 +97,7 @@ class Fill:
     mask: Mask
     latents: Sequence[Latent]
     grow: float = 0.0
-    asked: Mapping[Box, Sequence[Latent]] = field(default_factory=dict)
+    asked: Mapping[Box, FilledHole] = field(default_factory=dict)
 
     def __call__(self, report: Report) -> None:
         """Deliver Ready, Holes, then Answers; without the network only those from the photo."""
@@ -140,9 +141,10 @@ class Fill:
         """Deliver z = 0, and what was asked for; return the coarse look of the former."""
         safe = Draw(self.host, self.scene, hole, [PLAIN])(report, begin, end)
         report.deliver(Answers(number, "safe", safe))
-        asked = self.asked.get(hole.box, ())
+        asked = self.asked.get(hole.box)
         if asked:
-            made = Draw(self.host, self.scene, hole, asked)(report, end, end)
+            scene = replace(self.scene, context=asked.context)
+            made = Draw(self.host, scene, hole, [asked.latent], asked)(report, end, end)
             report.deliver(Answers(number, "asked", made))
         return safe[0].look
 
@@ -244,17 +246,24 @@ class Draw:
     """Fill one hole once for every latent.
 
     A graphics card takes all latents at once; a processor gains nothing from that, and small
-    batches let the user stop sooner.
+    batches let the user stop sooner. ``like``: look where this earlier fill looked.
     """
 
     host: EngineHost
     scene: Scene
     hole: Hole
     latents: Sequence[Latent]
+    like: FilledHole | None = None
     detail: bool = True
 
     def __call__(self, report: Report, begin: float, end: float) -> list[Answer]:
         """Return the answers; ``begin`` and ``end`` are the share of the whole job."""
+        side = self.host.get().resolution
+        how: dict[str, Any] = {
+            "context": self.scene.context,
+            "detail": self.detail,
+            "given": self.like.given(side) if self.like else None,
+        }
         image = self.scene.for_network(self.hole.box)
         only = alone(image.shape, self.hole.box, self.hole.mask)
         count = len(self.latents)
@@ -266,7 +275,7 @@ class Draw:
             seeds = [latent.seed for latent in part]
             z = self.host.draw(part)
             about = self.host, image, only, seeds, report.part(*steps), z
-            results = inpaint(*about, lambda t: report.deliver(Remark(t)), detail=self.detail)
+            results = inpaint(*about, lambda t: report.deliver(Remark(t)), **how)
             answers += [
                 self._answer(result, latent) for result, latent in zip(results, part, strict=True)
             ]
@@ -275,4 +284,6 @@ class Draw:
     def _answer(self, result: Result, latent: Latent) -> Answer:
         box, mask = self.hole.box, self.hole.mask
         whole = self.scene.filled_in(box, mask, result)
-        return make_answer(self.scene, box, mask, whole, Kind.NETWORK, latent, result.windows)
+        views = [View(*pair) for pair in zip(result.windows, result.holes, strict=True)]
+        about = Kind.NETWORK, latent, views, self.scene.context
+        return make_answer(self.scene, box, mask, whole, *about)

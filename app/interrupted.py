@@ -82,18 +82,23 @@ class Interrupted:
         value = self.notes.get(key)
         return value if isinstance(value, int) else -1
 
-    def all_steps(self) -> Iterator[tuple[str, bytes]]:
-        """Yield (text, data) of every step in order.
+    def all_steps(self) -> Iterator[tuple[str, bytes, str]]:
+        """Yield (text, data, what recipes say) of every step in order; older journals say nothing.
 
         Raises:
             DamagedJournal: one is missing or not as it was written; those before it are sound.
         """
         try:
-            rows = self._base.execute("select n, text, crc, data from step order by n")
-            for expected, (n, text, crc, data) in enumerate(rows):
+            rows = self._base.execute(
+                "select step.n, text, step.crc, data, told.crc, coalesce(steps, '')"
+                " from step left join told on told.n = step.n order by step.n"
+            )
+            for expected, (n, text, crc, data, told_crc, told) in enumerate(rows):
                 if n != expected or not isinstance(data, bytes) or zlib.crc32(data) != crc:
                     raise DamagedJournal("a step is damaged")
-                yield str(text), data
+                if zlib.crc32(str(told).encode()) != (told_crc or 0):
+                    raise DamagedJournal("what a step did is damaged")
+                yield str(text), data, str(told)
         except sqlite3.Error as error:
             raise DamagedJournal(str(error)) from error
 

@@ -21,7 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.session_steps import Change, pack
+from app.session_steps import Change, Told, pack, pack_told
 
 log = logging.getLogger(__name__)
 
@@ -32,9 +32,11 @@ LIMIT_BYTES = 2 << 30
 _TABLES = (
     "create table if not exists note (key text primary key, value text) without rowid",
     "create table if not exists step (n integer primary key, text text, crc integer, data blob)",
+    "create table if not exists told (n integer primary key, crc integer, steps text)",
     "create table if not exists photo (crc integer, data blob)",
     "create table if not exists choice (crc integer, data blob)",
 )
+TABLES = "step", "told", "photo", "choice", "note"
 
 Do = Callable[[sqlite3.Connection], None]
 
@@ -95,8 +97,7 @@ class Journal:
         """
 
         def do(base: sqlite3.Connection) -> None:
-            base.execute("delete from step")
-            for table in ("photo", "choice", "note"):
+            for table in TABLES:
                 base.execute(f"delete from {table}")
             if pixels:
                 row = zlib.crc32(pixels), pixels
@@ -106,17 +107,27 @@ class Journal:
 
         self._submit(do)
 
-    def append(self, n: int, text: str, changes: Sequence[Change]) -> None:
-        """Write down step number ``n``; steps from there on are forgotten."""
+    def append(
+        self, n: int, text: str, changes: Sequence[Change], told: Sequence[Told] = ()
+    ) -> None:
+        """Write down step number ``n``; steps from there on are forgotten.
+
+        ``told`` is what a recipe says of each of its commands.
+        """
 
         def do(base: sqlite3.Connection) -> None:
             data = pack(changes)
             self._bytes += len(data)
             if self._bytes > LIMIT_BYTES:
                 raise OSError(f"the journal has reached {LIMIT_BYTES >> 30} GB")
-            base.execute("delete from step where n >= ?", (n,))
+            for table in ("step", "told"):
+                base.execute(f"delete from {table} where n >= ?", (n,))
             row = n, text, zlib.crc32(data), data
             base.execute("insert into step values (?, ?, ?, ?)", row)
+            words = pack_told(told)
+            base.execute(
+                "insert into told values (?, ?, ?)", (n, zlib.crc32(words), words.decode("ascii"))
+            )
             _note(base, {"index": n + 1})
 
         self._submit(do)
@@ -193,7 +204,7 @@ def _note(base: sqlite3.Connection, values: dict[str, Any]) -> None:
 def remove(base: sqlite3.Connection, path: Path) -> None:
     """Empty and delete a journal that this program holds; whoever looks meanwhile finds nothing."""
     with contextlib.suppress(sqlite3.Error):
-        for table in ("step", "photo", "choice", "note"):
+        for table in TABLES:
             base.execute(f"delete from {table}")
     base.close()
     delete_files(path)

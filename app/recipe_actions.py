@@ -97,9 +97,7 @@ class RecipeActions(QObject):
             return
         self._reopen(holes)
         asked = {
-            hole.box: [hole.latent]
-            for hole in holes
-            if hole.kind == Kind.NETWORK and hole.latent != PLAIN
+            hole.box: hole for hole in holes if hole.kind == Kind.NETWORK and hole.latent != PLAIN
         }
         self._fills.fill(asked, grow=False)
 

@@ -36,11 +36,22 @@ class Fields:
 
     def numbers(self, key: str, count: int, low: int, high: int) -> list[int]:
         """Return ``count`` whole numbers from ``low`` to ``high``."""
-        return _numbers(self.raw.get(key), key, count, low, high)
+        return _numbers(self.raw.get(key), key, (count,), low, high)
 
-    def rows(self, key: str, most: int, count: int, low: int, high: int) -> list[list[int]]:
-        """Return at most ``most`` lists of ``count`` whole numbers."""
-        return [_numbers(row, key, count, low, high) for row in self._list(key, most)]
+    def share(self, key: str, low: float, high: float, default: float) -> float:
+        """Return a number from ``low`` to ``high``, ``default`` where there is none."""
+        value = self.raw.get(key, default)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise Bad(f"“{key}” is no number")
+        if not low <= value <= high:
+            raise Bad(f"“{key}” is no number from {low} to {high}")
+        return float(value)
+
+    def rows(
+        self, key: str, most: int, counts: tuple[int, ...], low: int, high: int
+    ) -> list[list[int]]:
+        """Return at most ``most`` lists of as many whole numbers as one of ``counts`` says."""
+        return [_numbers(row, key, counts, low, high) for row in self._list(key, most)]
 
     def items(self, key: str, most: int) -> Iterator[Fields]:
         """Yield the objects of a list of at most ``most``."""
@@ -64,7 +75,7 @@ def _whole(value: Any, key: str, low: int, high: int) -> int:  # noqa: ANN401
     return value
 
 
-def _numbers(value: Any, key: str, count: int, low: int, high: int) -> list[int]:  # noqa: ANN401
-    if not isinstance(value, list) or len(value) != count:
-        raise Bad(f"“{key}” does not have {count} numbers")
+def _numbers(value: Any, key: str, counts: tuple[int, ...], low: int, high: int) -> list[int]:  # noqa: ANN401
+    if not isinstance(value, list) or len(value) not in counts:
+        raise Bad(f"“{key}” does not have {' or '.join(map(str, counts))} numbers")
     return [_whole(item, key, low, high) for item in value]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +19,7 @@ from app.interrupted import Interrupted, forget_all, interrupted
 from app.journal import private_folder
 from app.leftovers import sweep
 from app.session import Session
-from app.session_steps import Change, DamagedJournal, unpack
+from app.session_steps import Change, DamagedJournal, Told, unpack, unpack_told
 from app.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -136,8 +138,9 @@ class Recovery(QObject):
     def _replay(self, session: Interrupted) -> None:
         stack, done = self._work.stack, 0
         try:
-            for text, data in session.all_steps():
-                push(self._work, text, unpack(data, self._work.document))
+            document = self._work.document
+            for text, data, told in session.all_steps():
+                push(self._work, text, unpack(data, document), unpack_told(told, document))
                 done += 1
                 if done == session.number("saved"):
                     stack.setClean()
@@ -183,9 +186,15 @@ class Recovery(QObject):
         )
 
 
-def push(work: Workspace, text: str, commands: list[list[Change]]) -> None:
-    """Do a step again: one command, or several that are undone together."""
-    made = [_command(work, text if len(commands) == 1 else "", part) for part in commands]
+def push(
+    work: Workspace, text: str, commands: list[list[Change]], told: Sequence[Told] = ()
+) -> None:
+    """Do a step again: one command, or several that are undone together.
+
+    ``told``: what recipes say of each command; nothing where a journal does not tell.
+    """
+    each = zip_longest(commands, told[: len(commands)])
+    made = [_command(work, text if len(commands) == 1 else "", *one) for one in each]
     stack: QUndoStack = work.stack
     if len(made) == 1:
         stack.push(made[0])
@@ -196,9 +205,9 @@ def push(work: Workspace, text: str, commands: list[list[Change]]) -> None:
     stack.endMacro()
 
 
-def _command(work: Workspace, text: str, changes: list[Change]) -> QUndoCommand:
+def _command(work: Workspace, text: str, changes: list[Change], step: Told) -> QUndoCommand:
     if changes[0].data.dtype == np.bool_:
         flips = [pack_flips(change.box, change.data) for change in changes]
         return FlipMask(work.document, text, flips, done=False)
     patches = [(change.box, work.store.put(change.data)) for change in changes]
-    return SwapPixels(work.document, text, patches, done=False)
+    return SwapPixels(work.document, text, patches, done=False, step=step)

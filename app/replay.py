@@ -108,11 +108,19 @@ def _by_network(
     z = host.draw([hole.latent]) if z is None else z
     image = scene.for_network(hole.box)
     only = alone(image.shape, hole.box, mask)
-    result = filler.inpaint_many(image, only, [hole.latent.seed], on_progress, z)[0]
+    result = filler.inpaint_many(
+        image,
+        only,
+        [hole.latent.seed],
+        on_progress,
+        z,
+        context=hole.context,
+        given=hole.given(filler.resolution),
+    )[0]
     remarks = []
     if hole.snapshot and hole.snapshot != filler.snapshot_hash:
         remarks.append(OTHER_WEIGHTS)
-    elif hole.windows and hole.windows != result.windows:
+    elif hole.views and tuple(view.box for view in hole.views) != result.windows:
         remarks.append(OTHER_WINDOWS)
     return scene.filled_in(hole.box, mask, result), remarks
 

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from app.choice import Answer, Kind
+from app.choice import Answer, Kind, View
 from app.latents import Latent
 from app.pyramid import to_eight_bits
 from app.tools import grown
@@ -33,11 +33,13 @@ PLAIN = Latent()
 class Scene:
     """Hold the photo a job works on; nobody may write to it while the answers are wanted.
 
-    ``image`` (H, W, 3); ``colour`` between its colour space and sRGB, None where they are one.
+    ``image`` (H, W, 3); ``colour`` between its colour space and sRGB, None where they are one;
+    ``context`` more than 1 looks wider around each hole.
     """
 
     image: Pixels
     colour: Colour | None = None
+    context: float = 1.0
 
     def for_network(self, box: Box) -> Pixels:
         """Return the photo in sRGB, of full size but only filled in around ``box``.
@@ -109,13 +111,14 @@ def make_answer(
     patch: Pixels,
     kind: Kind,
     latent: Latent = PLAIN,
-    windows: tuple[Box, ...] = (),
+    views: Sequence[View] = (),
+    context: float = 1.0,
 ) -> Answer:
     """Return the answer with its thumbnail and its coarse look."""
     thumb = thumbnail(scene.image, box, patch)
     if scene.colour is not None:
         thumb = to_eight_bits(scene.colour.to_srgb(thumb))
-    return Answer(kind, latent, box, patch, small(patch, mask), thumb, windows)
+    return Answer(kind, latent, box, patch, small(patch, mask), thumb, tuple(views), context)
 
 
 def thumbnail(image: Pixels, box: Box, patch: Pixels) -> NDArray[np.uint8]:

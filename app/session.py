@@ -118,7 +118,8 @@ class Session(QObject):
     def _append(self, text: str, parts: list[FlipMask | SwapPixels]) -> None:
         parts[0].journalled = True
         if self.journal is not None:
-            self.journal.append(self._index, text, list(self._changes(parts)))
+            told = [part.step if isinstance(part, SwapPixels) else None for part in parts]
+            self.journal.append(self._index, text, list(self._changes(parts)), told)
         self._index += 1
         if self._saved >= self._index:
             self._note_saved(-1)

@@ -6,6 +6,7 @@ put. Nothing is unpickled; whatever does not fit the photo raises ``DamagedJourn
 
 from __future__ import annotations
 
+import json
 import struct
 import zlib
 from collections.abc import Sequence
@@ -15,6 +16,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from app.recipe_fields import Bad, Fields
+from app.recipe_steps import StepReader, step_json
+from app.steps import PART, PartOfStep, Step
+from engine.errors import EngineError
 from engine.geometry import Box
 
 if TYPE_CHECKING:
@@ -23,7 +28,11 @@ if TYPE_CHECKING:
 MASK, PIXELS = 0, 1
 MOST_PACKED = 4 << 20
 _HEAD = struct.Struct("<HBB4IQ")
-_MOST_COMMANDS = 65_535
+_PART = "part"
+
+
+Told = Step | PartOfStep | None
+"""What a recipe says of a command: nothing, a step, or that the command before tells it."""
 
 
 class DamagedJournal(Exception):
@@ -115,3 +124,31 @@ def inflated(body: bytes, size: int) -> bytes:
     if len(raw) != size or not inflate.eof:
         raise DamagedJournal("a step has another size than it says")
     return raw
+
+
+def pack_told(told: Sequence[Told]) -> bytes:
+    """Return what recipes say of the commands of a step, as JSON in ASCII."""
+    rows = [_PART if isinstance(s, PartOfStep) else s if s is None else step_json(s) for s in told]
+    return json.dumps(rows).encode("ascii")
+
+
+def unpack_told(text: str, document: Document) -> list[Told]:
+    """Return what ``pack_told`` was given; empty where nothing was written.
+
+    Raises:
+        DamagedJournal: it is nothing that could have been written.
+    """
+    try:
+        rows = json.loads(text or "[]")
+        if not isinstance(rows, list):
+            raise Bad("a step is told in no list")
+        reader = StepReader(document.box)
+        return [_told(row, reader) for row in rows]
+    except (ValueError, RecursionError, Bad, EngineError) as error:
+        raise DamagedJournal(str(error)) from error
+
+
+def _told(row: object, reader: StepReader) -> Told:
+    if row is None:
+        return None
+    return PART if row == _PART else reader.step(Fields(row, "a step"))

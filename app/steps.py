@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from app.choice import Kind
+from app.choice import Kind, View
 from app.latents import Latent
 from app.planes import Plane
 from engine.geometry import Box
@@ -25,7 +25,8 @@ class FilledHole:
         kind: by the network or from the photo alone.
         latent: what brings the network's result back.
         snapshot: SHA-256 of the weights; empty for a fill from the photo alone.
-        windows: the squares the network looked at.
+        views: the squares the network looked at, in their order; empty: it finds them anew.
+        context: how wide it was asked to look.
         z: (channels, 4, 4), the very numbers; None: draw them from ``latent``.
     """
 
@@ -33,13 +34,22 @@ class FilledHole:
     kind: Kind
     latent: Latent = field(default_factory=Latent)
     snapshot: str = ""
-    windows: tuple[Box, ...] = ()
+    views: tuple[View, ...] = ()
     z: Z | None = None
+    context: float = 1.0
 
     @property
     def box(self) -> Box:
         """Return the hole's box in photo pixels."""
         return self.plane.box
+
+    def given(self, side: int) -> list[tuple[Box, Box]] | None:
+        """Return where a network of ``side`` pixels looks again, so that the same result comes.
+
+        None where nobody knows, or not for a network as large: it chooses anew.
+        """
+        known = [(v.box, v.hole) for v in self.views if v.hole and v.box.width >= side]
+        return known if known and len(known) == len(self.views) else None
 
     @property
     def code(self) -> str:

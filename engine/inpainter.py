@@ -74,6 +74,7 @@ class Inpainter:
         latents: Latents | None = None,
         context: float = 1.0,
         detail: bool = True,
+        given: Sequence[tuple[Box, Box]] | None = None,
     ) -> list[Result]:
         """Fill every hole of the mask once per seed, in one network call per window.
 
@@ -85,6 +86,8 @@ class Inpainter:
             latents: (len(seeds), z_channels, 4, 4), in place of those the seeds draw.
             context: more than 1 looks wider around each hole.
             detail: give the answers the photo's own texture; otherwise they are only scaled up.
+            given: squares to look at and the box to fill from each, in that order, as a result
+                names them; in place of those that would be chosen. They hold every True.
 
         Returns:
             One result per seed, all with the same box.
@@ -96,19 +99,14 @@ class Inpainter:
         pixels.check(image, mask)
         report = on_progress or (lambda fraction: None)
         report(0.0)
-        todo = windows.plan(mask, self.resolution, context)
+        todo = self._look(mask, context) if given is None else given
         if not todo:
             report(1.0)
             return [self._nothing(image, seed) for seed in seeds]
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
-        box = union_all(window.hole for window in todo)
+        box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, mask, box) for _ in seeds]
-        todo = [
-            part
-            for window in todo
-            for part in windows.parts(mask, window, self.resolution, context)
-        ]
-        for i, window in enumerate(todo):
+        for i, window in enumerate(windows.Window(*pair) for pair in todo):
             answers = self.answer(canvases, window.box, z)
             done, share = i / len(todo), 1 / len(todo)
             if detail:
@@ -119,11 +117,19 @@ class Inpainter:
                     compose.paint(canvas, window, answer)
                     canvas.finish(window.hole)
             report(done + share)
-        seen = tuple(window.box for window in todo)
-        scale = min(1.0, self.resolution / max(window.side for window in todo))
+        seen, of = zip(*todo, strict=True)
+        scale = min(1.0, self.resolution / max(square.width for square in seen))
         return [
-            Result(box, canvas.patch, seed, self.device_reason, seen, scale)
+            Result(box, canvas.patch, seed, self.device_reason, seen, scale, of)
             for canvas, seed in zip(canvases, seeds, strict=True)
+        ]
+
+    def _look(self, mask: Mask, context: float) -> Sequence[tuple[Box, Box]]:
+        """Choose the windows of every hole, long thin ones in parts."""
+        return [
+            part
+            for window in windows.plan(mask, self.resolution, context)
+            for part in windows.parts(mask, window, self.resolution, context)
         ]
 
     def answer(self, canvases: Sequence[Canvas], box: Box, z: torch.Tensor) -> Floats:

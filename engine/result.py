@@ -18,7 +18,8 @@ class Result:
             outside the mask.
         seed: brings the same fill back (see ``engine.codes``).
         device: where it was computed, for people.
-        windows: the squares the network looked at.
+        windows: the squares the network looked at, in their order.
+        holes: the box of what was filled from each of them.
         scale: network pixels per photo pixel of the coarsest window, at most 1.
     """
 
@@ -28,3 +29,4 @@ class Result:
     device: str
     windows: tuple[Box, ...]
     scale: float = 1.0
+    holes: tuple[Box, ...] = ()

@@ -86,6 +86,7 @@ class FakeResult:
     patch: np.ndarray
     seed: int
     windows: tuple[Box, ...] = ()
+    holes: tuple[Box, ...] = ()
 
 
 @dataclass
@@ -98,6 +99,7 @@ class FakeFiller:
     error: Exception | None = None
     steps: int = 4
     calls: list[list[int]] = field(default_factory=list)
+    hows: list[dict[str, object]] = field(default_factory=list)
     latents: list[object] = field(default_factory=list)
     drafted: list[int] = field(default_factory=list)
     finished: list[int] = field(default_factory=list)
@@ -107,8 +109,10 @@ class FakeFiller:
     def inpaint(self, image, mask, seed=0, on_progress=None):
         return self.inpaint_many(image, mask, [seed], on_progress)[0]
 
-    def inpaint_many(self, image, mask, seeds, on_progress=None, latents=None, detail=True):
+    def inpaint_many(self, image, mask, seeds, on_progress=None, latents=None, **how):
         self.calls.append(list(seeds))
+        self.hows.append(how)
+        detail = how.get("detail", True)
         self.latents.append(latents)
         (self.finished if detail else self.drafted).extend(seeds)
         if self.error is not None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from app.choice import Kind
+from app.choice import Kind, View
 from app.cli import main
 from app.cli_exit import Exit
 from app.latents import Latent
@@ -15,9 +15,11 @@ from app.recipe import Recipe, write_recipe
 from app.replay import OTHER_WEIGHTS, OTHER_WINDOWS
 from app.steps import FilledHole, FillStep, RestoreStep
 from assets import SNAPSHOT_SHA256
+from engine import windows
 from engine.geometry import Box
 
 SIZE = 320, 240
+OLD_VIEWS = View(Box(0, 0, 200, 200), None), View(Box(90, 70, 170, 150), None)
 HOLE, OTHER = Box(100, 80, 150, 130), Box(250, 20, 270, 40)
 
 
@@ -91,6 +93,28 @@ def test_the_very_z_of_the_recipe_is_used_and_a_foreign_one_is_not(photos, tmp_p
     assert (replayed(large[:5]) == plain).all()
 
 
+def test_an_old_removal_outlives_another_rule_for_windows(photos, tmp_path, capsys, monkeypatch):
+    def replayed(*views, context=1.0):
+        step = FillStep((hole(HOLE, views=views, context=context),))
+        recipe = saved(tmp_path / "r.lacuna", step)
+        assert replay(recipe, photos[0], "--overwrite") == Exit.DONE
+        return pixels(tmp_path / "a-replayed.png")
+
+    anew = replayed()
+    mask = np.zeros((SIZE[1], SIZE[0]), bool)
+    mask[HOLE.slices] = True
+    kept = View(*windows.plan(mask, 64)[0])
+    before = replayed(kept)
+    assert (before == anew).all()
+    assert (replayed(context=2.0) != anew).any()
+    monkeypatch.setattr(windows, "HOLE_SHARE", windows.HOLE_SHARE / 2)
+    assert (replayed() != anew).any()
+    assert (replayed(kept) == before).all()
+    assert OTHER_WINDOWS not in capsys.readouterr().err
+    halves = [View(kept.box, half) for half in (HOLE._replace(right=125), HOLE._replace(left=125))]
+    assert (replayed(*halves) != before).any(), "each part is filled from its own window"
+
+
 def test_painting_back_gives_the_original(photos, tmp_path, capsys):
     weights = np.full((HOLE.height, HOLE.width), 255, np.uint8)
     weights[:10] = 0
@@ -105,7 +129,7 @@ def test_painting_back_gives_the_original(photos, tmp_path, capsys):
     ("more", "remark"),
     [
         ({"snapshot": "b" * 64}, OTHER_WEIGHTS),
-        ({"snapshot": SNAPSHOT_SHA256, "windows": (Box(0, 0, 9, 9),)}, OTHER_WINDOWS),
+        ({"snapshot": SNAPSHOT_SHA256, "views": OLD_VIEWS}, OTHER_WINDOWS),
         ({"snapshot": SNAPSHOT_SHA256}, ""),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.choice import Kind
+from app.choice import Kind, View
 from app.latents import Latent
 from app.planes import Plane
 from app.recipe import MAX_BYTES, Recipe, read_recipe, recipe_path, write_recipe
@@ -32,7 +32,7 @@ def bits(box, seed=0):
 def whole_recipe():
     z = np.random.default_rng(2).normal(size=(32, 4, 4)).astype(np.float32)
     latent = Latent.of_code("7F3A-02 ~ 7F3A-09 40 % ×0.6")
-    windows = (Box(-20, -30, 236, 226),)
+    views = (View(Box(-20, -30, 236, 226), BOX),)
     return Recipe(
         "harbour.jpg",
         SIZE,
@@ -40,7 +40,7 @@ def whole_recipe():
             FillStep(
                 (
                     FilledHole(
-                        Plane.of_bits(BOX, bits(BOX)), Kind.NETWORK, latent, "a" * 64, windows, z
+                        Plane.of_bits(BOX, bits(BOX)), Kind.NETWORK, latent, "a" * 64, views, z, 1.5
                     ),
                     FilledHole(Plane.of_bits(Box(0, 0, 5, 5), bits(Box(0, 0, 5, 5))), Kind.PHOTO),
                 )
@@ -63,12 +63,28 @@ def test_what_was_written_is_read_to_the_bit(path):
     assert path.name == "harbour.jpg.lacuna"
     assert (after.photo, after.size, after.program) == (before.photo, SIZE, before.program)
     old, new = before.steps[0].holes[0], after.steps[0].holes[0]
-    assert (new.latent, new.snapshot, new.windows) == (old.latent, old.snapshot, old.windows)
+    assert (new.latent, new.snapshot, new.views) == (old.latent, old.snapshot, old.views)
+    assert new.context == old.context == 1.5
     assert new.z.tobytes() == old.z.tobytes()
     assert (new.plane.bits() == bits(BOX)).all()
     assert after.steps[0].holes[1].kind == Kind.PHOTO
     assert (after.steps[1].planes[0].levels() == 77).all()
     assert (after.mask.bits() == bits(BOX, 5)).all()
+
+
+def test_a_recipe_of_version_1_is_read(path):
+    def older(whole):
+        whole["version"] = 1
+        hole = whole["steps"][0]["holes"][0]
+        hole["windows"] = [row[:4] for row in hole["windows"]]
+        del hole["context"]
+
+    changed(path, older)
+    hole = read_recipe(path).steps[0].holes[0]
+    assert hole.context == 1
+    assert hole.given(256) == [(Box(-20, -30, 236, 226), BOX)]
+    changed(path, lambda d: d["steps"][0]["holes"][0]["windows"].append([0, 0, 30, 30]))
+    assert read_recipe(path).steps[0].holes[0].given(1) is None
 
 
 def test_a_recipe_is_small_and_names_no_folder(path):
@@ -122,6 +138,13 @@ def bomb(box):
         lambda d: d["steps"][0]["holes"][0].update(code="pelican"),
         lambda d: d["steps"][0]["holes"][0].update(code="7F3A-02 ×9"),
         lambda d: d["steps"][0]["holes"][0].update(windows=[[1, 2, 3]]),
+        lambda d: d["steps"][0]["holes"][0].update(windows=[[0, 0, 40, 41, *BOX]]),
+        lambda d: d["steps"][0]["holes"][0].update(windows=[[0, 0, 2000, 2000, *BOX]]),
+        lambda d: d["steps"][0]["holes"][0].update(windows=[[0, 0, 20, 20, *BOX]]),
+        lambda d: d["steps"][0]["holes"][0].update(windows=[[0, 0, 50, 50, 10, 12, 20, 25]]),
+        lambda d: d["steps"][0]["holes"][0].update(windows=[[0, 0, 50, 50, 0, 0, 40, 40]]),
+        lambda d: d["steps"][0]["holes"][0].update(context=float("nan")),
+        lambda d: d["steps"][0]["holes"][0].update(context="wide"),
         lambda d: d["steps"][0]["holes"][0].update(z="AAAA"),
         lambda d: d["steps"][0]["holes"][0].update(
             z=base64.b64encode(np.full(16, np.nan, "<f4").tobytes()).decode()
@@ -146,7 +169,7 @@ def test_a_damaged_recipe_is_refused_with_a_sentence(path, change):
         (b"\xff\xd8\xff\xe0 a photo", "no recipe of Lacuna"),
         (b"[1, 2, 3]", "damaged"),
         (b'{"format": "krita"}', "no recipe of Lacuna"),
-        (b'{"format": "lacuna-recipe", "version": 2}', "newer Lacuna"),
+        (b'{"format": "lacuna-recipe", "version": 3}', "newer Lacuna"),
         (b"[" * 200_000, "no recipe of Lacuna"),
         (b"1" * 5000, "no recipe of Lacuna"),
         (b" " * (MAX_BYTES + 1), "far too large"),

@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.choice_record import rebuilt
 from app.interrupted import interrupted
 from app.journal import Journal, connect
 from app.main_window import MainWindow
+from app.recipe import read_recipe
+from app.recipe_steps import step_json
 from app.session_steps import Change, DamagedJournal
 from app.settings import Settings
 from app.startup import sessions_folder
+from app.steps import FillStep, RestoreStep
 from app.workspace import Workspace
 from engine.geometry import Box
 from tests.app.hands import stroke
@@ -115,6 +118,12 @@ def assert_same(one, other):
     assert np.array_equal(a.document.mask, b.document.mask)
     assert texts(one) == texts(other)
     assert a.stack.index() == b.stack.index()
+    assert told(one) == told(other)
+
+
+def told(window):
+    document = window.workspace.document
+    return document.untold, [step_json(step) for step in document.steps]
 
 
 def test_everything_comes_back_with_its_history(recording, another, qtbot, tmp_path):
@@ -132,6 +141,41 @@ def test_everything_comes_back_with_its_history(recording, another, qtbot, tmp_p
             window.workspace.stack.undo()
             recording.workspace.stack.undo()
     assert_same(window, recording)
+
+
+def test_work_brought_back_can_be_saved_as_a_recipe_and_changed(
+    recording, another, qtbot, tmp_path, monkeypatch
+):
+    work(recording, qtbot)
+    window = another(crash(recording, tmp_path))
+    bring_back(window, qtbot)
+    target = tmp_path / "brought.lacuna"
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(target), ""))
+    with qtbot.waitSignal(window.workspace.files.finished, timeout=60_000):
+        window.actions_by_id["save_recipe"].trigger()
+    assert [type(step) for step in read_recipe(target).steps] == [FillStep, RestoreStep]
+    code = window.workspace.document.steps[0].holes[0].code
+    window.actions_by_id["change"].trigger()
+    qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not window.fills.waiting, timeout=60_000)
+    assert window.fills.choice.hole.chosen.code == code
+
+
+def test_a_journal_of_an_older_release_comes_back_without_a_recipe(
+    recording, another, qtbot, tmp_path, monkeypatch
+):
+    work(recording, qtbot)
+    left = crash(recording, tmp_path)
+    edited(left, "delete from told")
+    window = another(left)
+    bring_back(window, qtbot)
+    assert np.array_equal(window.workspace.document.image, recording.workspace.document.image)
+    assert not window.actions_by_id["save_recipe"].isEnabled(), "there is nothing to tell"
+    fill_and_accept(window, qtbot)
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "x"), ""))
+    window.actions_by_id["save_recipe"].trigger()
+    assert "cannot tell" in window.frame.notice.text
+    assert not list(tmp_path.glob("*.lacuna"))
 
 
 def test_a_recovered_session_can_be_recovered_again(recording, another, qtbot, tmp_path):
@@ -229,6 +273,8 @@ def test_a_choice_that_was_closed_does_not_come_back(recording, another, qtbot, 
 
 
 CROOKED = [None, [], [["photo", ""]] * 2, [["magic", ""]], [["network", "not a code"]], [7], ["ab"]]
+CROOKED += [[["network", "SAFE", 1.0, rows]] for rows in ("x", [[1, 2, 3]], [[0, 0, 9, 9] * 2])]
+CROOKED += [[["network", "SAFE", "wide", [[0, 0, 64, 64, 10, 10, 20, 20]]]]]
 
 
 @pytest.mark.parametrize("rows", CROOKED)
