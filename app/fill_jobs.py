@@ -245,8 +245,9 @@ class Pick:
 class Draw:
     """Fill one hole once for every latent.
 
-    A graphics card takes all latents at once; a processor gains nothing from that, and small
-    batches let the user stop sooner. ``like``: look where this earlier fill looked.
+    Drafts are made in one call for all latents, so the photo is encoded once. Finishing takes much
+    longer: a graphics card takes all at once, a processor a few at a time, to stop sooner.
+    ``like``: look where this earlier fill looked.
     """
 
     host: EngineHost
@@ -267,7 +268,7 @@ class Draw:
         image = self.scene.for_network(self.hole.box)
         only = alone(image.shape, self.hole.box, self.hole.mask)
         count = len(self.latents)
-        batch = count if self.host.on_gpu else CPU_BATCH
+        batch = CPU_BATCH if self.detail and not self.host.on_gpu else max(count, 1)
         answers: list[Answer] = []
         for first in range(0, count, batch):
             part = self.latents[first : first + batch]

@@ -113,9 +113,10 @@ class Inpainter:
                 part = part_of(report, done + ANSWERED * share, (1 - ANSWERED) * share)
                 paint_guided(canvases, window, answers, seeds, part)
             else:
-                for canvas, answer in zip(canvases, answers, strict=True):
+                for n, (canvas, answer) in enumerate(zip(canvases, answers, strict=True), 1):
                     compose.paint(canvas, window, answer)
                     canvas.finish(window.hole)
+                    report(done + share * n / len(canvases))
             report(done + share)
         seen, of = zip(*todo, strict=True)
         scale = min(1.0, self.resolution / max(square.width for square in seen))

@@ -85,6 +85,29 @@ def test_one_call_for_many_seeds_gives_the_single_fills(inpainter):
         assert np.abs(result.patch.astype(int) - single.patch).max() <= 1
 
 
+def test_drafts_tell_how_far_they_are_one_by_one(inpainter):
+    image, mask = photo(80, 80), np.zeros((80, 80), bool)
+    mask[20:50, 30:50] = True
+    seen: list[float] = []
+    inpainter.inpaint_many(image, mask, [1, 2, 3, 4], seen.append, detail=False)
+    assert {0.25, 0.5, 0.75, 1.0} <= set(seen)
+    assert seen == sorted(seen)
+
+
+@pytest.mark.parametrize("context", [1.0, 2.0])
+def test_given_windows_bring_a_fill_back_whatever_else_would_be_chosen(inpainter, context):
+    image, mask = photo(150, 220), np.zeros((150, 220), bool)
+    mask[20:50, 30:50] = mask[100:104, 100:200] = True
+    first = inpainter.inpaint_many(image, mask, [5], context=context)[0]
+    given = list(zip(first.windows, first.holes, strict=True))
+    again = inpainter.inpaint_many(image, mask, [5], context=3.7, given=given)[0]
+    assert (again.patch == first.patch).all()
+    assert (again.windows, again.holes, again.scale) == (first.windows, first.holes, first.scale)
+    other = inpainter.inpaint_many(image, mask, [5], context=3.7)[0]
+    assert other.windows != first.windows
+    assert (other.patch != first.patch).any()
+
+
 def test_the_number_of_threads_changes_at_most_a_level(inpainter):
     image, mask = photo(120, 120), np.zeros((120, 120), bool)
     mask[40:80, 40:80] = True
