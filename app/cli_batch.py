@@ -12,14 +12,14 @@ from app.batch import Batch, Masks, Outcome, photos_in
 from app.cli_exit import Exit
 from app.cli_fill import add_provenance
 from app.cli_progress import ProgressBar
+from app.cli_way import add_way, way_of
 from app.cli_window import add_device
 from app.filled import Filled, in_srgb, save_filled
-from assets import SNAPSHOT, SNAPSHOT_SHA256
 from engine.codes import seed_of
 from engine.errors import ImageError, PhotoWriteError
 
 if TYPE_CHECKING:
-    from engine.inpainter import Inpainter
+    from app.cli_way import Fill
 
 SUMMARY = "Fill many photos into a folder; what is there already is not done again."
 
@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_provenance(parser)
     add_device(parser)
+    add_way(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
     parser.add_argument("--overwrite", action="store_true", help="fill again what is in DIR")
 
@@ -74,10 +75,9 @@ class _Worker:
 
     def __init__(self, args: argparse.Namespace, total: int) -> None:
         self._seed = seed_of(args.seed)
-        self._device, self._provenance = args.device, args.provenance
-        self._overwrite = args.overwrite
+        self._args = args
         self._total, self._number = total, 1
-        self._inpainter: Inpainter | None = None
+        self._way: Fill | None = None
 
     def next(self) -> str:
         """Return how far the batch is, and go on counting."""
@@ -94,16 +94,10 @@ class _Worker:
         mask = read_mask_apart(mask_path, photo.size)
         with ProgressBar(f"{self._number}/{self._total} {path.name}") as progress:
             view = in_srgb(photo.pixels, colour_of(photo.icc))
-            [result] = self._engine().inpaint_many(view, mask, [self._seed], on_progress=progress)
-        how = {"overwrite": self._overwrite, "provenance": self._provenance}
+            self._way = self._way or way_of(self._args)
+            [result] = self._way(view, mask, [self._seed], progress)
+        how = {"overwrite": self._args.overwrite, "provenance": self._args.provenance}
         return save_filled(photo, mask, result, out, **how)
-
-    def _engine(self) -> Inpainter:
-        if self._inpainter is None:
-            from engine.inpainter import Inpainter
-
-            self._inpainter = Inpainter(SNAPSHOT, self._device, SNAPSHOT_SHA256)
-        return self._inpainter
 
 
 def _make_folder(folder: Path) -> None:

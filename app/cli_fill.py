@@ -7,30 +7,22 @@ import json
 import string
 import sys
 import time
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli_exit import Exit
 from app.cli_progress import ProgressBar
+from app.cli_way import add_way, way_of
 from app.cli_window import add_device
 from app.filled import Filled, check_free, in_srgb, save_filled
-from assets import SNAPSHOT, SNAPSHOT_SHA256
 from engine.apart import read_mask_apart, read_photo_apart, warm
 from engine.codes import DRAWS, SETS, seed_of
 from engine.errors import PhotoWriteError
-from engine.progress import part_of
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from engine.photo import Photo
-    from engine.photo.model import Pixels
     from engine.result import Result
-
-    Fill = Callable[[Pixels, NDArray[np.bool_], Sequence[int], ProgressBar], list[Result]]
 
 SUMMARY = "Fill the masked parts of a photo and save the result beside it."
 MOST_VARIANTS = 16
@@ -68,18 +60,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_provenance(parser)
     add_device(parser)
-    parser.add_argument(
-        "--photo-only",
-        action="store_true",
-        help="fill without the network, from other places of the photo",
-    )
-    parser.add_argument(
-        "--context",
-        type=_share,
-        default=1.0,
-        metavar="X",
-        help="look X times as wide around each hole, 0.5 to 4 (default: 1)",
-    )
+    add_way(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
 
@@ -110,7 +91,7 @@ def run(args: argparse.Namespace) -> int:
     outs = out_paths(photo, args.out, args.variants)
     _check(outs, args.mask_out, args.overwrite)
 
-    fill = _from_photo if args.photo_only else _by_network(args)
+    fill = way_of(args)
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
         view = in_srgb(photo.pixels, colour_of(photo.icc))
@@ -129,29 +110,6 @@ def run(args: argparse.Namespace) -> int:
         seconds = time.perf_counter() - started
         _tell(photo, files, results[0].device, milliseconds, seconds)
     return Exit.DONE
-
-
-def _by_network(args: argparse.Namespace) -> Fill:
-    """Return the trained network's way to fill."""
-    from engine.inpainter import Inpainter
-
-    inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)
-    if args.context == 1:
-        return inpainter.inpaint_many
-    return partial(inpainter.inpaint_many, context=args.context)
-
-
-def _from_photo(
-    image: Pixels, mask: NDArray[np.bool_], seeds: Sequence[int], progress: ProgressBar
-) -> list[Result]:
-    """Fill without the network, once for every seed."""
-    from engine.detail import photo_only
-
-    share = 1 / len(seeds)
-    return [
-        photo_only(image, mask, seed, part_of(progress, number * share, share))
-        for number, seed in enumerate(seeds)
-    ]
 
 
 def seeds_from(code: str, count: int) -> list[int]:
@@ -215,17 +173,6 @@ def _tell(
     for file in files:
         print(f"{file.out}  ({file.facts})")
     print(f"Filled in {milliseconds / 1000:.1f} s of {seconds:.1f} s in all, on {device}")
-
-
-def _share(text: str) -> float:
-    """Return how wide to look, or refuse the argument."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0.5 <= value <= 4:
-        raise argparse.ArgumentTypeError(f"{text} is not a number from 0.5 to 4")
-    return value
 
 
 def _count(text: str) -> int:

@@ -2,6 +2,7 @@
 
 import sys
 from types import ModuleType, SimpleNamespace
+from typing import ClassVar
 
 from engine.geometry import Box
 
@@ -14,13 +15,15 @@ class FlatInpainter:
     refuse: Exception | None = None
     interrupt: BaseException | None = None
     made = 0
+    hows: ClassVar[list[dict[str, object]]] = []
 
     def __init__(self, snapshot, device="auto", expected_sha256=None):
         type(self).made += 1
         if self.refuse:
             raise self.refuse
 
-    def inpaint_many(self, image, mask, seeds, on_progress=None):
+    def inpaint_many(self, image, mask, seeds, on_progress=None, **how):
+        type(self).hows.append(how)
         on_progress(0.5)
         if self.interrupt:
             raise self.interrupt
@@ -42,7 +45,7 @@ class FlatInpainter:
 
 def put_in_place(monkeypatch):
     """Put a fresh flat engine where the command line looks for the real one; return its class."""
-    kind = type("Inpainter", (FlatInpainter,), {})
+    kind = type("Inpainter", (FlatInpainter,), {"hows": []})
     module = ModuleType("engine.inpainter")
     module.Inpainter = kind
     monkeypatch.setitem(sys.modules, "engine.inpainter", module)

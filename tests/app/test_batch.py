@@ -146,11 +146,12 @@ def test_one_failure_does_not_stop_the_rest(place, inpainter, capsys):
     for name in ("d", "e"):
         picture(place / "photos" / f"{name}.png")
         painted(place / "masks" / f"{name}.png")
-    whole = inpainter.inpaint_many
+    whole, faults = inpainter.inpaint_many, [RuntimeError("a fault nobody foresaw")]
 
     def fail_once(self, *args, **more):
-        inpainter.inpaint_many = whole
-        raise RuntimeError("a fault nobody foresaw")
+        if faults:
+            raise faults.pop()
+        return whole(self, *args, **more)
 
     inpainter.inpaint_many = fail_once
     assert batch(place, "--json") == Exit.SOME_FAILED
@@ -249,3 +250,24 @@ def test_provenance_is_noted_only_on_demand(place):
     assert read_photo(place / "out" / "a.png").xmp is None
     batch(place, "--overwrite", "--provenance")
     assert b"compositeWithTrainedAlgorithmicMedia" in read_photo(place / "out" / "a.png").xmp
+
+
+def test_a_batch_looks_as_wide_as_it_is_told(place, inpainter, capsys):
+    assert batch(place, "--context", "2") == Exit.DONE
+    assert inpainter.hows == [{"context": 2.0}] * 3
+    with pytest.raises(SystemExit) as stop:
+        batch(place, "--context", "9")
+    assert stop.value.code == 2
+
+
+def test_a_batch_from_the_photo_alone_needs_no_network(place, inpainter, capsys):
+    assert batch(place, "--photo-only", "--json") == Exit.DONE
+    assert inpainter.made == 0
+    *told, last = rows(capsys)
+    assert last["summary"] == {"filled": 3, "skipped": 0, "failed": 0}
+    for row in told:
+        before, after = (read_photo(Path(row[key])).pixels for key in ("photo", "out"))
+        changed = (before != after).any(axis=2)
+        assert changed[HOLE].mean() > 0.9
+        changed[HOLE] = False
+        assert not changed.any()
