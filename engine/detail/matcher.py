@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from engine.detail.descriptors import RADIUS, Rows, describe, describe_guide
 from engine.detail.pyramid import Level, depth_of, patch_centres
+from engine.detail.roughness import roughness
 from engine.pixels import Floats
 
 Ints = NDArray[np.int32]
@@ -54,10 +55,11 @@ class Matcher:
         around = np.pad(self.index.reshape(level.hole.shape), _REACH, constant_values=-1)
         self._index = around.ravel()
         self._deep = np.flatnonzero(level.hole.ravel()[self.targets])
-        self._table = Rows(describe(level.image))
-        if guide is not None:
-            low, high = self._table.parts
-            self._table = Rows((low, describe_guide(guide), high))
+        low, high = describe(level.image)
+        rough = roughness((low, high), level.hole)
+        self._rough = np.take(rough, self.targets, axis=0)
+        of_guide = () if guide is None else (describe_guide(guide),)
+        self._table = Rows((low, rough, *of_guide, high))
         self._pairs: dict[tuple[int, int], tuple[Ints, Ints]] = {}
 
     def neighbours(self, places: Ints, dy: int, dx: int) -> Ints:
@@ -98,7 +100,7 @@ class Matcher:
         low, high = (self._of_targets(part) for part in describe(self._cut(estimate)))
         low[self._deep, 3:] *= np.float32(CONTRAST)
         high[self._deep] *= np.float32(CONTRAST)
-        return Rows((low, *held.parts, high))
+        return Rows((low, self._rough, *held.parts, high))
 
     def held(self, guide: Floats | None) -> Rows:
         """Describe the targets in what all estimates are held to, (h, w, 3); None for nothing."""

@@ -25,7 +25,7 @@ ROUNDS: Final = (20, 16, 8, 3)
 """Searches and votes at the coarsest level, the next, the one after, and all finer ones."""
 EXHAUSTIVE: Final = 1_000_000
 """Below this many pairs of patches every pair is compared."""
-CALM: Final = 3
+CALM: Final = 2
 """At so many of the smallest sizes structure is found: patches are not held together there, and
 votes are softer. At the two largest they always are."""
 SHARP_CALM: Final = 1.0

@@ -51,7 +51,7 @@ def test_what_is_wanted_inside_has_stronger_waves_but_the_same_mean_and_guide():
     image, guide = patches(), patches(2)
     matcher = one_pixel(image)
     at = matcher.index[5 * 13 + 6]
-    low, held, high = matcher.wanted(image, matcher.held(guide)).parts
+    low, _, held, high = matcher.wanted(image, matcher.held(guide)).parts
     plain = rows_of(image)[5, 6]
     assert np.allclose(low[at, :3], plain[:3])
     assert np.allclose(np.append(low[at, 3:], high[at]), plain[3:] * CONTRAST, atol=1e-5)
