@@ -48,6 +48,7 @@ class Answer:
         thumb: (h, w, 3) uint8, the hole and some of its surroundings.
         views: the squares the network looked at, in their order.
         context: how wide it was asked to look; 1 is as wide as the hole's shape suggests.
+        scale: network pixels per photo pixel, at most 1; 0 where no network looked.
     """
 
     kind: Kind
@@ -58,6 +59,7 @@ class Answer:
     thumb: NDArray[np.uint8]
     views: tuple[View, ...] = ()
     context: float = 1.0
+    scale: float = 0.0
 
     @property
     def code(self) -> str:

@@ -10,7 +10,7 @@ from app.choice import Choice, Kind, View
 from app.fill_jobs import Answers
 from app.latents import Latent
 from app.recipe_fields import Bad, Fields
-from app.recipe_steps import CONTEXTS, StepReader, views_json
+from app.recipe_steps import CONTEXT_RANGE, StepReader, views_json
 from app.scene import PLAIN, Hole, Scene, make_answer
 from app.session_steps import Change, DamagedJournal
 from engine.errors import ImageError
@@ -19,16 +19,21 @@ if TYPE_CHECKING:
     from app.document import Document
 
 Rows = list[list[Any]]
+Look = tuple[tuple[View, ...], float, float]
 
 
 def recorded(choice: Choice) -> tuple[Rows, list[Change]]:
-    """Return kind, code, context and windows of what is chosen for each hole; mask and pixels."""
+    """Return a row about what is chosen for each hole, and its mask and pixels.
+
+    A row is kind, code, context, scale and windows.
+    """
     rows: Rows = []
     changes = []
     for hole in choice.holes:
         answer = hole.chosen or hole.original
         number = 2 * len(rows)
-        rows.append([str(answer.kind), answer.code, answer.context, views_json(answer.views)])
+        look = answer.context, answer.scale, views_json(answer.views)
+        rows.append([str(answer.kind), answer.code, *look])
         changes += [Change(number, hole.box, hole.mask)]
         changes += [Change(number + 1, hole.box, answer.patch)]
     return rows, changes
@@ -52,12 +57,11 @@ def rebuilt(
         if not fits:
             raise DamagedJournal("a choice without its mask")
         kind, latent = _meaning(row)
-        context, views = _look(row, bits, document)
         now = document.image[bits.box.slices].copy()
         holes.append(
             Hole(bits.box, bits.data, make_answer(scene, bits.box, bits.data, now, Kind.ORIGINAL))
         )
-        about = kind, latent, views, context
+        about = kind, latent, *_look(row, bits, document)
         answer = make_answer(scene, bits.box, bits.data, pixels.data, *about)
         role = "only" if kind == Kind.PHOTO else "safe" if latent == PLAIN else "asked"
         if kind != Kind.ORIGINAL:
@@ -66,7 +70,7 @@ def rebuilt(
 
 
 def _meaning(row: object) -> tuple[Kind, Latent]:
-    if not isinstance(row, list) or len(row) not in (2, 4):
+    if not isinstance(row, list) or len(row) not in (2, 5):
         raise DamagedJournal("a choice without a kind")
     kind, code = row[:2]
     try:
@@ -75,13 +79,14 @@ def _meaning(row: object) -> tuple[Kind, Latent]:
         raise DamagedJournal("a choice of an unknown kind") from error
 
 
-def _look(row: list[object], bits: Change, document: Document) -> tuple[float, tuple[View, ...]]:
-    """Return how wide and where the network looked; older journals do not say it."""
-    if len(row) < 4 or not row[3]:
-        return 1.0, ()
-    fields = Fields({"context": row[2], "windows": row[3]}, "a choice")
+def _look(row: list[object], bits: Change, document: Document) -> Look:
+    """Return where, how wide and how finely the network looked; older journals do not say it."""
+    if len(row) < 5 or not row[4]:
+        return (), 1.0, 0.0
+    fields = Fields({"context": row[2], "scale": row[3], "windows": row[4]}, "a choice")
     try:
-        context = fields.share("context", *CONTEXTS, 1.0)
-        return context, StepReader(document.box).views(fields, bits.box, bits.data)
+        views = StepReader(document.box).views(fields, bits.box, bits.data)
+        context = fields.share("context", *CONTEXT_RANGE, 1.0)
+        return views, context, fields.share("scale", 0.0, 1.0, 0.0)
     except Bad as error:
         raise DamagedJournal(str(error)) from error

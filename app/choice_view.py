@@ -44,14 +44,16 @@ class ChoiceView(QObject):
     def refresh(self) -> None:
         """Show the choice as it is now."""
         choice = self._fills.choice
+        answer = choice.hole.chosen if choice else None
+        self._frame.status.show_fill(answer.scale if answer else 0.0)
         if choice is None:
             return
         self._frame.strip.show_choice(choice, waiting=self._fills.waiting)
         if self.grid is not None:
             shown = choice.hole.shown
             results = [
-                (f"{letter}   {answer.code}", self._fills.preview.layers(choice, answer))
-                for letter, answer in zip("ABCD", shown, strict=False)
+                (f"{letter}   {draw.code}", self._fills.preview.layers(choice, draw))
+                for letter, draw in zip("ABCD", shown, strict=False)
             ]
             chosen = next((i for i, a in enumerate(shown) if a is choice.hole.chosen), -1)
             self.grid.show_results(results, chosen)

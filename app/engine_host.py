@@ -69,7 +69,7 @@ class EngineHost:
         make: Callable[[str], Filler],
         holes: Callable[[Mask], list[Box]],
         draw: Callable[[Filler, Sequence[Latent]], Latents],
-        windows: Callable[[Mask, int], list[Box]] | None = None,
+        windows: Callable[[Mask, int, float], list[Box]] | None = None,
         maps: Callable[[Filler, Mask], Any] | None = None,
         photo_only: Callable[..., Result] | None = None,
     ) -> None:
@@ -79,7 +79,8 @@ class EngineHost:
             make: the filler for a device.
             holes: the boxes of a mask's separate holes.
             draw: the z of each latent.
-            windows: the squares the network would look at, for a mask and its resolution.
+            windows: the squares the network would look at, for a mask, its resolution and how
+                wide it is to look.
             maps: engine.maps.MaskMaps of a hole at the network's size.
             photo_only: a fill without the network, called like ``Filler.inpaint``.
         """
@@ -179,10 +180,10 @@ def _planned_holes(mask: Mask) -> list[Box]:
     return [window.hole for window in plan(mask)]
 
 
-def _planned_windows(mask: Mask, resolution: int) -> list[Box]:
+def _planned_windows(mask: Mask, resolution: int, context: float) -> list[Box]:
     from engine.windows import plan
 
-    return [window.box for window in plan(mask, resolution)]
+    return [window.box for window in plan(mask, resolution, context)]
 
 
 def _mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401

@@ -97,9 +97,13 @@ class FillActions(QObject):
         mask[box.slices] = document.mask[box.slices]
         latents = [Latent(seed) for seed in draws_of_set(fresh_set())]
         share = self._work.settings.get("grow_percent") / 100 if grow else 0.0
-        scene = Scene(document.image, document.colour)
+        scene = self._scene()
         self.submit(Fill(self._work.host, scene, mask, latents, share, asked or {}))
         self._work.told.emit(self.tr("Filling …"))
+
+    def _scene(self) -> Scene:
+        document = self._work.document
+        return Scene(document.image, document.colour, self._work.settings.context)
 
     def stop(self) -> None:
         """Stop filling; what is there already stays."""
@@ -162,8 +166,7 @@ class FillActions(QObject):
     def ask_for(self, latents: Sequence[Latent], role: str) -> None:
         """Make results from ``latents`` for the hole being chosen for."""
         if self.choice is not None:
-            number, document = self.choice.active, self._work.document
-            scene = Scene(document.image, document.colour)
+            number, scene = self.choice.active, self._scene()
             hole = self._holes[number]
             open_hole = self.choice.hole
             fixed, free = open_hole.fixed_looks, max(1, LETTERS - len(open_hole.kept))

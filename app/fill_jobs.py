@@ -286,5 +286,5 @@ class Draw:
         box, mask = self.hole.box, self.hole.mask
         whole = self.scene.filled_in(box, mask, result)
         views = [View(*pair) for pair in zip(result.windows, result.holes, strict=True)]
-        about = Kind.NETWORK, latent, views, self.scene.context
+        about = Kind.NETWORK, latent, views, self.scene.context, result.scale
         return make_answer(self.scene, box, mask, whole, *about)

@@ -48,6 +48,7 @@ class MapActions(QObject):
         self._live.timeout.connect(self._ask)
         workspace.document.mask_changed.connect(lambda _box: self._on_mask_changed())
         workspace.document.opened.connect(self._on_mask_changed)
+        workspace.settings.changed.connect(self._on_setting_changed)
         workspace.maps.finished.connect(self._on_worker_finished)
         workspace.maps.failed.connect(self._on_worker_failed)
         fills.choice_changed.connect(self._on_choice_changed)
@@ -99,6 +100,10 @@ class MapActions(QObject):
         if self._wanted and not self._live.isActive():
             self._live.start()
 
+    def _on_setting_changed(self, key: str) -> None:
+        if key == "context" and self._wanted:
+            self._ask()
+
     def _show_or_ask(self) -> None:
         self._canvas.overlay.set_heats("evidence", [])
         if self._wanted:
@@ -118,7 +123,8 @@ class MapActions(QObject):
             document.mask_levels.depth,
         )
         mask = np.array(document.mask_levels.levels[level], np.uint8)
-        self._work.maps.submit(FindEvidence(self._work.host, mask, 1 << level))
+        context = self._work.settings.context
+        self._work.maps.submit(FindEvidence(self._work.host, mask, 1 << level, context))
 
     def _on_worker_finished(self, ticket: int, found: object) -> None:
         if not self._work.maps.is_current(ticket) or not isinstance(found, EvidenceFound):

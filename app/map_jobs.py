@@ -35,17 +35,20 @@ class EvidenceFound:
 class FindEvidence:
     """Look how far the surroundings reach into the holes, from the mask alone.
 
-    ``mask`` is a halving of the photo's mask: (h, w) uint8, ``step`` photo pixels per pixel.
+    ``mask`` is a halving of the photo's mask: (h, w) uint8, ``step`` photo pixels per pixel;
+    ``context`` more than 1 looks wider.
     """
 
     host: EngineHost
     mask: NDArray[np.uint8]
     step: int
+    context: float = 1.0
 
     def __call__(self, report: Report) -> EvidenceFound:
         """Return the evidence; raises what loading the engine raises."""
         side = self.host.get().resolution
-        boxes = self.host.windows(self.mask.astype(bool), max(side // self.step, 1))
+        small = max(side // self.step, 1)
+        boxes = self.host.windows(self.mask.astype(bool), small, self.context)
         seen = []
         for one in look(self.mask, boxes, side, self.host.maps, self.step):
             report.check()

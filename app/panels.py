@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QHBoxLayout,
     QLabel,
     QProgressBar,
@@ -23,7 +24,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.actions import TOOL_IDS
-from app.settings import Settings
+from app.resolution import meaning, percent
+from app.settings import CONTEXTS, Settings
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -74,6 +76,7 @@ class OptionsBar(QToolBar):
         self.addWidget(SizeControl(settings, self))
         self.hardness = HardnessControl(settings, self)
         self._hardness_action = self.addWidget(self.hardness)
+        self._context_action = self.addWidget(ContextControl(settings, self))
         spring = QWidget(self)
         spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spring)
@@ -88,8 +91,9 @@ class OptionsBar(QToolBar):
         self.show_hardness(False)
 
     def show_hardness(self, shown: bool) -> None:
-        """Show the hardness for the one tool that has it."""
+        """Show the hardness for the one tool that has it, in place of what only filling needs."""
         self._hardness_action.setVisible(shown)
+        self._context_action.setVisible(not shown)
 
 
 class SizeControl(QWidget):
@@ -106,7 +110,7 @@ class SizeControl(QWidget):
         label = QLabel(self.tr("&Size"), self)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setRange(0, STEPS)
-        self._slider.setFixedWidth(170)
+        self._slider.setFixedWidth(140)
         self._slider.setAccessibleName(self.tr("Brush size"))
         self._number = QSpinBox(self)
         self._number.setRange(1, LARGEST)
@@ -166,6 +170,43 @@ class HardnessControl(QWidget):
         )
 
 
+class ContextControl(QWidget):
+    """Choose how much of the surroundings the network looks at."""
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        """Show and change the setting ``context``."""
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(6, 0, 6, 0)
+        row.setSpacing(8)
+        label = QLabel(self.tr("&Context"), self)
+        self._combo = QComboBox(self)
+        words = self.tr("Closer"), self.tr("Automatic"), self.tr("Wider")
+        for text, value in zip(words, CONTEXTS, strict=True):
+            self._combo.addItem(text, value)
+        self._combo.setAccessibleName(self.tr("Context around the hole"))
+        label.setBuddy(self._combo)
+        for widget in (label, self._combo):
+            widget.setToolTip(
+                self.tr(
+                    "How much of the surroundings the network looks at: closer shows it more "
+                    "detail, wider more of the scene. Counts for the next fill, and for R."
+                )
+            )
+            row.addWidget(widget)
+        self._settings = settings
+        self._show("context")
+        self._combo.activated.connect(
+            lambda index: settings.set("context", self._combo.itemData(index))
+        )
+        settings.changed.connect(self._show)
+
+    def _show(self, key: str) -> None:
+        if key == "context":
+            self._combo.setCurrentIndex(list(CONTEXTS).index(self._settings.get(key)))
+
+
 class Message(QLabel):
     """Show one line, cut with an ellipsis where there is no room; the tooltip has all of it."""
 
@@ -208,18 +249,25 @@ class StatusBar(QStatusBar):
         self._stop.clicked.connect(stop.trigger)
         self.addPermanentWidget(self._bar)
         self.addPermanentWidget(self._stop)
-        self.cursor_label, self.size_label, self.zoom_label, self.device_label = (
-            QLabel(self) for _ in range(4)
+        self.cursor_label, self.fill_label, self.size_label, self.zoom_label, self.device_label = (
+            labels := [QLabel(self) for _ in range(5)]
         )
         self.cursor_label.setMinimumWidth(96)
-        for label in (self.cursor_label, self.size_label, self.zoom_label, self.device_label):
+        for label in labels:
             self.addPermanentWidget(label)
+        self.fill_label.hide()
         self.show_progress(None)
 
     def tell(self, text: str) -> None:
         """Show ``text`` until the next message."""
         self._message.setText(text)
         self._message.setToolTip(text)
+
+    def show_fill(self, scale: float) -> None:
+        """Show how finely the network saw the chosen fill, (0, 1]; 0 hides it."""
+        self.fill_label.setVisible(scale > 0)
+        self.fill_label.setText(self.tr("Fill resolution {0}").format(percent(scale)))
+        self.fill_label.setToolTip(meaning(scale) if scale > 0 else "")
 
     def show_progress(self, fraction: float | None) -> None:
         """Show ``fraction`` in [0, 1] of the running job; None hides the bar."""

@@ -21,7 +21,7 @@ MAX_DECODED = 1 << 30
 MAX_SIDE = 1 << 20
 MAX_TEXT = 64 << 20
 LARGEST_NETWORK = 1024
-CONTEXTS = 0.1, 10.0
+CONTEXT_RANGE = 0.1, 10.0
 _Z_BYTES = 64 << 10
 
 
@@ -129,7 +129,8 @@ class StepReader:
         views = self.views(fields, plane.box, plane.bits())
         latent = Latent.of_code(fields.text("code", 64))
         z = _z(fields.text("z", _Z_BYTES)) if "z" in fields.raw else None
-        snapshot, context = fields.text("snapshot", 64), fields.share("context", *CONTEXTS, 1.0)
+        snapshot = fields.text("snapshot", 64)
+        context = fields.share("context", *CONTEXT_RANGE, 1.0)
         return FilledHole(plane, Kind.NETWORK, latent, snapshot, views, z, context)
 
 

@@ -113,12 +113,13 @@ def make_answer(
     latent: Latent = PLAIN,
     views: Sequence[View] = (),
     context: float = 1.0,
+    scale: float = 0.0,
 ) -> Answer:
     """Return the answer with its thumbnail and its coarse look."""
     thumb = thumbnail(scene.image, box, patch)
     if scene.colour is not None:
         thumb = to_eight_bits(scene.colour.to_srgb(thumb))
-    return Answer(kind, latent, box, patch, small(patch, mask), thumb, tuple(views), context)
+    return Answer(kind, latent, box, patch, small(patch, mask), thumb, tuple(views), context, scale)
 
 
 def thumbnail(image: Pixels, box: Box, patch: Pixels) -> NDArray[np.uint8]:

@@ -32,6 +32,9 @@ def _between(low: float, high: float) -> Callable[[Any], bool]:
     return lambda value: low <= value <= high
 
 
+CONTEXTS = {"closer": 2 / 3, "automatic": 1.0, "wider": 1.5}
+"""How wide the network looks around a hole, beside what its shape suggests."""
+
 SETTINGS = {
     "brush_size": Setting(60, int, _between(1, 2000)),
     "brush_hardness": Setting(80, int, _between(0, 100)),
@@ -43,6 +46,7 @@ SETTINGS = {
     "accept_on_stroke": Setting(True, _flag),
     "keep_journal": Setting(True, _flag),
     "grow_percent": Setting(1.5, float, _between(0, 10)),
+    "context": Setting("automatic", str, lambda text: text in CONTEXTS),
     "device": Setting("auto", str, lambda text: text in {"auto", "cpu", "cuda"}),
     "threads": Setting(0, int, _between(0, 256)),
     "theme": Setting("system", str, lambda text: text in {"system", "dark", "light"}),
@@ -85,6 +89,11 @@ class Settings(QObject):
         except (TypeError, ValueError):
             return row.default
         return value if row.valid(value) else row.default
+
+    @property
+    def context(self) -> float:
+        """Return how wide the network is to look, a factor."""
+        return CONTEXTS[self.get("context")]
 
     def set(self, key: str, value: Value) -> None:
         """Store ``value`` in row ``key``.

@@ -21,9 +21,11 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QWidge
 from app.choice import Answer
 from app.icons import pixmap
 from app.qimage import to_qimage
+from app.resolution import meaning, percent
 
 PICTURE = 104
 SMALLEST = 60
+BADGE_SIZE = 0.85
 MIX = "application/x-lacuna-result"
 
 
@@ -88,6 +90,8 @@ class Thumb(QAbstractButton):
         if self.answer.code:
             lines.append(self.tr("Click the code to copy it."))
             lines.append(self.tr("Drag onto another result to mix the two."))
+        if self.answer.scale:
+            lines.append(meaning(self.answer.scale))
         return "\n".join(lines)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -112,6 +116,8 @@ class Thumb(QAbstractButton):
             painter.drawRoundedRect(frame.adjusted(-2, -2, 2, 2), 4, 4)
         if self._kept:
             self._paint_pin(painter, frame)
+        if self.answer is not None and self.answer.scale:
+            self._paint_badge(painter, frame, percent(self.answer.scale))
         if self.answer is not None and self.answer.code:
             painter.setPen(muted)
             metrics, room = self.fontMetrics(), self._code_rect()
@@ -142,6 +148,21 @@ class Thumb(QAbstractButton):
         painter.drawEllipse(badge)
         mark = pixmap("pin", 15, QColor("#ffffff"), self.devicePixelRatioF())
         painter.drawPixmap(badge.left() + 3, badge.top() + 3, mark)
+
+    def _paint_badge(self, painter: QPainter, frame: QRect, text: str) -> None:
+        """Write how finely the network saw the fill into the lower left corner."""
+        small = QFont(self.font())
+        small.setPointSizeF(self.font().pointSizeF() * BADGE_SIZE)
+        painter.setFont(small)
+        metrics = painter.fontMetrics()
+        badge = QRect(0, 0, metrics.horizontalAdvance(text) + 8, metrics.height() + 2)
+        badge.moveBottomLeft(frame.bottomLeft() + QPoint(4, -4))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(0, 0, 0, 170))
+        painter.drawRoundedRect(badge, 4, 4)
+        painter.setPen(QColor("#ffffff"))
+        painter.drawText(badge, Qt.AlignmentFlag.AlignCenter, text)
+        painter.setFont(self.font())
 
     def _picture_rect(self) -> QRect:
         return QRect(6, self.fontMetrics().height() + 9, self._side, self._side)

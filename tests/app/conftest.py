@@ -87,6 +87,7 @@ class FakeResult:
     seed: int
     windows: tuple[Box, ...] = ()
     holes: tuple[Box, ...] = ()
+    scale: float = 1.0
 
 
 @dataclass
@@ -124,12 +125,19 @@ class FakeFiller:
                 on_progress(step / self.steps)
         box = Box.around(mask)
         inside = mask[box.slices]
+        seen = tuple(zip(*(how.get("given") or [(self.square(box, **how), box)]), strict=True))
+        scale = min(1.0, self.resolution / seen[0][0].width)
         results = []
         for seed in seeds:
             patch = image[box.slices].copy()
             patch[inside] = self.colour(seed, image.dtype)
-            results.append(FakeResult(box, patch, seed))
+            results.append(FakeResult(box, patch, seed, *seen, scale))
         return results
+
+    def square(self, box, context=1.0, **how):
+        """Return a square that is five times as wide as the hole at context 1."""
+        side = round(5 * context * max(box.width, box.height))
+        return Box(box.left, box.top, box.left + side, box.top + side)
 
     def colour(self, seed, dtype):
         if self.alike or seed == 0:

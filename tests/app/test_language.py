@@ -6,9 +6,9 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
 
+from app import fallback, resolution
 from app.actions import ACTIONS, MENUS, Menu
 from app.dialogs import MOUSE
-from app.fallback import SENTENCES
 from app.german import CATALOG
 from app.language import Catalog, speak
 from app.painting import NAMES
@@ -19,7 +19,8 @@ APP = Path(__file__).parents[2] / "app"
 
 def spoken():
     """Return every text that is translated somewhere."""
-    texts = {*SENTENCES, *TITLES, *NAMES.values(), *(text for row in MOUSE for text in row)}
+    texts = {*fallback.SENTENCES, *resolution.SENTENCES, *TITLES, *NAMES.values()}
+    texts |= {text for row in MOUSE for text in row}
     for row in ACTIONS:
         texts |= {row.text, row.tip} - {""}
     for menu in MENUS:

@@ -41,7 +41,7 @@ def fake_maps(filler, hole):
 
 @pytest.fixture
 def host(filler):
-    def squares(mask, resolution):
+    def squares(mask, resolution, context):
         return [box.grow(resolution // 8) for box in components(mask)]
 
     def draw(filler, latents):

@@ -273,8 +273,8 @@ def test_a_choice_that_was_closed_does_not_come_back(recording, another, qtbot, 
 
 
 CROOKED = [None, [], [["photo", ""]] * 2, [["magic", ""]], [["network", "not a code"]], [7], ["ab"]]
-CROOKED += [[["network", "SAFE", 1.0, rows]] for rows in ("x", [[1, 2, 3]], [[0, 0, 9, 9] * 2])]
-CROOKED += [[["network", "SAFE", "wide", [[0, 0, 64, 64, 10, 10, 20, 20]]]]]
+CROOKED += [[["network", "SAFE", 1, 1, rows]] for rows in ("x", [[1, 2, 3]], [[0, 0, 9, 9] * 2])]
+CROOKED += [[["network", "SAFE", "wide", 1, [[0, 0, 64, 64, 10, 10, 20, 20]]]]]
 
 
 @pytest.mark.parametrize("rows", CROOKED)

@@ -105,7 +105,7 @@ def image():
 
 @pytest.fixture
 def host(filler):
-    def squares(mask, resolution):
+    def squares(mask, resolution, context):
         return [box.grow(max(box.width, box.height)) for box in components(mask)]
 
     def draw(filler, latents):
