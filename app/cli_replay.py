@@ -97,6 +97,7 @@ def replay_on(
     Raises:
         EngineError: the photo cannot be read, has another size, or cannot be filled or saved.
     """
+    from app.filled import check_free
     from app.replay import replay, touched
     from app.scene import Scene
     from engine.apart import read_photo_apart
@@ -105,8 +106,7 @@ def replay_on(
     photo = read_photo_apart(path)
     check_size(recipe, photo)
     out = out_path(photo, folder)
-    if out.exists() and not overwrite:
-        raise PhotoWriteError(f"{out} exists already; use --overwrite to replace it.")
+    check_free(out, overwrite)
     colour = colour_of(photo.icc)
     scene = Scene(photo.pixels.copy(), None if colour.is_srgb else colour)
     done = list(replay(recipe.steps, scene, photo.pixels, host, on_progress))

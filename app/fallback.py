@@ -84,41 +84,31 @@ def inpaint(
     Raises:
         EngineError, MemoryError, RuntimeError: as the processor's filler does.
     """
-    filler = host.get()
-    try:
-        return filler.inpaint_many(image, mask, seeds, on_progress, z, **how)
-    except (MemoryError, RuntimeError, AssertionError) as error:
-        if not host.on_gpu or not (out_of_memory(error) or card_failed(error)):
-            raise
-        log.warning("the graphics card failed: %s", type(error).__name__)
-        short = out_of_memory(error) and len(seeds) > 1
-    if short:
+
+    def at_once() -> list[Result]:
+        return host.get().inpaint_many(image, mask, seeds, on_progress, z, **how)
+
+    def one_by_one() -> list[Result]:
+        """Take the least memory."""
+        results = []
+        for number, seed in enumerate(seeds):
+            part = None if z is None else z[number : number + 1]
+            report = part_of(on_progress, number / len(seeds), 1 / len(seeds))
+            results += host.get().inpaint_many(image, mask, [seed], report, part, **how)
+        return results
+
+    for way in (at_once, one_by_one):
         try:
-            return one_by_one(host, image, mask, seeds, on_progress, z, **how)
+            return way()
         except (MemoryError, RuntimeError, AssertionError) as error:
-            if not (out_of_memory(error) or card_failed(error)):
+            if not host.on_gpu or not (out_of_memory(error) or card_failed(error)):
                 raise
+            log.warning("the graphics card failed: %s", type(error).__name__)
+            if not out_of_memory(error) or len(seeds) < 2:
+                break
     host.leave_card()
     say(card_left())
-    return one_by_one(host, image, mask, seeds, on_progress, z, **how)
-
-
-def one_by_one(
-    host: EngineHost,
-    image: Pixels,
-    mask: Mask,
-    seeds: Sequence[int],
-    on_progress: Progress,
-    z: Latents | None,
-    **how: Any,  # noqa: ANN401
-) -> list[Result]:
-    """Fill once for every seed, one after the other, which takes the least memory."""
-    filler, results = host.get(), []
-    for number, seed in enumerate(seeds):
-        part = None if z is None else z[number : number + 1]
-        report = part_of(on_progress, number / len(seeds), 1 / len(seeds))
-        results += filler.inpaint_many(image, mask, [seed], report, part, **how)
-    return results
+    return one_by_one()
 
 
 def patch_without_network(

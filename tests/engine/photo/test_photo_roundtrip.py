@@ -107,14 +107,23 @@ def filled(photo):
     return pixels, mask
 
 
+@pytest.fixture
+def saved(files, put, tmp_path, photograph):
+    """Return a function that saves a fill; it returns samples, photo, pixels, mask, report."""
+
+    def save(ending, bits, channels):
+        samples = samples_for(photograph, bits, channels)
+        photo = read_photo(put(f"a.{ending}", KINDS[ending](files, samples, 1, None)))
+        pixels, mask = filled(photo)
+        report = save_photo(photo, pixels, tmp_path / f"b.{ending}", touched=mask)
+        return samples, photo, pixels, mask, report
+
+    return save
+
+
 @pytest.mark.parametrize(("ending", "bits", "channels"), CASES)
-def test_pixels_outside_the_mask_are_bit_identical(
-    files, put, tmp_path, photograph, ending, bits, channels
-):
-    samples = samples_for(photograph, bits, channels)
-    photo = read_photo(put(f"a.{ending}", KINDS[ending](files, samples, 1, None)))
-    pixels, mask = filled(photo)
-    report = save_photo(photo, pixels, tmp_path / f"b.{ending}", touched=mask)
+def test_pixels_outside_the_mask_are_bit_identical(saved, ending, bits, channels):
+    samples, photo, pixels, mask, report = saved(ending, bits, channels)
     back = read_photo(report.path)
     assert (back.container, back.depth, back.grey) == (photo.container, bits, channels < 3)
     colours = samples[..., :1] if channels < 3 else samples[..., :3]
@@ -128,17 +137,12 @@ def test_pixels_outside_the_mask_are_bit_identical(
 
 
 @pytest.mark.parametrize(("ending", "bits", "channels"), CASES)
-def test_other_readers_see_the_same_samples(
-    files, put, tmp_path, photograph, ending, bits, channels
-):
-    samples = samples_for(photograph, bits, channels)
-    photo = read_photo(put(f"a.{ending}", KINDS[ending](files, samples, 1, None)))
-    pixels, mask = filled(photo)
-    path = save_photo(photo, pixels, tmp_path / f"b.{ending}", touched=mask).path
+def test_other_readers_see_the_same_samples(saved, ending, bits, channels):
+    _, photo, pixels, _, report = saved(ending, bits, channels)
     wanted = np.dstack(
         [pixels[..., :1] if channels < 3 else pixels, *([photo.alpha] * (channels % 2 == 0))]
     )
-    assert np.array_equal(_read_by_others(path, ending, bits, channels), wanted)
+    assert np.array_equal(_read_by_others(report.path, ending, bits, channels), wanted)
 
 
 def _read_by_others(path, ending, bits, channels):
