@@ -230,10 +230,10 @@ class FillActions(QObject):
         self.refresh()
 
     def _on_engine_finished(self, ticket: int, answer: object) -> None:
+        if isinstance(answer, Ready):  # true even if another photo was opened meanwhile
+            self.device_known.emit(answer.reason)
         if not self._work.engine.is_current(ticket):
             return
-        if isinstance(answer, Ready):
-            self.device_known.emit(answer.reason)
         self._work.state("filling", False)
         if self.choice is not None:
             self.refresh()

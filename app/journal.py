@@ -116,15 +116,14 @@ class Journal:
         """
 
         def do(base: sqlite3.Connection) -> None:
-            data = pack(changes)
-            self._bytes += len(data)
+            data, words = pack(changes), pack_told(told)
+            self._bytes += len(data) + len(words)
             if self._bytes > LIMIT_BYTES:
                 raise OSError(f"the journal has reached {LIMIT_BYTES >> 30} GB")
             for table in ("step", "told"):
                 base.execute(f"delete from {table} where n >= ?", (n,))
             row = n, text, zlib.crc32(data), data
             base.execute("insert into step values (?, ?, ?, ?)", row)
-            words = pack_told(told)
             base.execute(
                 "insert into told values (?, ?, ?)", (n, zlib.crc32(words), words.decode("ascii"))
             )

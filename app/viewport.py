@@ -87,9 +87,12 @@ class Viewport:
         return self.centred(self.photo_width / 2, self.photo_height / 2, scale)
 
     def centred(self, px: float, py: float, scale: float) -> Viewport:
-        """Return the view at ``scale`` with photo point (px, py) in its middle."""
-        x = round(self.width / 2 - px * scale)
-        y = round(self.height / 2 - py * scale)
+        """Return the view at ``scale`` with photo point (px, py) as near its middle as may be.
+
+        No more than needed is seen of what surrounds the photo.
+        """
+        x = _filled(self.width / 2 - px * scale, self.photo_width * scale, self.width)
+        y = _filled(self.height / 2 - py * scale, self.photo_height * scale, self.height)
         return replace(self, scale=scale, x=x, y=y)._clamped()
 
     def resized(self, width: int, height: int) -> Viewport:
@@ -106,3 +109,8 @@ def _clamp(start: int, length: float, view: int) -> int:
     """Keep at least a fifth of the view (or of a small photo) covered by the photo."""
     keep = min(view, length) * 0.2
     return round(min(max(start, keep - length), view - keep))
+
+
+def _filled(start: float, length: float, view: int) -> int:
+    """Move a photo of ``length`` so that it fills the view, or lies in its middle if shorter."""
+    return round((view - length) / 2 if length <= view else min(max(start, view - length), 0))

@@ -18,7 +18,7 @@ from app.journal import Journal, connect
 from app.main_window import MainWindow
 from app.recipe import read_recipe
 from app.recipe_steps import step_json
-from app.session_steps import Change, DamagedJournal
+from app.session_steps import Change, DamagedJournal, unpack_told
 from app.settings import Settings
 from app.startup import sessions_folder
 from app.steps import FillStep, RestoreStep
@@ -288,6 +288,26 @@ def test_a_choice_that_does_not_hang_together_is_refused(document, rows):
         rebuilt(rows, [[bits], [pixels]], document)
     with pytest.raises(DamagedJournal):
         rebuilt([["photo", ""]], [[pixels], [bits]], document)
+
+
+LIES_TOLD = ["{", "7", "[7]", '["whole"]', '[{"step": "fill", "holes": []}]', "[" * 100_000]
+
+
+@pytest.mark.parametrize("words", LIES_TOLD)
+def test_what_recipes_say_is_checked(document, words):
+    with pytest.raises(DamagedJournal):
+        unpack_told(words, document)
+
+
+def test_damage_to_what_recipes_say_is_found(recording, another, qtbot, tmp_path):
+    work(recording, qtbot)
+    left = crash(recording, tmp_path)
+    edited(left, "update told set steps = '[null]' where n = 1")
+    window = another(left)
+    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
+        window.frame.recovery_bar.accept.click()
+    assert "damaged: 1 of 6" in said.args[0]
+    assert list(left.glob("*.damaged"))
 
 
 def test_a_pasted_photo_comes_back_too(recording, another, qtbot, tmp_path, image):

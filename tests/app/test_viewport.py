@@ -56,3 +56,11 @@ def test_resizing_leaves_what_is_seen_where_it_is():
     smaller = view.resized(1000, 500)
     assert (smaller.x, smaller.y, smaller.scale) == (view.x, view.y, view.scale)
     assert smaller.visible() == Box(2500, 1650, 3500, 2150)
+
+
+def test_centring_shows_no_more_of_the_surroundings_than_it_must():
+    view = Viewport(400, 300, 1000, 200)
+    assert view.centred(500, 100, 1.0).to_view(500, 100)[0] == 200
+    corner = view.centred(10, 190, 1.0)
+    assert (corner.x, corner.y) == (0, 50), "at the left edge; in the middle of the height"
+    assert view.centred(995, 0, 1.0).to_view(1000, 0)[0] == 400

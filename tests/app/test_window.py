@@ -1,6 +1,7 @@
 """A person at work: open, paint, fill, choose, undo, save, with a fake engine behind."""
 
 import hashlib
+import threading
 
 import cv2
 import numpy as np
@@ -616,3 +617,23 @@ def test_everything_that_can_be_focused_has_a_name(choosing):
         if not named and widget.metaObject().className() not in {"QMenuBar"}:
             nameless.append(f"{widget.metaObject().className()} {widget.objectName()}")
     assert not nameless
+
+
+def test_the_device_is_told_although_a_photo_was_opened_while_the_engine_came(
+    empty_window, photo_file, qtbot, host, filler
+):
+    window, coming, go_on = empty_window, threading.Event(), threading.Event()
+
+    def slow(device):
+        coming.set()
+        assert go_on.wait(60)
+        return filler
+
+    host._make = slow
+    window.fills.warm_up()
+    assert coming.wait(60)
+    with qtbot.waitSignal(window.workspace.document.opened, timeout=60_000):
+        window.files.open(photo_file)
+    go_on.set()
+    label = window.frame.status.device_label
+    qtbot.waitUntil(lambda: label.text() == filler.device_reason, timeout=60_000)

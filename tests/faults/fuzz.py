@@ -20,7 +20,8 @@ from types import SimpleNamespace
 import atheris
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-INSTRUMENTED = ["engine", "app.session_steps", "app.recipe", "app.recipe_fields", "app.planes"]
+INSTRUMENTED = ["engine", "app.session_steps", "app.planes"]
+INSTRUMENTED += ["app.recipe", "app.recipe_fields", "app.recipe_steps"]
 with atheris.instrument_imports(include=INSTRUMENTED):
     import app.recipe
     import app.session_steps
@@ -68,12 +69,13 @@ READERS = {
     8: read_recipe,
     9: lambda path: app.session_steps.unpack(path.read_bytes(), DOCUMENT),
     10: read_answer,
+    11: lambda path: app.session_steps.unpack_told(path.read_text("latin-1"), DOCUMENT),
 }
 
 
 def read_once(data: bytes) -> None:
     """Read one input as its first byte says; only the errors for people may come out."""
-    kind, body = data[0] % 11, mended(data[1:])
+    kind, body = data[0] % 12, mended(data[1:])
     FILE.write_bytes(body)
     try:
         READERS.get(kind, engine.photo.read.read_photo)(FILE)
@@ -81,7 +83,7 @@ def read_once(data: bytes) -> None:
         sentence = str(error)
         assert kind > 8 or sentence.endswith("."), sentence
         assert kind > 8 or "\n" not in sentence, sentence
-        assert kind in (6, 9, 10) or FILE.name in sentence, sentence
+        assert kind in (6, 9, 10, 11) or FILE.name in sentence, sentence
 
 
 def test_one_input(data: bytes) -> None:
@@ -97,6 +99,8 @@ def seeds(folder: Path) -> None:
     (folder / "mask.png").write_bytes(b"\6" + good_files()["a.png"])
     (folder / "recipe").write_bytes(b"\x08" + _recipe(folder))
     (folder / "step").write_bytes(b"\x09" + _step())
+    told = json.dumps([None, "part", json.loads(_recipe(folder))["steps"][0]])
+    (folder / "told").write_bytes(b"\x0b" + told.encode("ascii"))
     packer = engine.photo.wire.Packer()
     photo = engine.photo.read.read_photo(_put(folder, good_files()["a.png"]))
     (folder / "answer").write_bytes(b"\x0a" + json.dumps(packer.pack(photo)).encode())
@@ -110,7 +114,7 @@ def _put(folder: Path, data: bytes) -> Path:
 
 
 def _recipe(folder: Path) -> bytes:
-    from app.choice import Kind
+    from app.choice import Kind, View
     from app.latents import Latent
     from app.planes import Plane
     from app.steps import FilledHole, FillStep, RestoreStep
@@ -119,7 +123,8 @@ def _recipe(folder: Path) -> bytes:
     bits = Plane.of_bits(box, np.eye(15, 17, dtype=bool))
     levels = Plane.of_levels(box, np.full((15, 17), 200, np.uint8))
     z = np.zeros((4, 4, 4), np.float32)
-    network = FilledHole(bits, Kind.NETWORK, Latent(77), "0" * 64, (box,), z)
+    views = (View(Box(-20, -20, 44, 44), box),)
+    network = FilledHole(bits, Kind.NETWORK, Latent(77), "0" * 64, views, z)
     steps = FillStep((network, FilledHole(bits, Kind.PHOTO))), RestoreStep((levels,))
     path = folder / "whole.lacuna"
     app.recipe.write_recipe(app.recipe.Recipe("a.jpg", (40, 28), steps, bits), path)
