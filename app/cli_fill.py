@@ -155,7 +155,6 @@ def _summary(first: Result, milliseconds: int, files: Sequence[Filled]) -> dict[
     summary = {
         "device": first.device,
         "windows": [list(box) for box in first.windows],
-        "scale": round(first.scale, 4),
         "milliseconds": milliseconds,
         **files[0].as_json(),
     }

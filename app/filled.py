@@ -25,7 +25,8 @@ class Filled:
     """Describe one file that was written.
 
     ``changed_pixels`` have another value than before, ``invented_pixels`` lie in the mask.
-    ``invented_share`` is their share of the photo, 0..1. ``remarks`` are what was not kept.
+    ``invented_share`` is their share of the photo, 0..1. ``scale`` is how many pixels of the
+    network there were for one of the photo. ``remarks`` are what was not kept.
     """
 
     seed: int
@@ -33,6 +34,7 @@ class Filled:
     changed_pixels: int
     invented_pixels: int
     invented_share: float
+    scale: float
     remarks: tuple[str, ...]
 
     @property
@@ -60,6 +62,7 @@ class Filled:
             "changed_pixels": self.changed_pixels,
             "invented_pixels": self.invented_pixels,
             "invented_share": round(self.invented_share, 6),
+            "scale": round(self.scale, 4),
             "out": str(self.out),
             "report": self.line,
         }
@@ -114,7 +117,8 @@ def save_filled(
         provenance=provenance and invented > 0,
     )
     remarks = (*report.dropped, colour.notice) if colour.notice else report.dropped
-    return Filled(result.seed, report, changed, invented, invented / mask.size, remarks)
+    share = invented / mask.size
+    return Filled(result.seed, report, changed, invented, share, result.scale, remarks)
 
 
 def check_free(out: Path, overwrite: bool) -> None:

@@ -93,6 +93,7 @@ def test_json_is_one_object_a_photo_and_a_summary(place, capsys):
     assert [Path(row["photo"]).name for row in photos] == ["a.png", "b.png", "c.png"]
     assert {row["seed"] for row in photos} == {"7F3A-02"}
     assert {row["invented_pixels"] for row in photos} == {13 * 20}
+    assert {row["scale"] for row in photos} == {0.25}
     assert photos[0]["invented_share"] == pytest.approx(13 * 20 / (60 * 40), abs=1e-6)
     assert last == {"summary": {"filled": 3, "skipped": 0, "failed": 0}}
 
