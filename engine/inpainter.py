@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from engine.device import one_thread, pick_device
 from engine.errors import EngineError, SnapshotError
 from engine.generator import draw_z
 from engine.geometry import Box, union_all
+from engine.maps import reach_of
 from engine.pixels import Floats, Image, Mask
 from engine.progress import Progress, part_of
 from engine.result import Result
@@ -49,6 +51,8 @@ class Inpainter:
         chosen = pick_device(device)
         with one_thread():
             self.generator, header = load_generator(snapshot, expected_sha256)
+            here = self.generator
+            self._reach = reach_of(here if chosen.device.type == "cpu" else copy.deepcopy(here))
             self.generator.to(chosen.device)
             self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if self.generator.config.pose:
@@ -84,7 +88,7 @@ class Inpainter:
             seeds: one result each; 0 is z = 0.
             on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
             latents: (len(seeds), z_channels, 4, 4), in place of those the seeds draw.
-            context: more than 1 looks wider around each hole.
+            context: more than 1 looks wider around each hole than it takes to explain it.
             detail: give the answers the photo's own texture; otherwise they are only scaled up.
             given: squares to look at and the box to fill from each, in that order, as a result
                 names them; in place of those that would be chosen. They hold every True.
@@ -127,10 +131,11 @@ class Inpainter:
 
     def _look(self, mask: Mask, context: float) -> Sequence[tuple[Box, Box]]:
         """Choose the windows of every hole, long thin ones in parts."""
+        look = self.resolution, context, self._reach
         return [
             part
-            for window in windows.plan(mask, self.resolution, context)
-            for part in windows.parts(mask, window, self.resolution, context)
+            for window in windows.plan(mask, *look)
+            for part in windows.parts(mask, window, *look)
         ]
 
     def answer(self, canvases: Sequence[Canvas], box: Box, z: torch.Tensor) -> Floats:

@@ -16,8 +16,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.device import one_thread
 from engine.generator import Generator
 from engine.pixels import Floats, Image, Mask, to_float
+from engine.sight import Explained
 
 SPEAKS: Final = 0.25
 NARROW, WIDE = 1 / 8, 1 / 16
@@ -64,6 +66,28 @@ def mask_maps(generator: Generator, hole: Mask) -> MaskMaps:
         shallow, gammas = generator.certainties(known)
     certainty, gamma = _arrays(shallow), _arrays(gammas)
     return MaskMaps(certainty, gamma, _evidence(gamma, hole))
+
+
+def reach_of(generator: Generator) -> Explained | None:
+    """Return what tells, of a mask, how fine the evidence is that reaches each pixel.
+
+    Args:
+        generator: on the CPU, so that windows are the same on every device.
+
+    Returns:
+        A function as in ``engine.sight``; None unless the network imputes and has gamma skips.
+    """
+    if generator.config.conv != "iconv" or generator.config.skip != "gamma":
+        return None
+    resolution = generator.config.resolution
+
+    def reach(unknown: Mask) -> Floats:
+        with torch.inference_mode(), one_thread():
+            known = torch.from_numpy((~unknown).astype(np.float32))[None, None]
+            gammas = _arrays(generator.certainties(known)[1])
+        return (_evidence(gammas, unknown) / resolution).astype(np.float32)
+
+    return reach
 
 
 def _arrays(maps: dict[int, torch.Tensor]) -> dict[int, Floats]:

@@ -10,12 +10,8 @@ import numpy as np
 
 from engine.geometry import Box
 from engine.pixels import Mask
+from engine.sight import THIN_SHARE, Explained, Sight
 
-HOLE_SHARE: Final = 0.4
-"""Share of a window's side that a hole takes; a thin one leaves enough to see at ``THIN_SHARE``."""
-THIN_SHARE: Final = 0.6
-THICKNESSES: Final = 5
-"""A thin hole's window is this many times as wide as the hole is thick."""
 ELONGATED: Final = 4
 """A hole this many times longer than thick is filled in parts."""
 MOST_PARTS: Final = 24
@@ -37,19 +33,24 @@ class Window(NamedTuple):
         return self.box.width
 
 
-def plan(mask: Mask, resolution: int = 256, context: float = 1.0) -> list[Window]:
+def plan(
+    mask: Mask, resolution: int = 256, context: float = 1.0, explained: Explained | None = None
+) -> list[Window]:
     """Cover every hole by a window; holes whose windows would overlap share one.
 
     Args:
         mask: (H, W) bool, True = fill.
-        resolution: the network's side; no window is smaller, so nothing small is enlarged.
-        context: more than 1 looks wider, less than 1 closer.
+        resolution, context, explained: how to look, see ``Sight``.
 
     Returns:
         Windows whose hole boxes are disjoint and hold every True of the mask, top to bottom.
     """
-    photo = Box.of(mask)
-    windows = [_around(hole, photo, resolution, context) for hole in holes(mask)]
+    photo, sight = Box.of(mask), Sight(resolution, context, explained)
+
+    def around(hole: Box) -> Window:
+        return Window(sight.around(mask, hole, photo), hole)
+
+    windows = [around(hole) for hole in holes(mask)]
     merged: list[Window] = []
     while windows:
         window = windows.pop()
@@ -58,7 +59,7 @@ def plan(mask: Mask, resolution: int = 256, context: float = 1.0) -> list[Window
             merged.append(window)
         else:
             merged.remove(other)
-            windows.append(_around(other.hole.union(window.hole), photo, resolution, context))
+            windows.append(around(other.hole.union(window.hole)))
     return sorted(merged, key=lambda w: (w.hole.top, w.hole.left))
 
 
@@ -77,7 +78,13 @@ def holes(mask: Mask) -> list[Box]:
     return [_tight(mask, _photo_box(cells, step, outer)) for cells in found]
 
 
-def parts(mask: Mask, window: Window, resolution: int = 256, context: float = 1.0) -> list[Window]:
+def parts(
+    mask: Mask,
+    window: Window,
+    resolution: int = 256,
+    context: float = 1.0,
+    explained: Explained | None = None,
+) -> list[Window]:
     """Split one window of ``plan`` so that long thin holes are seen from close by.
 
     A wire across the photo has a bounding box as large as the photo, and at that scale it is
@@ -87,7 +94,7 @@ def parts(mask: Mask, window: Window, resolution: int = 256, context: float = 1.
     Args:
         mask: as for ``plan``.
         window: one of its windows.
-        resolution, context: as for ``plan``.
+        resolution, context, explained: as for ``plan``.
 
     Returns:
         Windows whose hole boxes are disjoint and hold every True of the mask in ``window.hole``,
@@ -106,11 +113,12 @@ def parts(mask: Mask, window: Window, resolution: int = 256, context: float = 1.
         cuts = _cut(cells, depth, least)
     if len(cuts) == 1:
         return [window]
-    found = []
+    found, sight = [], Sight(resolution, context, explained)
+    bounds = window.box.clip(Box.of(mask))
     for cut in cuts:
         hole = _tight(mask, _photo_box(cut, step, window.hole))
         thick = 2 * float(depth[cut.slices].max()) * step
-        found.append(_around(hole, window.box.clip(Box.of(mask)), resolution, context, thick))
+        found.append(Window(sight.around(mask, hole, bounds, thick), hole))
     return sorted(found, key=lambda w: w.side)
 
 
@@ -172,20 +180,3 @@ def _any_pool(region: Mask, step: int) -> np.ndarray:
         region[i * step : (i + 1) * step].any(axis=0, out=row)
     starts = np.arange(0, region.shape[1], step)
     return np.asarray(np.logical_or.reduceat(tall, starts, axis=1), np.uint8)
-
-
-def _around(
-    hole: Box, bounds: Box, resolution: int, context: float, thick: float = math.inf
-) -> Window:
-    """Centre a square on the hole and push it back into ``bounds`` as far as it goes."""
-    need = max(hole.width, hole.height)
-    wanted = min(max(THICKNESSES * thick, need / THIN_SHARE), need / HOLE_SHARE)
-    side = max(math.ceil(wanted * context), need, resolution)
-    side = max(need, min(side, max(resolution, bounds.width, bounds.height)))
-    left = _place((hole.left + hole.right - side) // 2, side, bounds.left, bounds.right)
-    top = _place((hole.top + hole.bottom - side) // 2, side, bounds.top, bounds.bottom)
-    return Window(Box(left, top, left + side, top + side), hole)
-
-
-def _place(start: int, side: int, low: int, high: int) -> int:
-    return (low + high - side) // 2 if side >= high - low else min(max(start, low), high - side)

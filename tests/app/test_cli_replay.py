@@ -14,9 +14,11 @@ from app.planes import Plane
 from app.recipe import Recipe, write_recipe
 from app.replay import OTHER_WEIGHTS, OTHER_WINDOWS
 from app.steps import FilledHole, FillStep, RestoreStep
-from assets import SNAPSHOT_SHA256
-from engine import windows
+from assets import SNAPSHOT, SNAPSHOT_SHA256
+from engine import sight, windows
 from engine.geometry import Box
+from engine.maps import reach_of
+from engine.snapshot import load_generator
 
 SIZE = 320, 240
 OLD_VIEWS = View(Box(0, 0, 200, 200), None), View(Box(90, 70, 170, 150), None)
@@ -103,11 +105,12 @@ def test_an_old_removal_outlives_another_rule_for_windows(photos, tmp_path, caps
     anew = replayed()
     mask = np.zeros((SIZE[1], SIZE[0]), bool)
     mask[HOLE.slices] = True
-    kept = View(*windows.plan(mask, 64)[0])
+    explained = reach_of(load_generator(SNAPSHOT)[0])
+    kept = View(*windows.plan(mask, 64, explained=explained)[0])
     before = replayed(kept)
     assert (before == anew).all()
     assert (replayed(context=2.0) != anew).any()
-    monkeypatch.setattr(windows, "HOLE_SHARE", windows.HOLE_SHARE / 2)
+    monkeypatch.setattr(sight, "SHARES", (sight.SHARES[-1] / 2,))
     assert (replayed() != anew).any()
     assert (replayed(kept) == before).all()
     assert OTHER_WINDOWS not in capsys.readouterr().err

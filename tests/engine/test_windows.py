@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from engine import windows
 from engine.geometry import Box
-from engine.windows import ELONGATED, HOLE_SHARE, MOST_PARTS, THIN_SHARE, holes, parts, plan
+from engine.sight import HOLE_SHARE, THIN_SHARE, Sight
+from engine.windows import ELONGATED, MOST_PARTS, holes, parts, plan
 
 RESOLUTION = 32
 
@@ -200,8 +201,8 @@ def test_a_large_survey_joins_only_what_is_near():
 
 def test_noise_all_over_is_planned_in_few_steps(monkeypatch):
     calls = []
-    around = windows._around
-    monkeypatch.setattr(windows, "_around", lambda *args: (calls.append(1), around(*args))[1])
+    around = Sight.around
+    monkeypatch.setattr(Sight, "around", lambda *args: (calls.append(1), around(*args))[1])
     mask = np.random.default_rng(1).random((1500, 1500)) < 0.02
     (window,) = plan(mask)
     covered(mask, parts(mask, window))
