@@ -6,12 +6,15 @@ import cv2
 import numpy as np
 
 from engine.detail.nnf import Field
+from engine.detail.synthesis import Step
 from engine.pixels import Floats, Image, Mask, peak
 
 _ROWS = 128
 
 
-def enlarge_copies(field: Field, factor: int, tone: Floats, window: Image, hole: Mask) -> Image:
+def enlarge_copies(
+    field: Field, factor: int, tone: Floats, window: Image, hole: Mask, step: Step
+) -> Image:
     """Copy the photo's own pixels from where a smaller field says, pieces fading into each other.
 
     Every full-size pixel asks the four nearest patches of the field and weighs them bilinearly;
@@ -23,6 +26,7 @@ def enlarge_copies(field: Field, factor: int, tone: Floats, window: Image, hole:
         tone: (h / factor, w / factor, 3) float32, added to the copies.
         window: (h, w, 3) uint8 or uint16.
         hole: (h, w) bool, True = fill.
+        step: called with 0 now and then; may raise ``Cancelled``.
 
     Returns:
         (h, w, 3) of the window's type, equal to ``window`` outside the hole.
@@ -30,6 +34,7 @@ def enlarge_copies(field: Field, factor: int, tone: Floats, window: Image, hole:
     out = window.copy()
     busy = np.flatnonzero(hole.any(axis=1))
     for top in range(int(busy[0]), int(busy[-1]) + 1, _ROWS):
+        step(0)
         part = hole[top : top + _ROWS]
         rows, cols = np.nonzero(part)
         if len(rows):

@@ -39,7 +39,8 @@ SHARP: Final = 2.5
 SHARP_LAST: Final = 3.3
 """Sharpness of all votes but the last, and of the last; see ``vote``."""
 
-Step = Callable[[], None]
+Step = Callable[[int], None]
+"""Called with how many steps were done since, often with 0: only to learn whether to go on."""
 
 
 class Workshop:
@@ -97,7 +98,7 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
         seed: the only source of chance; with 0 the first guess is taken as it is.
         guide: (h, w, 3) float32 in [0, 1] at the size of level ``guided_from``: the network's
             answer in the hole, the photo around it; None if the shop has no guides.
-        step: called after every search; may raise ``Cancelled``.
+        step: called with 1 after every search, with 0 within it; may raise ``Cancelled``.
 
     Returns:
         The field of the finest level.
@@ -107,6 +108,7 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
     for number, rounds in shop.rounds:
         calm = number >= max(2, len(shop.levels) - CALM)
         matcher = shop.matcher(number)
+        step(0)
         level = matcher.level
         held = None if guide is None else shop.held_to(guide, number)
         kept = matcher.held(held)
@@ -122,26 +124,30 @@ def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> F
             estimate[level.hole] = vote(field, SHARP, NEAR)
         for i in range(rounds):
             field.aim(matcher.wanted(estimate, kept), 0.0 if calm else COHERENCE)
-            _search(field, rng, first=i == 0)
+            step(0)
+            _search(field, rng, i == 0, step)
             sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
             estimate[level.hole] = vote(field, sharpness, radius)
-            step()
+            step(1)
     assert field is not None
     return field
 
 
-def _search(field: Field, rng: np.random.Generator, first: bool) -> None:
+def _search(field: Field, rng: np.random.Generator, first: bool, step: Step) -> None:
     m = field.matcher
     if first and len(m.targets) * len(m.sources) < EXHAUSTIVE:
         field.search_all()
         return
     field.propagate()
+    step(0)
     field.guess(rng, None)
     reach = max(m.height, m.width) // 2
     while reach >= 2:
+        step(0)
         field.guess(rng, reach)
         reach //= 3
     for jump in JUMPS:
+        step(0)
         field.propagate(jump)
 
 

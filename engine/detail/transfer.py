@@ -15,7 +15,7 @@ from engine.detail import pyramid
 from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
 from engine.detail.seams import join
-from engine.detail.synthesis import SHARP_LAST, Workshop, known_colours, synthesise
+from engine.detail.synthesis import SHARP_LAST, Step, Workshop, known_colours, synthesise
 from engine.detail.vote import vote
 from engine.geometry import Box
 from engine.pixels import Floats, Image, Mask, check, to_depth
@@ -87,8 +87,8 @@ def transfer_many(
 
     def fill(i: int) -> Image:
         field = synthesise(shop, seeds[i], _held(shop, guides[i], shown, 2**octaves), step)
-        filled = _finish(field, 2**octaves, window, hole)
-        step()
+        filled = _finish(field, 2**octaves, window, hole, step)
+        step(1)
         return filled
 
     if len(seeds) == 1:
@@ -99,12 +99,14 @@ def transfer_many(
         return list(pool.map(fill, range(len(seeds))))
 
 
-def _finish(field: Field, factor: int, window: Image, hole: Mask) -> Image:
+def _finish(field: Field, factor: int, window: Image, hole: Mask, step: Step) -> Image:
     """Make the window's pixels of a field that is ``factor`` times smaller."""
     made = vote(field, SHARP_LAST)
+    step(0)
     tone = join(field, made)
+    step(0)
     if factor > 1:
-        return enlarge_copies(field, factor, tone, window, hole)
+        return enlarge_copies(field, factor, tone, window, hole, step)
     out = window.copy()
     out[hole] = to_depth(made + tone[hole], window)
     return out
@@ -160,11 +162,11 @@ class _Counter:
         self._lock = threading.Lock()
         self._stopped: BaseException | None = None
 
-    def __call__(self) -> None:
+    def __call__(self, steps: int) -> None:
         with self._lock:
             if self._stopped is not None:
                 raise self._stopped
-            self._done += 1
+            self._done += steps
             try:
                 self._report(min(1.0, self._done / self._total))
             except BaseException as stop:

@@ -149,6 +149,18 @@ def test_cancelling(stop_at, fills):
     assert all(0 <= fraction <= 1 for fraction in seen)
 
 
+def test_it_asks_whether_to_go_on_within_searches_and_between_copied_rows(monkeypatch):
+    monkeypatch.setattr(transfer, "MOST_PIXELS", 6000)
+    monkeypatch.setattr("engine.detail.render._ROWS", 8)
+    seen = []
+    transfer_detail(textured(150), disc(150, 25), None, 0, seen.append)
+    times = [seen.count(fraction) for fraction in dict.fromkeys(seen)]
+    *searches, copying, end = times
+    assert min(searches[-3:]) >= 8
+    assert copying >= 50 // 8
+    assert end == 1
+
+
 def test_progress_rises_to_one():
     seen = []
     transfer_detail(textured(64), disc(64, 11), None, 0, seen.append)
