@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import cv2
 import numpy as np
 
+from engine.compose import tiles
+from engine.geometry import Box
 from engine.pixels import Floats, Image, Mask, to_depth, to_float
 
 RING: Final = 24
@@ -16,7 +20,12 @@ FLAT_SHARE: Final = 0.5
 """Share of each tone's pixels, the flattest, that is measured; edges would pass for grain."""
 FEWEST: Final = 64
 MOST_TONES: Final = 4
+MOST_TILES: Final = 8
+LACKING: Final = 0.75
+FADE: Final = 0.15
+"""Grain is added below this share of its deviation, in full ``FADE`` below it."""
 _SMOOTH: Final = 9
+_SEEN: Final = RING + _SMOOTH
 _MAD: Final = 1.4826
 """Standard deviation of a Gaussian per median absolute deviation."""
 _GRAIN: Final = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
@@ -31,10 +40,12 @@ class Grain:
         tones: (k,) float32 rising brightnesses in [0, 1].
         levels: (k, 3) float32, standard deviation of each channel at these brightnesses, of the
             finest grain, in units of full white.
+        alike: in [0, 1], correlation of the channels' grain; 1 in a grey photo.
     """
 
     tones: Floats
     levels: Floats
+    alike: float = 0.0
 
     def at(self, brightness: Floats) -> Floats:
         """Return (..., 3), the deviation expected at each brightness (...)."""
@@ -57,14 +68,31 @@ def measure_grain(window: Image, hole: Mask, ring: int = RING) -> Grain:
     Returns:
         The grain; of all zeros where there is too little to measure.
     """
+    return _by_tone(*_samples(window, hole, _ring(hole, ring)))
+
+
+def measure_around(window: Image, hole: Mask) -> Grain:
+    """Measure the grain around a hole of any size from some of the tiles that its rim crosses."""
+    hull = Box.around(hole)
+    region = Box.of(hole) if hull is None else hull.grow(_SEEN).clip(Box.of(hole))
+    rims = [part for part in tiles(region) if hole[part.slices].any() != hole[part.slices].all()]
+    samples = []
+    for part in rims[:: 1 + len(rims) // MOST_TILES]:
+        around = part.grow(_SEEN).clip(region).slices
+        samples.append(_samples(window[around], hole[around], _near(hole[around], RING)))
+    if not samples:
+        return measure_grain(window[:0], hole[:0])
+    return _by_tone(*(np.concatenate(group) for group in zip(*samples, strict=True)))
+
+
+def _samples(window: Image, hole: Mask, near: Mask) -> tuple[Floats, Floats, Floats]:
+    """Return brightness (n,), slope (n,) and finest grain (n, 3) of the pixels of ``near``."""
+    if not near.any():
+        return np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros((0, 3), np.float32)
     image = to_float(window)
-    near = _ring(hole, ring)
-    if near.sum() < FEWEST:
-        return Grain(np.zeros(1, np.float32), np.zeros((1, 3), np.float32))
     smooth = cv2.GaussianBlur(image, (_SMOOTH, _SMOOTH), 2.0)
     slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
-    fine = _fine(image)
-    return _by_tone(smooth[near].mean(axis=1), slope[near].sum(axis=1), fine[near])
+    return smooth[near].mean(axis=1), slope[near].sum(axis=1), _fine(image)[near]
 
 
 def _fine(image: Floats) -> Floats:
@@ -73,31 +101,48 @@ def _fine(image: Floats) -> Floats:
 
 
 def _ring(hole: Mask, width: int) -> Mask:
-    """Return the known pixels to measure: no filter there may see what is being removed."""
+    """Return the known pixels to measure, near the hole where there are enough of them."""
     if not hole.any():
         return ~hole
+    near = _near(hole, width)
+    return near if near.sum() >= FEWEST else _near(hole, 1 << 20)
+
+
+def _near(hole: Mask, width: int) -> Mask:
+    """Return the pixels close to the hole where no filter sees what is being removed."""
     distance = cv2.distanceTransform((~hole).astype(np.uint8), cv2.DIST_C, 3)
-    outside = distance > _SMOOTH // 2 + 1
-    near = outside & (distance <= _SMOOTH // 2 + 1 + width)
-    return near if near.sum() >= FEWEST else outside
+    least = _SMOOTH // 2 + 1
+    return np.asarray((distance > least) & (distance <= least + width), np.bool_)
 
 
 def _by_tone(brightness: Floats, slope: Floats, fine: Floats) -> Grain:
     """Measure (n, 3) grain in equal parts, dark to bright, and in the flattest of each part."""
+    if len(brightness) < FEWEST:
+        return Grain(np.zeros(1, np.float32), np.zeros((1, 3), np.float32))
     order = np.argsort(brightness, kind="stable")
     parts = np.array_split(order, max(1, min(MOST_TONES, len(order) // (8 * FEWEST))))
-    tones, levels = [], []
+    tones, levels, measured = [], [], []
     for part in parts:
         flat = part[slope[part] <= np.quantile(slope[part], FLAT_SHARE)]
         tones.append(brightness[flat].mean())
         levels.append(_MAD * np.median(np.abs(fine[flat]), axis=0))
-    return Grain(np.array(tones, np.float32), np.array(levels, np.float32))
+        measured.append(fine[flat])
+    alike = _correlation(np.concatenate(measured))
+    return Grain(np.array(tones, np.float32), np.array(levels, np.float32), alike)
 
 
-def add_grain(fill: Image, hole: Mask, grain: Grain, seed: int) -> Image:
+def _correlation(fine: Floats) -> float:
+    """Return the least correlation of two channels of (n, 3), in [0, 1]."""
+    varied = fine - fine.mean(axis=0)
+    moments = varied.T @ varied
+    scale = np.sqrt(np.outer(moments.diagonal(), moments.diagonal()))
+    return float(np.clip((moments / np.maximum(scale, 1e-12)).min(), 0, 1))
+
+
+def add_grain(fill: Image, hole: Mask, grain: Grain, seed: int | Sequence[int]) -> Image:
     """Add what noise a fill lacks.
 
-    Where the fill already carries the photo's grain, as copied texture does, nothing is added.
+    Where the fill carries most of the photo's grain, as copied texture does, nothing is added.
     Variances are compared, so no place gets more noise than the photo has.
 
     Args:
@@ -115,8 +160,26 @@ def add_grain(fill: Image, hole: Mask, grain: Grain, seed: int) -> Image:
     fine = _fine(image)
     there = cv2.blur(fine * fine, (15, 15), borderType=cv2.BORDER_REFLECT)
     wanted = np.square(grain.at(cv2.GaussianBlur(image, (0, 0), 2.0).mean(axis=2)))
-    lacking = np.asarray(np.sqrt(np.maximum(wanted - there, 0)), np.float32)
-    noise = np.random.default_rng(seed).standard_normal(image.shape, np.float32)
+    share = np.sqrt(np.maximum(there, 0) / np.maximum(wanted, np.float32(1e-12)))
+    lacking = np.sqrt(np.maximum(wanted - there, 0)) * np.clip((LACKING - share) / FADE, 0, 1)
+    rng = np.random.default_rng(seed)
+    noise = math.sqrt(1 - grain.alike) * rng.standard_normal(image.shape, np.float32)
+    noise += math.sqrt(grain.alike) * rng.standard_normal(hole.shape, np.float32)[..., None]
+    image += lacking.astype(np.float32) * noise
     out = fill.copy()
-    out[hole] = to_depth(image + lacking * noise, fill)[hole]
+    out[hole] = to_depth(image, fill)[hole]
+    return out
+
+
+def finish_grain(fill: Image, hole: Mask, grain: Grain, seed: int) -> Image:
+    """Do as ``add_grain`` does to a hole of any size, a tile at a time."""
+    hull = Box.around(hole)
+    out = fill.copy()
+    if hull is None or not grain.levels.any():
+        return out
+    for part in tiles(hull):
+        around = part.grow(_SEEN).clip(Box.of(hole))
+        own = hole[around.slices]
+        grained = add_grain(fill[around.slices], own, grain, [seed, part.top, part.left])
+        out[part.slices] = grained[part.within(around).slices]
     return out

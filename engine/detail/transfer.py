@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from engine.detail import pyramid
+from engine.detail.grain import finish_grain, measure_around
 from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
 from engine.detail.seams import join
@@ -83,11 +84,13 @@ def transfer_many(
         return [_plain(window, hole, guide, shown) for guide in guides]
     at = None if guides[0] is None else _level_of(guides[0], shown, octaves, len(levels))
     shop = Workshop(levels, at)
+    grain = measure_around(window, hole)
     step = _Counter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1))
 
     def fill(i: int) -> Image:
         field = synthesise(shop, seeds[i], _held(shop, guides[i], shown, 2**octaves), step)
         filled = _finish(field, 2**octaves, window, hole, step)
+        filled = finish_grain(filled, hole, grain, seeds[i])
         step(1)
         return filled
 

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.detail import add_grain, measure_grain
+from engine.detail import add_grain, measure_grain, transfer_detail
+from engine.detail.grain import finish_grain, measure_around
 
 HOLE = np.zeros((160, 160), bool)
 HOLE[50:110, 45:120] = True
@@ -79,3 +80,59 @@ def test_a_window_without_known_pixels_has_no_grain():
     grain = measure_grain(photo, everywhere)
     assert not grain.levels.any()
     assert (add_grain(photo, everywhere, grain, 0) == photo).all()
+
+
+def sky(sigma: float, side: int = 200) -> np.ndarray:
+    """Return (side, side, 3) uint8, a smooth gradient with noise."""
+    slope = 120 + np.linspace(0, 40, side)[:, None, None] * np.ones((1, side, 3))
+    noise = sigma * np.random.default_rng(3).standard_normal(slope.shape)
+    return np.clip(np.rint(slope + noise), 0, 255).astype(np.uint8)
+
+
+def round_hole(side: int = 200, radius: int = 30) -> np.ndarray:
+    y, x = np.mgrid[:side, :side] - side // 2
+    return y**2 + x**2 <= radius**2
+
+
+@pytest.mark.parametrize("sigma", [3.0, 7.0])
+@pytest.mark.parametrize("guided", [True, False])
+def test_a_noisy_sky_is_filled_as_noisy_as_it_is(sigma, guided):
+    window, hole = sky(sigma), round_hole()
+    guide = np.full((50, 50, 3), 140 / 255, np.float32) if guided else None
+    fill = transfer_detail(window, hole, guide, 1)
+    # how noisy: the same measure in the fill as in the ring around it
+    inside = measure_grain(fill, ~round_hole(radius=22)).levels.mean()
+    ring = measure_grain(window, hole).levels.mean()
+    assert inside == pytest.approx(ring, rel=0.2)
+
+
+def test_a_soft_fill_of_a_large_hole_gets_grain_tile_by_tile():
+    window, hole = sky(5.0, 700), round_hole(700, 300)
+    soft = window.copy()
+    soft[hole] = sky(0.0, 700)[hole]
+    grain = measure_around(window, hole)
+    out = finish_grain(soft, hole, grain, 4)
+    assert (out[~hole] == soft[~hole]).all()
+    assert (out == finish_grain(soft, hole, grain, 4)).all()
+    noise = out.astype(float) - soft
+    assert noise[hole].std() == pytest.approx(5, rel=0.2)
+    quarters = [noise[:350, :350], noise[:350, 350:], noise[350:, :350], noise[350:, 350:]]
+    assert all(np.abs(quarter).max() > 0 for quarter in quarters)
+
+
+def test_a_photo_without_noise_gets_none():
+    window, hole = sky(0.0), round_hole()
+    assert measure_around(window, hole).levels.max() < 0.5 / 255
+    flat = np.full((120, 120, 3), 90, np.uint8)
+    hole = round_hole(120, 20)
+    assert (finish_grain(flat, hole, measure_around(flat, hole), 1) == flat).all()
+
+
+def test_a_grey_photo_stays_grey():
+    window = np.repeat(sky(6.0)[..., :1], 3, axis=2)
+    hole = round_hole()
+    soft = window.copy()
+    soft[hole] = 140
+    out = finish_grain(soft, hole, measure_around(window, hole), 2)
+    assert (out[hole] != 140).mean() > 0.5
+    assert np.ptp(out.astype(int), axis=2).max() <= 1

@@ -61,6 +61,7 @@ def test_a_rough_place_is_filled_from_rougher_ones_than_fit_its_soft_estimate(mo
     hole = np.zeros((128, 128), bool)
     hole[70:110, 44:84] = True
     guide = np.full((32, 32, 3), 0.5, np.float32)
+    monkeypatch.setattr("engine.detail.grain.LACKING", -1.0)
     with_it = transfer_detail(window, hole, guide, 0)[hole].std()
     monkeypatch.setattr("engine.detail.roughness.WEIGHT", 0.0)
     without = transfer_detail(window, hole, guide, 0)[hole].std()
