@@ -4,6 +4,6 @@ from pathlib import Path
 
 ASSETS = Path(__file__).parent
 SNAPSHOT = ASSETS / "weights" / "lacuna.safetensors"
-SNAPSHOT_SHA256 = "59d8afb4434fca925664f2a94d44b67da0e2a47d859f56a80ecc8a90b8761f0b"
+SNAPSHOT_SHA256 = "4220ea8abc148bb751486415afaf20d1e8068e20f6bd36f6cb6df259c90d47fa"
 SAMPLE_PHOTO = ASSETS / "samples" / "sample.jpg"
 SAMPLE_MASK = ASSETS / "samples" / "sample-mask.png"
