@@ -7,6 +7,7 @@ import contextlib
 import cv2
 import numpy as np
 
+from engine.memory import trim
 from engine.photo import jpeg, jpeg_meta, jpeg_write
 from engine.photo.job import Job
 from engine.photo.jpeg_pixels import changed_cells
@@ -75,6 +76,7 @@ def _same_elsewhere(exact: bytes, photo: Photo, new: Pixels) -> bool:
     Chroma is interpolated between blocks on decoding, so that a change reaches a pixel or two
     beyond its MCU. In a turned picture the decoder rounds some values the other way.
     """
+    trim()
     old, picture = photo.pixels, jpeg.read(exact)
     back = picture.pixels
     back = np.repeat(back[..., None], 3, axis=2) if back.ndim == 2 else back

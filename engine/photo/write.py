@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import PhotoReadError, PhotoWriteError
+from engine.memory import trim
 from engine.photo import save_tiff, tiff_check
 from engine.photo.atomic import replace_file
 from engine.photo.encode import Pieces, encode
@@ -72,6 +73,7 @@ class _Saving:
         own = os.path.realpath(self._path) == os.path.realpath(photo.path)
         source = photo.source
         expected = (source.size, source.modified, source.inode) if own else None
+        trim()
         replace_file(self._path, self._write, self._verify, overwrite=overwrite, expected=expected)
         dropped = tuple(dict.fromkeys(meta.dropped))
         return SaveReport(self._path, self._bytes, meta.kept_sentence, dropped)
@@ -101,6 +103,7 @@ class _Saving:
         self._sha256 = digest.hexdigest()
 
     def _verify(self, temporary: Path) -> None:
+        trim()
         try:
             same = said(temporary, self._same)
         except PhotoReadError as error:
