@@ -73,6 +73,11 @@ class Workshop:
             self._matchers[level] = Matcher(self.levels[level], guide)
         return self._matchers[level]
 
+    def make_matchers(self) -> None:
+        """Make the patches of all levels, before several threads ask for them at once."""
+        for level, _ in self.rounds:
+            self.matcher(level)
+
     def held_to(self, answer: Floats, level: int) -> Floats:
         """Return a picture of level ``guided_from`` at the size of another level."""
         height, width = self.levels[level].hole.shape

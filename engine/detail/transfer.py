@@ -89,15 +89,14 @@ def transfer_many(
 
     def fill(i: int) -> Image:
         field = synthesise(shop, seeds[i], _held(shop, guides[i], shown, 2**octaves), step)
-        filled = _finish(field, 2**octaves, window, hole, step)
-        filled = finish_grain(filled, hole, grain, seeds[i])
+        soft = _finish(field, 2**octaves, window, hole, step)
+        filled = finish_grain(soft, hole, grain, seeds[i])
         step(1)
         return filled
 
     if len(seeds) == 1:
         return [fill(0)]
-    for level, _ in shop.rounds:
-        shop.matcher(level)
+    shop.make_matchers()
     with ThreadPoolExecutor(workers) as pool:
         return list(pool.map(fill, range(len(seeds))))
 
