@@ -80,10 +80,8 @@ def looked(inpainter: Inpainter, mask: NDArray[np.bool_]) -> list[Seen]:
     """Return the maps of every window the network would look at for ``mask`` (H, W)."""
     from app.map_windows import look
     from engine.maps import mask_maps
-    from engine.windows import plan
 
-    side = inpainter.resolution
-    boxes = [window.box for window in plan(mask, side)]
+    boxes, side = inpainter.squares(mask), inpainter.resolution
     return list(look(mask, boxes, side, lambda hole: mask_maps(inpainter.generator, hole)))
 
 

@@ -53,6 +53,9 @@ class Filler(Protocol):
         ``context`` says how wide to look, ``given`` where exactly.
         """
 
+    def squares(self, mask: Mask, context: float = 1.0, step: int = 1) -> list[Box]:
+        """Return what the network would look at for a mask of ``step`` photo pixels a pixel."""
+
 
 class EngineHost:
     """Make the ``Filler`` once and hand it out.
@@ -69,7 +72,6 @@ class EngineHost:
         make: Callable[[str], Filler],
         holes: Callable[[Mask], list[Box]],
         draw: Callable[[Filler, Sequence[Latent]], Latents],
-        windows: Callable[[Mask, int, float], list[Box]] | None = None,
         maps: Callable[[Filler, Mask], Any] | None = None,
         photo_only: Callable[..., Result] | None = None,
     ) -> None:
@@ -79,14 +81,11 @@ class EngineHost:
             make: the filler for a device.
             holes: the boxes of a mask's separate holes.
             draw: the z of each latent.
-            windows: the squares the network would look at, for a mask, its resolution and how
-                wide it is to look.
             maps: engine.maps.MaskMaps of a hole at the network's size.
             photo_only: a fill without the network, called like ``Filler.inpaint``.
         """
         self._make, self._draw = make, draw
         self.holes = holes
-        self.windows = windows or _planned_windows
         self._maps = maps or _mask_maps
         self.photo_only = photo_only or _filled_from_photo
         self.device, self.threads = "auto", 0
@@ -178,12 +177,6 @@ def _planned_holes(mask: Mask) -> list[Box]:
     from engine.windows import plan
 
     return [window.hole for window in plan(mask)]
-
-
-def _planned_windows(mask: Mask, resolution: int, context: float) -> list[Box]:
-    from engine.windows import plan
-
-    return [window.box for window in plan(mask, resolution, context)]
 
 
 def _mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401

@@ -46,11 +46,10 @@ class FindEvidence:
 
     def __call__(self, report: Report) -> EvidenceFound:
         """Return the evidence; raises what loading the engine raises."""
-        side = self.host.get().resolution
-        small = max(side // self.step, 1)
-        boxes = self.host.windows(self.mask.astype(bool), small, self.context)
+        filler = self.host.get()
+        boxes = filler.squares(self.mask.astype(bool), self.context, self.step)
         seen = []
-        for one in look(self.mask, boxes, side, self.host.maps, self.step):
+        for one in look(self.mask, boxes, filler.resolution, self.host.maps, self.step):
             report.check()
             seen.append(one)
         return EvidenceFound([one.heat for one in seen], worst_sentence(seen), seen)

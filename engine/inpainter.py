@@ -138,6 +138,17 @@ class Inpainter:
             for part in windows.parts(mask, window, *look)
         ]
 
+    def squares(self, mask: Mask, context: float = 1.0, step: int = 1) -> list[Box]:
+        """Return the squares it looks at for a mask, long thin holes not yet cut into parts.
+
+        Args:
+            mask: (h, w) bool, True = fill.
+            context: as for ``inpaint_many``.
+            step: photo pixels per pixel of the mask, where it is a smaller copy.
+        """
+        found = windows.plan(mask, self.resolution, context, self._reach, step)
+        return [window.box for window in found]
+
     def answer(self, canvases: Sequence[Canvas], box: Box, z: torch.Tensor) -> Floats:
         """Ask the network about one square window of every canvas.
 

@@ -33,11 +33,13 @@ class Sight(NamedTuple):
         resolution: the network's side; no window is smaller, so nothing small is enlarged.
         context: more than 1 looks wider, less than 1 closer.
         explained: what the network says of a mask; None for fixed shares.
+        step: photo pixels per pixel of the mask and the boxes, where these are a smaller copy.
     """
 
     resolution: int
     context: float = 1.0
     explained: Explained | None = None
+    step: int = 1
 
     def around(self, mask: Mask, hole: Box, bounds: Box, thick: float = math.inf) -> Box:
         """Return the square to look at for the holes in ``hole``.
@@ -81,7 +83,8 @@ class Sight(NamedTuple):
 
     def _square(self, hole: Box, bounds: Box, wanted: float) -> Box:
         """Centre a square on the hole and push it back into ``bounds`` as far as it goes."""
-        need, least = max(hole.width, hole.height), self.resolution
+        need = max(hole.width, hole.height)
+        least = max(self.resolution // self.step, 1)
         side = max(math.ceil(wanted), need, least)
         side = max(need, min(side, max(least, bounds.width, bounds.height)))
         left = _place((hole.left + hole.right - side) // 2, side, bounds.left, bounds.right)

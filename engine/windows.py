@@ -34,18 +34,22 @@ class Window(NamedTuple):
 
 
 def plan(
-    mask: Mask, resolution: int = 256, context: float = 1.0, explained: Explained | None = None
+    mask: Mask,
+    resolution: int = 256,
+    context: float = 1.0,
+    explained: Explained | None = None,
+    step: int = 1,
 ) -> list[Window]:
     """Cover every hole by a window; holes whose windows would overlap share one.
 
     Args:
         mask: (H, W) bool, True = fill.
-        resolution, context, explained: how to look, see ``Sight``.
+        resolution, context, explained, step: how to look, see ``Sight``.
 
     Returns:
         Windows whose hole boxes are disjoint and hold every True of the mask, top to bottom.
     """
-    photo, sight = Box.of(mask), Sight(resolution, context, explained)
+    photo, sight = Box.of(mask), Sight(resolution, context, explained, step)
 
     def around(hole: Box) -> Window:
         return Window(sight.around(mask, hole, photo), hole)

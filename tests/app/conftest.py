@@ -21,6 +21,7 @@ from app.settings import Settings
 from app.startup import dress
 from app.workspace import Workspace
 from engine.geometry import Box
+from engine.windows import plan
 from tests.app.hands import load, stroke
 
 CALLS = 300
@@ -133,6 +134,9 @@ class FakeFiller:
             patch[inside] = self.colour(seed, image.dtype)
             results.append(FakeResult(box, patch, seed, *seen, scale))
         return results
+
+    def squares(self, mask, context=1.0, step=1):
+        return [window.box for window in plan(mask, self.resolution, context, step=step)]
 
     def square(self, box, context=1.0, **how):
         """Return a square that is five times as wide as the hole at context 1."""

@@ -41,13 +41,14 @@ def fake_maps(filler, hole):
 
 @pytest.fixture
 def host(filler):
-    def squares(mask, resolution, context):
-        return [box.grow(resolution // 8) for box in components(mask)]
+    def squares(mask, context=1.0, step=1):
+        return [box.grow(filler.resolution // step // 8) for box in components(mask)]
 
     def draw(filler, latents):
         return list(latents)
 
-    return EngineHost(lambda device: filler, components, draw, squares, fake_maps, from_photo)
+    filler.squares = squares
+    return EngineHost(lambda device: filler, components, draw, fake_maps, from_photo)
 
 
 class Nobody:

@@ -106,13 +106,14 @@ def image():
 
 @pytest.fixture
 def host(filler):
-    def squares(mask, resolution, context):
+    def squares(mask, context=1.0, step=1):
         return [box.grow(max(box.width, box.height)) for box in components(mask)]
 
     def draw(filler, latents):
         return list(latents)
 
-    return EngineHost(lambda device: filler, components, draw, squares, fake_maps, from_photo)
+    filler.squares = squares
+    return EngineHost(lambda device: filler, components, draw, fake_maps, from_photo)
 
 
 def opened(window, qtbot):

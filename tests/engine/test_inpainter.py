@@ -217,3 +217,13 @@ def test_wrong_weights_and_devices_are_refused(tmp_path, tiny_generator):
         Inpainter(path, "cpu", "0" * 64)
     with pytest.raises(DeviceError):
         Inpainter(path, "abacus")
+
+
+@pytest.mark.parametrize("step", [1, 4])
+def test_the_squares_it_names_are_those_it_looks_at(inpainter, step):
+    """The maps are drawn for them, live from a smaller copy of the mask."""
+    mask = np.zeros((800, 1200), bool)
+    mask[300:460, 400:600] = True
+    (looked,) = inpainter.inpaint(photo(800, 1200), mask).windows
+    (named,) = inpainter.squares(mask[::step, ::step], step=step)
+    assert np.allclose(np.array(named) * step, looked, atol=2 * step)
