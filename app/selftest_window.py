@@ -53,6 +53,8 @@ class Walk(QObject):
         return False
 
     def _reach(self, line: str) -> None:
+        if line in self.done:
+            return
         self.done.append(line)
         print(line, flush=True)
 
