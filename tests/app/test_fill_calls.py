@@ -115,10 +115,10 @@ def test_changing_a_removal_looks_again_where_it_looked(painted, qtbot, filler):
     assert len(filler.hows) > len(wide), "new results look as wide as the bar says now"
 
 
-def test_evidence_looks_as_wide_as_the_fill_will(painted, qtbot, monkeypatch):
+def test_evidence_looks_as_wide_as_the_fill_will(painted, qtbot, monkeypatch, filler):
     asked = []
     host = painted.workspace.host
-    monkeypatch.setattr(host, "windows", lambda mask, side, wide: asked.append(wide) or [])
+    monkeypatch.setattr(filler, "squares", lambda mask, wide, step: asked.append(wide) or [])
     painted.fills.warm_up()
     qtbot.waitUntil(lambda: bool(host.reason), timeout=60_000)
     painted.actions_by_id["evidence"].trigger()

@@ -119,7 +119,9 @@ def host(filler):
 def opened(window, qtbot):
     """Show the photo and nothing else."""
     window.fills.warm_up()
-    qtbot.waitUntil(lambda: bool(window.workspace.host.reason), timeout=60_000)
+    label = window.frame.status.device_label
+    qtbot.waitUntil(lambda: bool(label.text()), timeout=60_000)
+    qtbot.waitUntil(lambda: "filling" not in window.workspace.facts, timeout=60_000)
     window.workspace.told.emit("")
     window.canvas.fit()
 
