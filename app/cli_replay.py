@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from app.engine_host import EngineHost
     from app.recipe import Recipe
     from engine.photo import Photo
+    from engine.progress import Progress
 
 SUMMARY = "Do the removals of a recipe again on photos of the same size."
 
@@ -90,7 +90,7 @@ def replay_on(
     host: EngineHost,
     folder: Path | None,
     overwrite: bool,
-    on_progress: Callable[[float], None],
+    on_progress: Progress,
 ) -> Replayed:
     """Replay ``recipe`` on the photo at ``path`` and save the result.
 

@@ -17,9 +17,8 @@ from app.latents import Latent
 if TYPE_CHECKING:
     from app.document import Mask, Pixels
     from engine.geometry import Box
+    from engine.progress import Progress
     from engine.result import Result
-
-    Progress = Callable[[float], None]
 
 Latents = Any  # a torch.Tensor; torch is not imported here
 

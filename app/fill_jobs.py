@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.document import Mask, Pixels
     from app.worker import Report
     from engine.geometry import Box
+    from engine.progress import Progress
     from engine.result import Result
 
 CPU_BATCH = 4
@@ -154,7 +155,7 @@ class Fill:
         pick = Pick(self.host, self.scene, number, hole, self.latents, [look])
         return pick(report, begin, end)
 
-    def _from_photo(self, hole: Hole, on_progress: Callable[[float], None]) -> Answer:
+    def _from_photo(self, hole: Hole, on_progress: Progress) -> Answer:
         patch = patch_from_photo(self.host, self.scene, hole.box, hole.mask, on_progress)
         return make_answer(self.scene, hole.box, hole.mask, patch, Kind.PHOTO)
 
@@ -169,7 +170,7 @@ def shared(
 
 
 def patch_from_photo(
-    host: EngineHost, scene: Scene, box: Box, mask: Mask, on_progress: Callable[[float], None]
+    host: EngineHost, scene: Scene, box: Box, mask: Mask, on_progress: Progress
 ) -> Pixels:
     """Return ``box`` filled without the network; copied pixels need no other colour space."""
 

@@ -81,11 +81,11 @@ def _draw_scale(
 
 def tinted(photo: NDArray[np.uint8], heats: Sequence[Heat]) -> Rgb:
     """Return the photo (H, W, 3) uint8 with ``heats`` over it, at most 2048 pixels a side."""
+    from PIL import Image
+
     bounds = Box.of(photo)
     scale = min(1.0, LONGEST / max(bounds.width, bounds.height))
     size = max(round(bounds.width * scale), 1), max(round(bounds.height * scale), 1)
-    from PIL import Image
-
     page = Image.fromarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA))
     for heat in heats:
         left, top, right, bottom = (round(value * scale) for value in heat.box)

@@ -96,17 +96,24 @@ class OptionsBar(QToolBar):
         self._context_action.setVisible(not shown)
 
 
-class SizeControl(QWidget):
+class _Control(QWidget):
+    """Lay out one setting of the bar: its name, and beside it what changes it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(6, 0, 6, 0)
+        self.row.setSpacing(8)
+
+
+class SizeControl(_Control):
     """Set the brush's diameter by a slider with equal steps of ratio, or by a number."""
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         """Show and change the setting ``brush_size``."""
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._settings = settings
-        row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 6, 0)
-        row.setSpacing(8)
         label = QLabel(self.tr("&Size"), self)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setRange(0, STEPS)
@@ -121,9 +128,9 @@ class SizeControl(QWidget):
         label.setBuddy(self._number)
         for widget in (self._slider, self._number):
             widget.setToolTip(self.tr("Brush size in photo pixels ([ and ], Alt+wheel)"))
-        row.addWidget(label)
-        row.addWidget(self._slider)
-        row.addWidget(self._number)
+        self.row.addWidget(label)
+        self.row.addWidget(self._slider)
+        self.row.addWidget(self._number)
         self._show()
         self._slider.valueChanged.connect(self._on_slider_moved)
         self._number.valueChanged.connect(lambda value: settings.set("brush_size", value))
@@ -144,16 +151,12 @@ class SizeControl(QWidget):
             self._number.setValue(size)
 
 
-class HardnessControl(QWidget):
+class HardnessControl(_Control):
     """Set how early the restore brush falls off."""
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         """Show and change the setting ``brush_hardness``."""
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 6, 0)
-        row.setSpacing(8)
         label = QLabel(self.tr("&Hardness"), self)
         number = QSpinBox(self)
         number.setRange(0, 100)
@@ -162,24 +165,20 @@ class HardnessControl(QWidget):
         number.setValue(settings.get("brush_hardness"))
         number.setAccessibleName(self.tr("Hardness of the restore brush"))
         label.setBuddy(number)
-        row.addWidget(label)
-        row.addWidget(number)
+        self.row.addWidget(label)
+        self.row.addWidget(number)
         number.valueChanged.connect(lambda value: settings.set("brush_hardness", value))
         settings.changed.connect(
             lambda key: number.setValue(settings.get(key)) if key == "brush_hardness" else None
         )
 
 
-class ContextControl(QWidget):
+class ContextControl(_Control):
     """Choose how much of the surroundings the network looks at."""
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         """Show and change the setting ``context``."""
         super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(6, 0, 6, 0)
-        row.setSpacing(8)
         label = QLabel(self.tr("&Context"), self)
         self._combo = QComboBox(self)
         words = self.tr("Closer"), self.tr("Automatic"), self.tr("Wider")
@@ -194,7 +193,7 @@ class ContextControl(QWidget):
                     "detail, wider more of the scene. Counts for the next fill, and for R."
                 )
             )
-            row.addWidget(widget)
+            self.row.addWidget(widget)
         self._settings = settings
         self._show("context")
         self._combo.activated.connect(

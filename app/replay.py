@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ from app.fill_jobs import patch_from_photo
 from app.scene import Scene, alone
 from app.steps import FilledHole, FillStep, Step, restored
 from engine.geometry import Box
-from engine.progress import part_of
+from engine.progress import Progress, part_of
 
 if TYPE_CHECKING:
     from app.document import Pixels
@@ -43,7 +43,7 @@ def replay(
     scene: Scene,
     original: Pixels,
     host: EngineHost,
-    on_progress: Callable[[float], None] = lambda fraction: None,
+    on_progress: Progress = lambda fraction: None,
 ) -> Iterator[Done]:
     """Do ``steps`` one after the other and yield what each one changes.
 
@@ -84,9 +84,7 @@ def _restore(step: Step, scene: Scene, original: Pixels) -> Done:
     )
 
 
-def _fill(
-    step: FillStep, scene: Scene, host: EngineHost, on_progress: Callable[[float], None]
-) -> Done:
+def _fill(step: FillStep, scene: Scene, host: EngineHost, on_progress: Progress) -> Done:
     """Fill every hole of the step from the photo as it is before it."""
     patches, remarks = [], []
     for number, hole in enumerate(step.holes):
@@ -101,7 +99,7 @@ def _fill(
 
 
 def _by_network(
-    hole: FilledHole, scene: Scene, host: EngineHost, on_progress: Callable[[float], None]
+    hole: FilledHole, scene: Scene, host: EngineHost, on_progress: Progress
 ) -> tuple[Pixels, list[str]]:
     filler, mask = host.get(), hole.plane.bits()
     z = host.given(hole.z)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 
 from app.fallback import out_of_memory
 from engine.errors import Cancelled, EngineError
-from engine.progress import part_of
+from engine.progress import Progress, part_of
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ class Report:
         self.check()
         self._worker.progressed.emit(self._ticket, fraction)
 
-    def part(self, start: float, end: float) -> Callable[[float], None]:
+    def part(self, start: float, end: float) -> Progress:
         """Return a progress callback for the share of the job from ``start`` to ``end``."""
         return part_of(self.progress, start, end - start)
 

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 Progress = Callable[[float], None]
 """Called with a fraction in [0, 1]; may raise ``Cancelled``."""
+Step = Callable[[int], None]
+"""Called with how many steps were done since, often with 0: only to learn whether to go on."""
 
 
 def part_of(report: Progress, begin: float, share: float) -> Progress:

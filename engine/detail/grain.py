@@ -53,6 +53,9 @@ class Grain:
         return np.stack(channels, axis=-1).astype(np.float32)
 
 
+_NONE: Final = Grain(np.zeros(1, np.float32), np.zeros((1, 3), np.float32))
+
+
 def measure_grain(window: Image, hole: Mask, ring: int = RING) -> Grain:
     """Measure the noise of the known pixels around a hole, darker and brighter ones apart.
 
@@ -81,7 +84,7 @@ def measure_around(window: Image, hole: Mask) -> Grain:
         around = part.grow(_SEEN).clip(region).slices
         samples.append(_samples(window[around], hole[around], _near(hole[around], RING)))
     if not samples:
-        return measure_grain(window[:0], hole[:0])
+        return _NONE
     return _by_tone(*(np.concatenate(group) for group in zip(*samples, strict=True)))
 
 
@@ -118,7 +121,7 @@ def _near(hole: Mask, width: int) -> Mask:
 def _by_tone(brightness: Floats, slope: Floats, fine: Floats) -> Grain:
     """Measure (n, 3) grain in equal parts, dark to bright, and in the flattest of each part."""
     if len(brightness) < FEWEST:
-        return Grain(np.zeros(1, np.float32), np.zeros((1, 3), np.float32))
+        return _NONE
     order = np.argsort(brightness, kind="stable")
     parts = np.array_split(order, max(1, min(MOST_TONES, len(order) // (8 * FEWEST))))
     tones, levels, measured = [], [], []

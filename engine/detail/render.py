@@ -6,8 +6,8 @@ import cv2
 import numpy as np
 
 from engine.detail.nnf import Field
-from engine.detail.synthesis import Step
 from engine.pixels import Floats, Image, Mask, peak
+from engine.progress import Step
 
 _ROWS = 128
 

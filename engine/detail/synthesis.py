@@ -7,7 +7,6 @@ photo-only fill.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import cv2
@@ -20,6 +19,7 @@ from engine.detail.nnf import COHERENCE, Field, refine
 from engine.detail.pyramid import Level
 from engine.detail.vote import vote
 from engine.pixels import Floats, Mask
+from engine.progress import Step
 
 ROUNDS: Final = (20, 16, 8, 3)
 """Searches and votes at the coarsest level, the next, the one after, and all finer ones."""
@@ -38,9 +38,6 @@ NEAR: Final = 1
 SHARP: Final = 2.5
 SHARP_LAST: Final = 3.3
 """Sharpness of all votes but the last, and of the last; see ``vote``."""
-
-Step = Callable[[int], None]
-"""Called with how many steps were done since, often with 0: only to learn whether to go on."""
 
 
 class Workshop:

@@ -16,11 +16,11 @@ from engine.detail.grain import finish_grain, measure_around
 from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
 from engine.detail.seams import join
-from engine.detail.synthesis import SHARP_LAST, Step, Workshop, known_colours, synthesise
+from engine.detail.synthesis import SHARP_LAST, Workshop, known_colours, synthesise
 from engine.detail.vote import vote
 from engine.geometry import Box
 from engine.pixels import Floats, Image, Mask, check, to_depth
-from engine.progress import Progress
+from engine.progress import Progress, Step
 
 MOST_PIXELS: Final = 1_300_000
 """Patches are searched for in windows up to this size; larger ones at half size or less."""

@@ -162,6 +162,12 @@ def from_photo(image, mask, seed=0, on_progress=None):
     return FakeResult(box, patch, seed)
 
 
+def fake_host(filler, maps=None):
+    return EngineHost(
+        lambda device: filler, components, lambda _, latents: list(latents), maps, from_photo
+    )
+
+
 @pytest.fixture
 def filler():
     return FakeFiller()
@@ -169,12 +175,7 @@ def filler():
 
 @pytest.fixture
 def host(filler):
-    return EngineHost(
-        lambda device: filler,
-        components,
-        lambda filler, latents: list(latents),
-        photo_only=from_photo,
-    )
+    return fake_host(filler)
 
 
 @pytest.fixture

@@ -8,14 +8,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from app.engine_host import EngineHost
 from app.heat import doubt_picture, doubtful_spots, evidence_picture
 from app.map_jobs import FindEvidence, doubt_of
 from app.map_windows import window_hole
 from app.outline import grown_outlines
 from app.pyramid import Pyramid, halve_max
 from engine.geometry import Box
-from tests.app.conftest import components, from_photo
+from tests.app.conftest import components, fake_host
 from tests.app.hands import move, stroke
 
 NONE_HELD = Qt.MouseButton.NoButton
@@ -44,11 +43,8 @@ def host(filler):
     def squares(mask, context=1.0, step=1):
         return [box.grow(filler.resolution // step // 8) for box in components(mask)]
 
-    def draw(filler, latents):
-        return list(latents)
-
     filler.squares = squares
-    return EngineHost(lambda device: filler, components, draw, fake_maps, from_photo)
+    return fake_host(filler, fake_maps)
 
 
 class Nobody:

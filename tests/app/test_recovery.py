@@ -82,6 +82,13 @@ def crash(window, tmp_path):
     return left
 
 
+def told_at_bringing_back(window, qtbot):
+    """Ask for the work back where that fails, and return what is said of it."""
+    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
+        window.frame.recovery_bar.accept.click()
+    return said.args[0]
+
+
 def bring_back(window, qtbot):
     with qtbot.waitSignal(window.workspace.told, timeout=60_000,
                           check_params_cb=lambda text: "brought back" in text):  # fmt: skip
@@ -304,9 +311,8 @@ def test_damage_to_what_recipes_say_is_found(recording, another, qtbot, tmp_path
     left = crash(recording, tmp_path)
     edited(left, "update told set steps = '[null]' where n = 1")
     window = another(left)
-    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
-        window.frame.recovery_bar.accept.click()
-    assert "damaged: 1 of 6" in said.args[0]
+    said = told_at_bringing_back(window, qtbot)
+    assert "damaged: 1 of 6" in said
     assert list(left.glob("*.damaged"))
 
 
@@ -424,9 +430,8 @@ def test_a_changed_photo_gets_nothing(recording, another, qtbot, tmp_path, photo
     left = crash(recording, tmp_path)
     cv2.imwrite(str(photo_file), 255 - image)
     window = another(left)
-    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
-        window.frame.recovery_bar.accept.click()
-    assert "photo.png" in said.args[0]
+    said = told_at_bringing_back(window, qtbot)
+    assert "photo.png" in said
     assert not window.workspace.document.mask.any()
     assert window.frame.recovery_bar.isVisible()
 
@@ -438,9 +443,8 @@ def test_a_photo_that_is_gone_is_named_and_the_offer_stays(
     left = crash(recording, tmp_path)
     photo_file.unlink()
     window = another(left)
-    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
-        window.frame.recovery_bar.accept.click()
-    assert "photo.png" in said.args[0]
+    said = told_at_bringing_back(window, qtbot)
+    assert "photo.png" in said
     assert window.frame.recovery_bar.isVisible()
 
 
@@ -460,9 +464,8 @@ def test_a_damaged_step_ends_what_comes_back_and_the_journal_is_set_aside(
     left = crash(recording, tmp_path)
     edited(left, "update step set data = zeroblob(40) where n = 2")
     window = another(left)
-    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
-        window.frame.recovery_bar.accept.click()
-    assert "2 of 3" in said.args[0]
+    said = told_at_bringing_back(window, qtbot)
+    assert "2 of 3" in said
     recording.workspace.stack.undo()
     assert np.array_equal(window.workspace.document.mask, recording.workspace.document.mask)
     assert not window.frame.recovery_bar.isVisible()
@@ -489,9 +492,8 @@ def test_steps_that_do_not_fit_do_nothing(recording, another, qtbot, tmp_path, l
     data = _HEAD.pack(*LIES[lie], len(body)) + body
     edited(left, "update step set data = ?, crc = ?", data, zlib.crc32(data))
     window = another(left)
-    with qtbot.waitSignal(window.workspace.failed, timeout=60_000) as said:
-        window.frame.recovery_bar.accept.click()
-    assert "0 of 1" in said.args[0]
+    said = told_at_bringing_back(window, qtbot)
+    assert "0 of 1" in said
     assert not window.workspace.document.mask.any()
 
 

@@ -23,9 +23,8 @@ from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from app import fill_actions
-from app.engine_host import EngineHost
 from app.qimage import to_array
-from tests.app.conftest import components, from_photo
+from tests.app.conftest import components, fake_host
 from tests.app.hands import fill, stroke
 from tests.app.test_maps import fake_maps
 
@@ -109,11 +108,8 @@ def host(filler):
     def squares(mask, context=1.0, step=1):
         return [box.grow(max(box.width, box.height)) for box in components(mask)]
 
-    def draw(filler, latents):
-        return list(latents)
-
     filler.squares = squares
-    return EngineHost(lambda device: filler, components, draw, fake_maps, from_photo)
+    return fake_host(filler, fake_maps)
 
 
 def opened(window, qtbot):

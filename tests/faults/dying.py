@@ -20,12 +20,11 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
 from app import fill_jobs
-from app.engine_host import EngineHost
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.startup import dress
 from app.workspace import Workspace
-from tests.app.conftest import FakeFiller, components, from_photo
+from tests.app.conftest import FakeFiller, fake_host
 from tests.app.hands import load, stroke
 
 
@@ -74,10 +73,7 @@ def main(photo, folder, steps):
     app = QApplication([])
     dress(app)
     spare_torch()
-    filler = FakeFiller(alike=True)
-    host = EngineHost(
-        lambda device: filler, components, lambda _, latents: list(latents), photo_only=from_photo
-    )
+    host = fake_host(FakeFiller(alike=True))
     window = MainWindow(Workspace(Settings(), host))
     window.resize(900, 700)
     window.show()

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from app.engine_host import real_host
 from tests.app.hands import stroke
 from tests.faults.share import figure, times
-from tests.faults.test_resources import resident
+from tests.faults.test_resources import grown_over
 
 MOMENTS = np.linspace(0.05, 6.0, times(3, 40)).tolist()
 """Seconds after a fill began; the first result of the hole below takes some five."""
@@ -85,8 +85,8 @@ def test_quitting_in_mid_fill_ends_everything(window, after):
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_opening_filling_and_undoing_all_day_does_not_grow(window, qtbot, photo_file):
     rounds, warm = times(3, 200), times(1, 10)
-    before = 0.0
-    for n in range(warm + rounds):
+
+    def once():
         window.workspace.stack.clear()
         with qtbot.waitSignal(window.workspace.document.opened, timeout=60_000):
             window.files.open(photo_file)
@@ -94,9 +94,8 @@ def test_opening_filling_and_undoing_all_day_does_not_grow(window, qtbot, photo_
         qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
         window.actions_by_id["accept"].trigger()
         window.workspace.stack.undo()
-        if n + 1 == warm:
-            before = resident()
-    grown = resident() - before
+
+    grown = grown_over(rounds, warm, once)
     figure(
         f"{rounds} x open, really fill, undo: grown by", f"{grown:.1f} MB", "at most 50 MB of 200"
     )

@@ -100,11 +100,22 @@ def resident():
     return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
 
 
+def grown_over(rounds, warm, once):
+    """Return by how many MB ``rounds`` of ``once`` let the process grow, after ``warm`` of it."""
+    for _ in range(warm):
+        once()
+    before = resident()
+    for _ in range(rounds):
+        once()
+    return resident() - before
+
+
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_opening_filling_and_undoing_all_day_does_not_grow(painted, qtbot, photo_file):
     counts = times(20, 200)
-    before = 0.0
-    for n in range(counts):
+    warm = counts // 4 + 1
+
+    def once():
         painted.workspace.stack.clear()
         with qtbot.waitSignal(painted.workspace.document.opened, timeout=60_000):
             painted.files.open(photo_file)
@@ -117,10 +128,9 @@ def test_opening_filling_and_undoing_all_day_does_not_grow(painted, qtbot, photo
         painted.actions_by_id["accept"].trigger()
         painted.workspace.stack.undo()
         gc.collect()
-        if n == counts // 4:
-            before = resident()
-    grown = resident() - before
-    rest = counts - counts // 4 - 1
+
+    rest = counts - warm
+    grown = grown_over(rest, warm, once)
     figure(f"{rest} x open, fill, undo: grown by", f"{grown:.1f} MB", "at most 50 MB of 200")
     assert grown < 50
 
