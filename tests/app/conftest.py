@@ -17,6 +17,7 @@ from app.canvas import Canvas
 from app.document import Document
 from app.engine_host import EngineHost
 from app.main_window import MainWindow
+from app.recipe_steps import LARGEST_NETWORK
 from app.settings import Settings
 from app.startup import dress
 from app.workspace import Workspace
@@ -126,7 +127,8 @@ class FakeFiller:
                 on_progress(step / self.steps)
         box = Box.around(mask)
         inside = mask[box.slices]
-        seen = tuple(zip(*(how.get("given") or [(self.square(box, **how), box)]), strict=True))
+        square = self.square(box, max(mask.shape), **how)
+        seen = tuple(zip(*(how.get("given") or [(square, box)]), strict=True))
         scale = min(1.0, self.resolution / seen[0][0].width)
         results = []
         for seed in seeds:
@@ -138,9 +140,14 @@ class FakeFiller:
     def squares(self, mask, context=1.0, step=1):
         return [window.box for window in plan(mask, self.resolution, context, step=step)]
 
-    def square(self, box, context=1.0, **how):
-        """Return a square that is five times as wide as the hole at context 1."""
-        side = round(5 * context * max(box.width, box.height))
+    def square(self, box, photo, context=1.0, **how):
+        """Return a square that is five times as wide as the hole at context 1.
+
+        It is no wider than the photo's longer side, ``photo``, or the largest network: recipes
+        hold nothing else.
+        """
+        wanted = round(5 * context * max(box.width, box.height))
+        side = min(wanted, max(photo, LARGEST_NETWORK))
         return Box(box.left, box.top, box.left + side, box.top + side)
 
     def colour(self, seed, dtype):
