@@ -36,6 +36,17 @@ class Rows(NamedTuple):
         """Return the descriptors of some of the patches."""
         return Rows(tuple(np.take(part, at, axis=0) for part in self.parts))
 
+    def part(self, start: int, stop: int) -> Rows:
+        """Return the descriptors of patches that follow one another."""
+        return Rows(tuple(part[start:stop] for part in self.parts))
+
+    @classmethod
+    def joined(cls, rows: Sequence[Rows]) -> Rows:
+        """Return the descriptors of some patches, then those of others."""
+        if len(rows) == 1:
+            return rows[0]
+        return cls(tuple(np.concatenate(p) for p in zip(*(r.parts for r in rows), strict=True)))
+
 
 def describe(image: Floats) -> tuple[Floats, Floats]:
     """Project the patch around every pixel onto smooth waves.

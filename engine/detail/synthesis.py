@@ -7,18 +7,19 @@ photo-only fill.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import cv2
 import numpy as np
-import torch
 
-from engine.detail.descriptors import RADIUS
+from engine.detail.descriptors import RADIUS, Rows
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import COHERENCE, Field, refine
 from engine.detail.pyramid import Level
+from engine.detail.rim import from_rim
 from engine.detail.vote import vote
-from engine.pixels import Floats, Mask
+from engine.pixels import Floats
 from engine.progress import Step
 
 ROUNDS: Final = (20, 16, 8, 3)
@@ -31,6 +32,9 @@ votes are softer. At the two largest they always are."""
 SHARP_CALM: Final = 1.0
 JUMPS: Final = (8, 4, 2, 1)
 """Good guesses spread over these many pixels at once, so that pieces grow in few rounds."""
+TOGETHER: Final = 8_000
+"""Levels with at most so many patches to find are done for all fills at once, in one thread: their
+calls are so short that two threads would mostly wait for each other's turn of the interpreter."""
 CHANCE: Final = 0.08
 """Standard deviation, of full white, by which a seed strays from the first guess; 0 does not."""
 NEAR: Final = 1
@@ -70,10 +74,10 @@ class Workshop:
             self._matchers[level] = Matcher(self.levels[level], guide)
         return self._matchers[level]
 
-    def make_matchers(self) -> None:
-        """Make the patches of all levels, before several threads ask for them at once."""
-        for level, _ in self.rounds:
-            self.matcher(level)
+    def together(self) -> int:
+        """Return how many levels are so small that all fills are found at once."""
+        sizes = [len(self.matcher(level).targets) for level, _ in self.rounds]
+        return sum(size <= TOGETHER for size in sizes)
 
     def held_to(self, answer: Floats, level: int) -> Floats:
         """Return a picture of level ``guided_from`` at the size of another level."""
@@ -92,101 +96,103 @@ def known_colours(level: Level) -> Floats:
     return np.where(level.hole[..., None], near, level.image).astype(np.float32)
 
 
-def synthesise(shop: Workshop, seed: int, guide: Floats | None, step: Step) -> Field:
-    """Run the whole synthesis.
+class Fills:
+    """Bring some fills of one window from the smallest level to the finest."""
 
-    Args:
-        shop: of the window.
-        seed: the only source of chance; with 0 the first guess is taken as it is.
-        guide: (h, w, 3) float32 in [0, 1] at the size of level ``guided_from``: the network's
-            answer in the hole, the photo around it; None if the shop has no guides.
-        step: called with 1 after every search, with 0 within it; may raise ``Cancelled``.
+    def __init__(
+        self,
+        shop: Workshop,
+        seeds: Sequence[int],
+        guides: Sequence[Floats | None],
+        step: Step,
+    ):
+        """Begin.
 
-    Returns:
-        The field of the finest level.
-    """
-    rng = np.random.default_rng(seed)
-    field: Field | None = None
-    for number, rounds in shop.rounds:
-        calm = number >= max(2, len(shop.levels) - CALM)
-        matcher = shop.matcher(number)
-        step(0)
-        level = matcher.level
-        held = None if guide is None else shop.held_to(guide, number)
-        kept = matcher.held(held)
-        estimate = level.image.copy()
-        if field is None:
+        Args:
+            shop: of the window.
+            seeds: the only source of chance; with 0 the first guess is taken as it is.
+            guides: (h, w, 3) float32 in [0, 1] each, at the size of level ``guided_from``: the
+                network's answer in the hole, the photo around it; None if the shop has no guides.
+            step: called with 1 after every search for a fill, with 0 within it; may raise
+                ``Cancelled``.
+        """
+        self.shop, self._seeds, self._guides, self._step = shop, seeds, guides, step
+        self._rngs = [np.random.default_rng(seed) for seed in seeds]
+        self._field: Field | None = None
+
+    @property
+    def field(self) -> Field:
+        """The field of the last level that was worked on."""
+        assert self._field is not None
+        return self._field
+
+    def alone(self, fill: int) -> Fills:
+        """Return one of the fills, to go on with by itself."""
+        one = Fills(self.shop, [self._seeds[fill]], [self._guides[fill]], self._step)
+        one._rngs = [self._rngs[fill]]
+        one._field = self._field and self._field.one(fill)
+        return one
+
+    def work(self, levels: Sequence[tuple[int, int]]) -> None:
+        """Do some of the shop's ``rounds``, in their order."""
+        for number, rounds in levels:
+            self._step(0)
+            matcher = self.shop.matcher(number)
+            helds = [None if g is None else self.shop.held_to(g, number) for g in self._guides]
+            first = self._field is None
+            images = self._begin(matcher, helds) if first else self._enlarge(matcher)
+            self._search(images, [matcher.held(held) for held in helds], number, rounds)
+
+    def _begin(self, matcher: Matcher, helds: Sequence[Floats | None]) -> Floats:
+        """Draw the first places and return the first estimates, (K, h, w, 3)."""
+        level, images, places = matcher.level, [], []
+        for rng, seed, held in zip(self._rngs, self._seeds, helds, strict=True):
             chance = rng.integers(0, len(matcher.sources), len(matcher.targets))
-            field = Field(matcher, matcher.sources[chance])
+            places.append(matcher.sources[chance])
             begin = from_rim(level) if held is None else held[level.hole]
             stray = CHANCE * rng.standard_normal(begin.shape, np.float32) if seed else 0.0
-            estimate[level.hole] = begin + stray
-        else:
-            field = refine(field, matcher, rng)
-            estimate[level.hole] = vote(field, SHARP, NEAR)
+            images.append(level.image.copy())
+            images[-1][level.hole] = begin + stray
+        self._field = Field(matcher, np.concatenate(places), len(places))
+        return np.stack(images)
+
+    def _enlarge(self, matcher: Matcher) -> Floats:
+        """Take the field to a larger level and return its estimates, (K, h, w, 3)."""
+        places = [refine(self.field, k, matcher, rng) for k, rng in enumerate(self._rngs)]
+        self._field = Field(matcher, np.concatenate(places), len(places))
+        images = np.stack([matcher.level.image] * len(places))
+        images[:, matcher.level.hole] = vote(self._field, SHARP, NEAR)
+        return images
+
+    def _search(self, images: Floats, kept: Sequence[Rows], number: int, rounds: int) -> None:
+        """Search and vote, in turns."""
+        field, matcher = self.field, self.field.matcher
+        calm = number >= max(2, len(self.shop.levels) - CALM)
+        sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
         for i in range(rounds):
-            field.aim(matcher.wanted(estimate, kept), 0.0 if calm else COHERENCE)
-            step(0)
-            _search(field, rng, i == 0, step)
-            sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
-            estimate[level.hole] = vote(field, sharpness, radius)
-            step(1)
-    assert field is not None
-    return field
+            pairs = zip(images, kept, strict=True)
+            wanted = [matcher.wanted(image, held) for image, held in pairs]
+            field.aim(Rows.joined(wanted), 0.0 if calm else COHERENCE)
+            self._step(0)
+            search(field, self._rngs, i == 0, self._step)
+            images[:, matcher.level.hole] = vote(field, sharpness, radius)
+            self._step(len(kept))
 
 
-def _search(field: Field, rng: np.random.Generator, first: bool, step: Step) -> None:
+def search(field: Field, rngs: Sequence[np.random.Generator], first: bool, step: Step) -> None:
+    """Improve a field once: by every pair of patches where these are few, else by guesses."""
     m = field.matcher
     if first and len(m.targets) * len(m.sources) < EXHAUSTIVE:
         field.search_all()
         return
     field.propagate()
     step(0)
-    field.guess(rng, None)
+    field.guess(rngs, None)
     reach = max(m.height, m.width) // 2
     while reach >= 2:
         step(0)
-        field.guess(rng, reach)
+        field.guess(rngs, reach)
         reach //= 3
     for jump in JUMPS:
         step(0)
         field.propagate(jump)
-
-
-def from_rim(level: Level) -> Floats:
-    """Fill a small picture ring by ring, each pixel from the patch whose known part fits best.
-
-    Args:
-        level: a coarsest level.
-
-    Returns:
-        (P, 3) float32, a first guess of the hole's pixels.
-    """
-    size = 2 * RADIUS + 1
-    colours = level.image.reshape(-1, 3)
-    centres = Matcher(level).sources
-    table = torch.from_numpy(_patches(level.image, size)[centres])
-    squares = table * table
-    image, known = level.image.copy(), ~level.hole
-    while not known.all():
-        ring = np.flatnonzero(_grown(known) & ~known)
-        seen = np.repeat(_patches(known.astype(np.float32)[..., None], size)[ring], 3, axis=1)
-        there = torch.from_numpy(seen)
-        wanted = torch.from_numpy(_patches(image, size)[ring]) * there
-        miss = torch.addmm(there @ squares.T, wanted, table.T, alpha=-2)
-        image.reshape(-1, 3)[ring] = colours[centres[miss.argmin(1).numpy()]]
-        known.ravel()[ring] = True
-    return image[level.hole]
-
-
-def _patches(image: Floats, size: int) -> Floats:
-    """Return (h * w, size * size * C), the patch around every pixel, mirrored at the border."""
-    r = size // 2
-    padded = np.pad(image, ((r, r), (r, r), (0, 0)), "symmetric")
-    views = np.lib.stride_tricks.sliding_window_view(padded, (size, size), axis=(0, 1))
-    count = image.shape[0] * image.shape[1]
-    return np.ascontiguousarray(views.transpose(0, 1, 3, 4, 2)).reshape(count, -1)
-
-
-def _grown(known: Mask) -> Mask:
-    return cv2.dilate(known.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)

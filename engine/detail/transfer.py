@@ -16,7 +16,7 @@ from engine.detail.grain import finish_grain, measure_around
 from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
 from engine.detail.seams import join
-from engine.detail.synthesis import SHARP_LAST, Workshop, known_colours, synthesise
+from engine.detail.synthesis import SHARP_LAST, Fills, Workshop, known_colours
 from engine.detail.vote import vote
 from engine.geometry import Box
 from engine.pixels import Floats, Image, Mask, check, to_depth
@@ -87,23 +87,27 @@ def transfer_many(
     grain = measure_around(window, hole)
     step = _Counter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1))
 
-    def fill(i: int) -> Image:
-        field = synthesise(shop, seeds[i], _held(shop, guides[i], shown, 2**octaves), step)
-        soft = _finish(field, 2**octaves, window, hole, step)
+    guided = [_held(shop, guide, shown, 2**octaves) for guide in guides]
+    fills, together = Fills(shop, seeds, guided, step), shop.together()
+    fills.work(shop.rounds[:together])
+
+    def finish(i: int) -> Image:
+        one = fills.alone(i)
+        one.work(shop.rounds[together:])
+        soft = _finish(one.field, 2**octaves, window, hole, step)
         filled = finish_grain(soft, hole, grain, seeds[i])
         step(1)
         return filled
 
     if len(seeds) == 1:
-        return [fill(0)]
-    shop.make_matchers()
+        return [finish(0)]
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(fill, range(len(seeds))))
+        return list(pool.map(finish, range(len(seeds))))
 
 
 def _finish(field: Field, factor: int, window: Image, hole: Mask, step: Step) -> Image:
     """Make the window's pixels of a field that is ``factor`` times smaller."""
-    made = vote(field, SHARP_LAST)
+    made = vote(field, SHARP_LAST)[0]
     step(0)
     tone = join(field, made)
     step(0)

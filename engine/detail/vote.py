@@ -11,7 +11,7 @@ from engine.pixels import Floats
 
 
 def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
-    """Average what the patches propose; the better they fit, the more they count.
+    """Average what the patches propose, for each fill; the better they fit, the more they count.
 
     Where neighbours copy from the same place all proposals are the same pixel, and the photo's
     grain comes through untouched; only between the pieces is anything averaged.
@@ -22,24 +22,26 @@ def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
         radius: patches further than this from a pixel are not asked; 0 copies.
 
     Returns:
-        (P, 3) float32, one colour for each of the matcher's ``inside``.
+        (K, P, 3) float32, one colour for each of the matcher's ``inside``.
     """
     m = field.matcher
-    scale = np.float32(sharpness / (float(np.quantile(field.cost, 0.75)) + 1e-8))
-    weights = np.append((np.exp(-field.cost * scale) + np.float32(1e-6)) * m.fading, np.float32(0))
+    cost, count = field.of_each(field.cost), len(m.inside)
+    scale = (sharpness / (np.quantile(cost, 0.75, axis=1).astype(float) + 1e-8)).astype(np.float32)
+    weights = (np.exp(-cost * scale[:, None]) + np.float32(1e-6)) * m.fading
+    weights = np.pad(weights, ((0, 0), (0, 1)))
     planes = [np.ascontiguousarray(plane).ravel() for plane in cv2.split(m.level.image)]
-    totals = np.zeros((3, len(m.inside)), np.float32)
-    share = np.zeros(len(m.inside), np.float32)
+    totals = np.zeros((3, field.fills, count), np.float32)
+    share = np.zeros((field.fills, count), np.float32)
     for dy in range(-radius, radius + 1):
         for dx in range(-radius, radius + 1):
             at = m.neighbours(m.inside, dy, dx)
-            weight = np.take(weights, at)
+            weight = np.take(weights, at, axis=1)
             share += weight
-            places = np.take(field.places, at)
+            places = np.take(field.of_each(field.places), at, axis=1)
             places -= np.int32(dy * m.width + dx)
             for plane, total in zip(planes, totals, strict=True):
                 proposed = np.take(plane, places)
                 proposed *= weight
                 total += proposed
     totals /= share
-    return np.ascontiguousarray(totals.T)
+    return np.ascontiguousarray(totals.transpose(1, 2, 0))

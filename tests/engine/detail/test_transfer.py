@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.detail import transfer, transfer_detail, transfer_many
+from engine.detail import synthesis, transfer, transfer_detail, transfer_many
 from engine.errors import Cancelled
 from engine.geometry import Box
 
@@ -47,7 +47,10 @@ def test_another_seed_gives_another_fill():
     assert (a != b).any()
 
 
-def test_many_fills_are_the_single_fills():
+@pytest.mark.parametrize("together", [0, 300, 100_000])
+def test_many_fills_are_the_single_fills(monkeypatch, together):
+    """Whichever sizes are done for all fills at once."""
+    monkeypatch.setattr(synthesis, "TOGETHER", together)
     window, hole = textured(64), disc(64, 11)
     guides = [soft(window), soft(window) * 1.3]
     many = transfer_many(window, hole, guides, [3, 4])
