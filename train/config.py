@@ -26,7 +26,7 @@ class Stage:
         l1_end: weight of it at the stage's end; in between it goes linearly.
         fade: images over which a grown resolution is faded in.
         d_alone: images at the start over which only D learns.
-        lr: learning rate of both players; 0 takes the run's.
+        lr: G's learning rate; 0 takes the run's.
     """
 
     images: int
@@ -58,7 +58,8 @@ class TrainConfig:
         stages: what happens when.
         dataset: layout of the data: "photos" is any folder of them, "fdf", "celebahq" or "places2".
         masks: kind of hole (``train.masks``) where the data brings none.
-        lr, betas: Adam's, of both players.
+        lr, betas: Adam's, of G, and of D but for ``d_speed``.
+        d_speed: D's learning rate over G's (Heusel et al. 2017; 1 in the paper).
         penalty, penalty_norm, penalty_weight: Equations 8 to 11; p is 2 or infinity.
         penalty_every: lazy: every so many D steps, weight times as much (Karras et al. 2020).
         drift: weight of D(real)^2.
@@ -79,6 +80,7 @@ class TrainConfig:
     masks: str = "union"
     lr: float = 0.001
     betas: tuple[float, float] = (0.0, 0.99)
+    d_speed: float = 1.0
     penalty: Penalty = "revised"
     penalty_norm: float = 2.0
     penalty_weight: float = 10.0
@@ -173,8 +175,8 @@ def _ablation(generator: dict[str, Any], **changes: Any) -> TrainConfig:  # noqa
     """Return the bundled recipe at 64 px and a small budget, changed in one respect."""
     network = replace(NETWORKS["lacuna-256"], resolution=64, **generator)
     stages = (
-        Stage(6_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0),
-        Stage(30_000, 64, 16, l1=5.0, l1_end=1.0, d_alone=1_600),
+        Stage(6_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0, lr=0.001),
+        Stage(30_000, 64, 16, l1=2.0, l1_end=2.0, d_alone=1_600),
     )
     return replace(_LACUNA, generator=network, stages=stages, **{"mode_seeking": 0.0, **changes})
 
@@ -182,22 +184,24 @@ def _ablation(generator: dict[str, Any], **changes: Any) -> TrainConfig:  # noqa
 _LACUNA: Final = TrainConfig(
     NETWORKS["lacuna-256"],
     stages=(
-        Stage(12_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0),
-        Stage(24_000, 64, 16, l1=5.0, l1_end=1.0, d_alone=1_600),
-        Stage(60_000, 128, 16, l1=1.0, l1_end=0.3, fade=4_000),
+        Stage(12_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0, lr=0.001),
+        Stage(70_000, 64, 16, l1=2.0, l1_end=2.0, d_alone=1_600),
+        Stage(60_000, 128, 16, l1=2.0, l1_end=0.3, fade=4_000),
         Stage(1_000_000, 256, 8, l1=0.3, fade=2_000),
     ),
     masks="mixed",
+    lr=0.0003,
+    d_speed=10.0,
     penalty_every=8,
     ema_images=5_000.0,
     shared_forward=True,
     minibatch_std=True,
-    mode_seeking=0.01,
+    mode_seeking=0.003,
     mode_seeking_every=4,
 )
 
 _FINETUNE: Final = replace(
-    _LACUNA, stages=(Stage(40_000, 256, 8, l1=0.3, l1_end=0.3, d_alone=2_000, lr=0.0005),)
+    _LACUNA, stages=(Stage(40_000, 256, 8, l1=0.3, l1_end=0.3, d_alone=2_000),)
 )
 
 PRESETS: Final[dict[str, TrainConfig]] = {

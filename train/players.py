@@ -45,7 +45,7 @@ def with_optimisers(
     c = config.penalty_every / (config.penalty_every + 1)
     b1, b2 = config.betas
     g_adam = torch.optim.Adam(G.parameters(), lr, (b1, b2), fused=True)
-    d_adam = torch.optim.Adam(D.parameters(), lr * c, (b1**c, b2**c), fused=True)
+    d_adam = torch.optim.Adam(D.parameters(), lr * config.d_speed * c, (b1**c, b2**c), fused=True)
     players = Players(G, D, g_adam, d_adam, dtype)
     if dtype == torch.float16:
         players.g_scaler = torch.amp.GradScaler(device.type)

@@ -16,9 +16,9 @@ from engine.detail.membrane import membrane
 from engine.detail.pyramid import patch_centres
 from engine.pixels import Floats, Mask
 
-WEIGHT: Final = 0.7
+WEIGHT: Final = 2.0
 """How much a patch's roughness counts beside its pixels."""
-WINDOW: Final = 15
+WINDOW: Final = 9
 """Roughness is averaged over so many pixels a side."""
 _TOLERANCE: Final = 1e-2
 

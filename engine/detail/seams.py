@@ -21,7 +21,7 @@ STIFFNESS: Final = 0.001
 """How strongly a correction between pieces is drawn back to nothing, per pixel squared."""
 LARGEST: Final = 512
 """Membranes of rims wider than this are found at a smaller size: they are smooth."""
-STEP: Final = 0.08
+STEP: Final = 0.2
 """Steps between pieces above this, of full white, are more likely content than tone."""
 
 
