@@ -120,30 +120,29 @@ class Fills:
         self._rngs = [np.random.default_rng(seed) for seed in seeds]
         self._field: Field | None = None
 
-    @property
-    def field(self) -> Field:
-        """The field of the last level that was worked on."""
-        assert self._field is not None
-        return self._field
+    def begin(self) -> None:
+        """Bring all fills through the levels that are small enough to do together."""
+        self._work(self.shop.rounds[: self.shop.together()])
 
-    def alone(self, fill: int) -> Fills:
-        """Return one of the fills, to go on with by itself."""
+    def finest(self, fill: int) -> Field:
+        """Bring one fill through all other levels; several threads may ask for one each."""
         one = Fills(self.shop, [self._seeds[fill]], [self._guides[fill]], self._step)
         one._rngs = [self._rngs[fill]]
         one._field = self._field and self._field.one(fill)
-        return one
+        one._work(self.shop.rounds[self.shop.together() :])
+        assert one._field is not None
+        return one._field
 
-    def work(self, levels: Sequence[tuple[int, int]]) -> None:
-        """Do some of the shop's ``rounds``, in their order."""
+    def _work(self, levels: Sequence[tuple[int, int]]) -> None:
         for number, rounds in levels:
             self._step(0)
             matcher = self.shop.matcher(number)
             helds = [None if g is None else self.shop.held_to(g, number) for g in self._guides]
             first = self._field is None
-            images = self._begin(matcher, helds) if first else self._enlarge(matcher)
+            images = self._first_guess(matcher, helds) if first else self._enlarge(matcher)
             self._search(images, [matcher.held(held) for held in helds], number, rounds)
 
-    def _begin(self, matcher: Matcher, helds: Sequence[Floats | None]) -> Floats:
+    def _first_guess(self, matcher: Matcher, helds: Sequence[Floats | None]) -> Floats:
         """Draw the first places and return the first estimates, (K, h, w, 3)."""
         level, images, places = matcher.level, [], []
         for rng, seed, held in zip(self._rngs, self._seeds, helds, strict=True):
@@ -158,7 +157,9 @@ class Fills:
 
     def _enlarge(self, matcher: Matcher) -> Floats:
         """Take the field to a larger level and return its estimates, (K, h, w, 3)."""
-        places = [refine(self.field, k, matcher, rng) for k, rng in enumerate(self._rngs)]
+        assert self._field is not None
+        coarse = self._field
+        places = [refine(coarse, k, matcher, rng) for k, rng in enumerate(self._rngs)]
         self._field = Field(matcher, np.concatenate(places), len(places))
         images = np.stack([matcher.level.image] * len(places))
         images[:, matcher.level.hole] = vote(self._field, SHARP, NEAR)
@@ -166,7 +167,8 @@ class Fills:
 
     def _search(self, images: Floats, kept: Sequence[Rows], number: int, rounds: int) -> None:
         """Search and vote, in turns."""
-        field, matcher = self.field, self.field.matcher
+        assert self._field is not None
+        field, matcher = self._field, self._field.matcher
         calm = number >= max(2, len(self.shop.levels) - CALM)
         sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
         for i in range(rounds):

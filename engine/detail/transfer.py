@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -88,21 +88,24 @@ def transfer_many(
     step = _Counter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1))
 
     guided = [_held(shop, guide, shown, 2**octaves) for guide in guides]
-    fills, together = Fills(shop, seeds, guided, step), shop.together()
-    fills.work(shop.rounds[:together])
+    fills = Fills(shop, seeds, guided, step)
+    fills.begin()
 
     def finish(i: int) -> Image:
-        one = fills.alone(i)
-        one.work(shop.rounds[together:])
-        soft = _finish(one.field, 2**octaves, window, hole, step)
+        soft = _finish(fills.finest(i), 2**octaves, window, hole, step)
         filled = finish_grain(soft, hole, grain, seeds[i])
         step(1)
         return filled
 
-    if len(seeds) == 1:
-        return [finish(0)]
+    return _each(finish, len(seeds), workers)
+
+
+def _each(make: Callable[[int], Image], count: int, workers: int) -> list[Image]:
+    """Return what ``make`` makes of 0, 1, ...; a single one in the caller's thread."""
+    if count == 1:
+        return [make(0)]
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(finish, range(len(seeds))))
+        return list(pool.map(make, range(count)))
 
 
 def _finish(field: Field, factor: int, window: Image, hole: Mask, step: Step) -> Image:
