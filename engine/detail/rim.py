@@ -8,22 +8,21 @@ import torch
 
 from engine.detail.descriptors import RADIUS
 from engine.detail.matcher import Matcher
-from engine.detail.pyramid import Level
 from engine.pixels import Floats, Mask
 
 
-def from_rim(level: Level) -> Floats:
+def from_rim(matcher: Matcher) -> Floats:
     """Fill a small picture ring by ring, each pixel from the patch whose known part fits best.
 
     Args:
-        level: a coarsest level.
+        matcher: of a coarsest level.
 
     Returns:
         (P, 3) float32, a first guess of the hole's pixels.
     """
     size = 2 * RADIUS + 1
+    level, centres = matcher.level, matcher.sources
     colours = level.image.reshape(-1, 3)
-    centres = Matcher(level).sources
     table = torch.from_numpy(_patches(level.image, size)[centres])
     squares = table * table
     image, known = level.image.copy(), ~level.hole

@@ -138,37 +138,41 @@ class Fills:
             self._step(0)
             matcher = self.shop.matcher(number)
             helds = [None if g is None else self.shop.held_to(g, number) for g in self._guides]
-            first = self._field is None
-            images = self._first_guess(matcher, helds) if first else self._enlarge(matcher)
-            self._search(images, [matcher.held(held) for held in helds], number, rounds)
+            if self._field is None:
+                field, images = self._first_guess(matcher, helds)
+            else:
+                field, images = self._enlarged(self._field, matcher)
+            self._search(field, images, [matcher.held(held) for held in helds], number, rounds)
+            self._field = field
 
-    def _first_guess(self, matcher: Matcher, helds: Sequence[Floats | None]) -> Floats:
-        """Draw the first places and return the first estimates, (K, h, w, 3)."""
+    def _first_guess(
+        self, matcher: Matcher, helds: Sequence[Floats | None]
+    ) -> tuple[Field, Floats]:
+        """Draw the first places; return them and the first estimates, (K, h, w, 3)."""
         level, images, places = matcher.level, [], []
-        for rng, seed, held in zip(self._rngs, self._seeds, helds, strict=True):
+        begins = [held[level.hole] for held in helds if held is not None]
+        begins = begins or [from_rim(matcher)] * len(helds)
+        for rng, seed, begin in zip(self._rngs, self._seeds, begins, strict=True):
             chance = rng.integers(0, len(matcher.sources), len(matcher.targets))
             places.append(matcher.sources[chance])
-            begin = from_rim(level) if held is None else held[level.hole]
             stray = CHANCE * rng.standard_normal(begin.shape, np.float32) if seed else 0.0
             images.append(level.image.copy())
             images[-1][level.hole] = begin + stray
-        self._field = Field(matcher, np.concatenate(places), len(places))
-        return np.stack(images)
+        return Field(matcher, np.concatenate(places), len(places)), np.stack(images)
 
-    def _enlarge(self, matcher: Matcher) -> Floats:
-        """Take the field to a larger level and return its estimates, (K, h, w, 3)."""
-        assert self._field is not None
-        coarse = self._field
+    def _enlarged(self, coarse: Field, matcher: Matcher) -> tuple[Field, Floats]:
+        """Return the field at a larger level and its estimates, (K, h, w, 3)."""
         places = [refine(coarse, k, matcher, rng) for k, rng in enumerate(self._rngs)]
-        self._field = Field(matcher, np.concatenate(places), len(places))
+        field = Field(matcher, np.concatenate(places), len(places))
         images = np.stack([matcher.level.image] * len(places))
-        images[:, matcher.level.hole] = vote(self._field, SHARP, NEAR)
-        return images
+        images[:, matcher.level.hole] = vote(field, SHARP, NEAR)
+        return field, images
 
-    def _search(self, images: Floats, kept: Sequence[Rows], number: int, rounds: int) -> None:
-        """Search and vote, in turns."""
-        assert self._field is not None
-        field, matcher = self._field, self._field.matcher
+    def _search(
+        self, field: Field, images: Floats, kept: Sequence[Rows], number: int, rounds: int
+    ) -> None:
+        """Search and vote, in turns; ``images`` become what was voted."""
+        matcher = field.matcher
         calm = number >= max(2, len(self.shop.levels) - CALM)
         sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
         for i in range(rounds):

@@ -25,19 +25,19 @@ def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
         (K, P, 3) float32, one colour for each of the matcher's ``inside``.
     """
     m = field.matcher
-    cost, count = field.of_each(field.cost), len(m.inside)
+    cost, copied = field.of_each(field.cost), field.of_each(field.places)
     scale = (sharpness / (np.quantile(cost, 0.75, axis=1).astype(float) + 1e-8)).astype(np.float32)
     weights = (np.exp(-cost * scale[:, None]) + np.float32(1e-6)) * m.fading
     weights = np.pad(weights, ((0, 0), (0, 1)))
     planes = [np.ascontiguousarray(plane).ravel() for plane in cv2.split(m.level.image)]
-    totals = np.zeros((3, field.fills, count), np.float32)
-    share = np.zeros((field.fills, count), np.float32)
+    totals = np.zeros((3, field.fills, len(m.inside)), np.float32)
+    share = np.zeros_like(totals[0])
     for dy in range(-radius, radius + 1):
         for dx in range(-radius, radius + 1):
             at = m.neighbours(m.inside, dy, dx)
             weight = np.take(weights, at, axis=1)
             share += weight
-            places = np.take(field.of_each(field.places), at, axis=1)
+            places = np.take(copied, at, axis=1)
             places -= np.int32(dy * m.width + dx)
             for plane, total in zip(planes, totals, strict=True):
                 proposed = np.take(plane, places)
