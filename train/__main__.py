@@ -25,6 +25,7 @@ from train.data.sources import open_dataset
 from train.data.validation import ValidationSet, read_validation, validation_of
 from train.evaluate import quick_score
 from train.loop import Pace, training_loop
+from train.metrics.weights import MetricsError
 from train.precision import PRECISIONS, pick_precision
 from train.report import Report, open_board
 from train.run import Run, parameters, write_json
@@ -81,7 +82,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
     try:
         _train(args, config)
-    except (EngineError, DataError) as error:
+    except (EngineError, DataError, MetricsError) as error:
         print(error, file=sys.stderr)
         return 2
     return 0

@@ -24,6 +24,7 @@ class Stage:
         adversarial: weight of the adversarial loss; 0 trains G alone and leaves D out.
         l1: weight of the L1 error in the hole (not in the paper).
         l1_end: weight of it at the stage's end; in between it goes linearly.
+        perceptual: weight of the distance of VGG features in the hole (not in the paper).
         fade: images over which a grown resolution is faded in.
         d_alone: images at the start over which only D learns.
         lr: G's learning rate; 0 takes the run's.
@@ -35,6 +36,7 @@ class Stage:
     adversarial: float = 1.0
     l1: float = 0.0
     l1_end: float = 0.0
+    perceptual: float = 0.0
     fade: int = 0
     d_alone: int = 0
     lr: float = 0.0

@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from engine.generator import Generator
 from train.config import Stage, TrainConfig
 from train.discriminator import Discriminator
+from train.metrics.perceptual import st_lpips_vgg
 from train.step import Players
 
 
@@ -47,6 +48,8 @@ def with_optimisers(
     g_adam = torch.optim.Adam(G.parameters(), lr, (b1, b2), fused=True)
     d_adam = torch.optim.Adam(D.parameters(), lr * config.d_speed * c, (b1**c, b2**c), fused=True)
     players = Players(G, D, g_adam, d_adam, dtype)
+    if stage.perceptual:
+        players.perceptual = st_lpips_vgg().to(device)
     if dtype == torch.float16:
         players.g_scaler = torch.amp.GradScaler(device.type)
         players.d_scaler = torch.amp.GradScaler(device.type)

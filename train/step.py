@@ -19,8 +19,10 @@ from train.losses import (
     g_wasserstein,
     gradient_penalty,
     hole_l1,
+    hole_mean,
     mode_seeking,
 )
+from train.metrics.perceptual import Perceptual
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class Players:
     g_adam: torch.optim.Adam
     d_adam: torch.optim.Adam
     dtype: torch.dtype = torch.float32
+    perceptual: Perceptual | None = None
     g_scaler: torch.amp.GradScaler = field(default_factory=lambda: _no_scaler())
     d_scaler: torch.amp.GradScaler = field(default_factory=lambda: _no_scaler())
 
@@ -155,10 +158,16 @@ def g_step(
     stats: dict[str, Tensor] = {}
     if stage.adversarial:
         loss = stage.adversarial * g_wasserstein(players.judge(fake, images))
-    error = hole_l1(fake, images.img, images.hole, distributed.mean(images.hole.sum()))
+    area = distributed.mean(images.hole.sum())
+    error = hole_l1(fake, images.img, images.hole, area)
     stats["l1"] = error.detach()
     if l1:
         loss = loss + l1 * error
+    if players.perceptual is not None:
+        distance = players.perceptual.loss(fake, images.img, players.dtype)
+        distance = hole_mean(distance, images.hole, area)
+        stats["perceptual"] = distance.detach()
+        loss = loss + stage.perceptual * distance
     if z2 is not None:
         term = mode_seeking(fake, players.fill(images, z2, config.composed), z, z2, images.hole)
         loss = loss + config.mode_seeking * config.mode_seeking_every * term

@@ -107,6 +107,44 @@ def test_alex_features_are_those_of_the_layers_in_sequence():
             assert torch.allclose(got, expected)
 
 
+def reference_vgg(x, weights):
+    """Return VGG16 as a sequence of layers, each pooling a maximum and a blur of their own."""
+    binomial = torch.tensor([[1.0, 2.0, 1.0], [2.0, 4.0, 2.0], [1.0, 2.0, 1.0]]) / 16
+    found, number = [], 0
+    for count in (2, 2, 3, 3, 3):
+        if found:
+            x = F.pad(nn.MaxPool2d(2, stride=1)(x), (2, 2, 2, 2), mode="reflect")
+            x = torch.cat([F.conv2d(one, binomial[None, None]) for one in x.split(1, dim=1)], 1)
+            x = x[..., ::2, ::2]
+        for _ in range(count):
+            conv = nn.Conv2d(x.shape[1], WIDTHS[len(found)], 3, padding=1)
+            conv.load_state_dict({n: weights[f"features.{number}.{n}"] for n in ("weight", "bias")})
+            x, number = F.relu(conv(x)), number + 1
+        found.append(x)
+    return found
+
+
+def test_tolerant_vgg_features_are_those_of_the_layers_in_sequence():
+    convs = [(VGG[f"features.{i}.weight"], VGG[f"features.{i}.bias"]) for i in range(13)]
+    with torch.no_grad():
+        found = perceptual.tolerant_vgg_features(img(0), convs)
+        for got, expected in zip(found, reference_vgg(img(0), VGG), strict=True):
+            assert torch.allclose(got, expected, atol=1e-5 * float(expected.max()))
+
+
+def test_the_loss_is_the_distance_and_its_slope_leads_to_the_truth():
+    convs = [(VGG[f"features.{i}.weight"], VGG[f"features.{i}.bias"]) for i in range(13)]
+    lin = [head / 10 for head in heads(WIDTHS).values()]
+    measure = Perceptual("thin", perceptual.tolerant_vgg_features, convs, lin)
+    a, b = img(0, n=2).requires_grad_(True), img(1, n=2)
+    loss = measure.loss(a, b)
+    assert torch.allclose(loss, measure(a, b))
+    (slope,) = torch.autograd.grad(loss.sum(), a)
+    step = 1e-3 * slope / slope.square().mean().sqrt()
+    assert (measure(a - step, b) < measure(a, b)).all()
+    assert torch.allclose(measure.loss(a, b, torch.bfloat16), loss, rtol=0.1)
+
+
 def test_distance_by_hand():
     """Two flat images, features = the scaled colours, at five depths."""
     a, b = torch.zeros(1, 3, 4, 4), torch.zeros(1, 3, 4, 4)

@@ -10,6 +10,7 @@ import torch
 from train.config import PRESETS, Stage
 from train.ema import decay_of, update_ema
 from train.loop import train_batch
+from train.metrics.perceptual import Perceptual
 from train.players import new_players
 from train.run import Run
 from train.step import Images, d_step, g_step
@@ -103,6 +104,24 @@ def test_mode_seeking_is_added_when_asked(paper_config) -> None:
     config = replace(paper_config, mode_seeking=1.0)
     run = Run(config, CPU, torch.float32)
     assert "mode_seeking" in train_batch(run, images(4, 16), 0)
+
+
+def test_the_perceptual_distance_is_added_as_a_mean_over_the_hole(paper_config) -> None:
+    stage = replace(paper_config.stages[0], adversarial=0.0, l1=0.0)
+    run = Run(replace(paper_config, stages=(stage,)), CPU, torch.float32)
+    run.players.perceptual = Perceptual(
+        "flat", lambda x, _: [x] * 5, [], [torch.ones(1, 3, 1, 1)] * 5
+    )
+    batch = images(4, 16)
+    weights = [p.detach().clone() for p in run.players.G.parameters()]
+    z = torch.zeros(4, run.config.generator.z_channels, 4, 4)
+    stats, fake = g_step(
+        run.players, batch, z, None, replace(stage, perceptual=2.0), 0.0, run.config
+    )
+    per_pixel = run.players.perceptual(fake, batch.img).sum() * 16 * 16 / batch.hole.sum()
+    assert stats["perceptual"].item() == pytest.approx(per_pixel.item(), rel=1e-5)
+    new = list(run.players.G.parameters())
+    assert any(not torch.equal(a, b) for a, b in zip(weights, new, strict=True))
 
 
 def test_ema_halves_the_distance_over_its_half_life() -> None:

