@@ -28,6 +28,7 @@ class Stage:
         fade: images over which a grown resolution is faded in.
         d_alone: images at the start over which only D learns.
         lr: G's learning rate; 0 takes the run's.
+        momentum: G's first Adam beta; 0 takes the run's (which is 0 in the paper).
     """
 
     images: int
@@ -40,6 +41,7 @@ class Stage:
     fade: int = 0
     d_alone: int = 0
     lr: float = 0.0
+    momentum: float = 0.0
 
     def l1_at(self, seen: int) -> float:
         """Return the L1 weight after ``seen`` images of this stage."""

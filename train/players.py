@@ -45,7 +45,7 @@ def with_optimisers(
     lr = stage.lr or config.lr
     c = config.penalty_every / (config.penalty_every + 1)
     b1, b2 = config.betas
-    g_adam = torch.optim.Adam(G.parameters(), lr, (b1, b2), fused=True)
+    g_adam = torch.optim.Adam(G.parameters(), lr, (stage.momentum or b1, b2), fused=True)
     d_adam = torch.optim.Adam(D.parameters(), lr * config.d_speed * c, (b1**c, b2**c), fused=True)
     players = Players(G, D, g_adam, d_adam, dtype)
     if stage.perceptual:

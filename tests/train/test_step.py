@@ -100,6 +100,17 @@ def test_lazy_penalty_corrects_the_critics_optimiser(paper_config) -> None:
     assert players.g_adam.param_groups[0]["betas"] == (0.0, 0.99)
 
 
+def test_a_stage_may_give_g_a_rate_and_momentum_and_leaves_the_critic_without(paper_config) -> None:
+    stage = replace(paper_config.stages[0], lr=0.01, momentum=0.9)
+    config = replace(paper_config, d_speed=0.5, stages=(stage,))
+    players = new_players(config, stage, CPU, torch.float32)
+    g, d = players.g_adam.param_groups[0], players.d_adam.param_groups[0]
+    assert (g["lr"], g["betas"]) == (0.01, (0.9, 0.99))
+    share = config.penalty_every / (config.penalty_every + 1)
+    assert d["lr"] == pytest.approx(0.005 * share)
+    assert d["betas"] == (0.0, pytest.approx(0.99**share))
+
+
 def test_mode_seeking_is_added_when_asked(paper_config) -> None:
     config = replace(paper_config, mode_seeking=1.0)
     run = Run(config, CPU, torch.float32)
