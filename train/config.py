@@ -182,20 +182,22 @@ def _ablation(generator: dict[str, Any], **changes: Any) -> TrainConfig:  # noqa
         Stage(6_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0, lr=0.001),
         Stage(30_000, 64, 16, l1=2.0, l1_end=2.0, d_alone=1_600),
     )
-    return replace(_LACUNA, generator=network, stages=stages, **{"mode_seeking": 0.0, **changes})
+    rates = {"lr": 0.0003, "d_speed": 10.0, "mode_seeking": 0.0}
+    return replace(_LACUNA, generator=network, stages=stages, **{**rates, **changes})
 
 
 _LACUNA: Final = TrainConfig(
     NETWORKS["lacuna-256"],
     stages=(
-        Stage(12_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0, lr=0.001),
-        Stage(70_000, 64, 16, l1=2.0, l1_end=2.0, d_alone=1_600),
-        Stage(60_000, 128, 16, l1=2.0, l1_end=0.3, fade=4_000),
-        Stage(1_000_000, 256, 8, l1=0.3, fade=2_000),
+        Stage(60_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0, lr=0.01, momentum=0.9),
+        Stage(40_000, 64, 16, 0.0, l1=20.0, l1_end=20.0, perceptual=1.0, lr=0.005, momentum=0.9),
+        Stage(100_000, 64, 16, l1=40.0, l1_end=40.0, perceptual=4.0, d_alone=1_600, momentum=0.5),
+        Stage(200_000, 128, 16, l1=40.0, l1_end=4.0, perceptual=4.0, fade=4_000, momentum=0.5),
+        Stage(1_000_000, 256, 8, l1=4.0, l1_end=4.0, perceptual=4.0, fade=2_000, momentum=0.5),
     ),
     masks="mixed",
-    lr=0.0003,
-    d_speed=10.0,
+    lr=0.002,
+    d_speed=1.5,
     penalty_every=8,
     ema_images=5_000.0,
     shared_forward=True,
@@ -205,7 +207,7 @@ _LACUNA: Final = TrainConfig(
 )
 
 _FINETUNE: Final = replace(
-    _LACUNA, stages=(Stage(40_000, 256, 8, l1=0.3, l1_end=0.3, d_alone=2_000),)
+    _LACUNA, stages=(Stage(40_000, 256, 8, l1=4.0, l1_end=4.0, d_alone=2_000),)
 )
 
 PRESETS: Final[dict[str, TrainConfig]] = {

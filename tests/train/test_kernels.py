@@ -9,6 +9,7 @@ from engine import layers
 from engine.config import GeneratorConfig
 from engine.generator import Generator
 from train import kernels
+from train.metrics import perceptual
 
 pytestmark = pytest.mark.skipif(
     kernels.build() is None, reason="the fused kernels need a C++ compiler and ninja"
@@ -55,6 +56,22 @@ def test_activation_and_its_gradient(channels) -> None:
     (ours,) = torch.autograd.grad(fused, y, weight)
     (theirs,) = torch.autograd.grad(plain, y, weight)
     torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("channels", [1, 5, 64])
+def test_distance_of_features_and_its_gradient(channels) -> None:
+    a, b = draw(3, channels, 7, 6), torch.randn(3, channels, 7, 6)
+    with torch.no_grad():
+        a[0, :, 2, 3] = 0
+        b[1, :, 1, 1] = 0
+    head, weight = torch.rand(1, channels, 1, 1), torch.randn(3)
+    plain, fused = perceptual.distance(a, b, head), kernels.fused_distance(a, b, head)
+    torch.testing.assert_close(fused, plain, rtol=1e-5, atol=1e-6)
+    (ours,) = torch.autograd.grad(fused, a, weight)
+    (theirs,) = torch.autograd.grad(plain, a, weight)
+    assert theirs.isfinite().all()
+    theirs[0, :, 2, 3] = 0
+    torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-5)
 
 
 def test_bfloat16_is_the_rounded_float32_result() -> None:

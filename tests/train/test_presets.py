@@ -11,8 +11,10 @@ import torch
 from engine.config import GeneratorConfig
 from engine.generator import Generator, draw_z
 from engine.snapshot import load_generator, save_snapshot
+from train import players
 from train.config import PRESETS, Stage, TrainConfig, growing
 from train.loop import Pace, training_loop
+from train.metrics.perceptual import Perceptual, tolerant_vgg_features
 from train.run import Run, draw_noise
 
 # Behind a hard hole and a 1 x 1 layer the first estimate is dropped; the last certainty has no use.
@@ -22,6 +24,16 @@ IDLE = {
     "G.decoder.32.second.conv.certainty.weight",
 }
 CPU = torch.device("cpu")
+
+
+def thin_vgg() -> Perceptual:
+    """Return a perceptual distance over a VGG16 of four channels with random weights."""
+    g = torch.Generator().manual_seed(3)
+    widths = [3, *[4] * 13]
+    convs = [
+        (torch.randn(4, before, 3, 3, generator=g) / 5, torch.zeros(4)) for before in widths[:-1]
+    ]
+    return Perceptual("thin", tolerant_vgg_features, convs, [torch.ones(1, 4, 1, 1)] * 5)
 
 
 class Faces:
@@ -65,7 +77,8 @@ def weights(run: Run) -> dict[str, torch.Tensor]:
 
 
 @pytest.mark.parametrize("name", sorted(PRESETS))
-def test_every_preset_trains(name, open_colours, tmp_path) -> None:
+def test_every_preset_trains(name, open_colours, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(players, "st_lpips_vgg", thin_vgg)
     config = small(PRESETS[name])
     run = Run(config, CPU, torch.float32)
     kept: dict[int, dict[str, torch.Tensor]] = {}

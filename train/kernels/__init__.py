@@ -1,7 +1,8 @@
 """Fused CPU kernels for training, built at first use where there is a C++ compiler.
 
 Without one training runs the same equations in PyTorch operations, slower. ``install`` puts the
-kernels in place of ``engine.layers``' own functions; tests hold both to the same results.
+kernels in place of the functions of ``engine.layers`` and ``train.metrics.perceptual``; tests hold
+both to the same results.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from engine import layers
+from train.metrics import perceptual
+from train.metrics.perceptual import Perceptual
 
 _FLAGS = ["-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-fopenmp"]
 
@@ -29,12 +32,12 @@ def build() -> ModuleType | None:
         return None
     from torch.utils import cpp_extension
 
-    source = str(Path(__file__).with_name("fused.cpp"))
+    sources = [str(Path(__file__).with_name(name)) for name in ("fused.cpp", "distance.cpp")]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return cpp_extension.load(  # type: ignore[no-any-return]
-                "lacuna_fused", [source], extra_cflags=_FLAGS, extra_ldflags=["-lgomp"]
+                "lacuna_fused", sources, extra_cflags=_FLAGS, extra_ldflags=["-lgomp"]
             )
     except (RuntimeError, OSError, ImportError):
         return None
@@ -82,6 +85,26 @@ class Activate(torch.autograd.Function):
         return kernels.activate_backward(grad, *ctx.saved_tensors)  # type: ignore[no-any-return]
 
 
+class Distance(torch.autograd.Function):
+    """Compute the weighed distance of unit-length features in one pass each way."""
+
+    @staticmethod
+    def forward(ctx: Any, a: Tensor, b: Tensor, head: Tensor) -> Tensor:  # noqa: ANN401
+        """Return the means (N,) float32; a and b (N, C, H, W) alike, head (1, C, 1, 1) float32."""
+        kernels = build()
+        assert kernels is not None
+        ctx.save_for_backward(a, b, head)
+        return kernels.distance(a, b, head)  # type: ignore[no-any-return]
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # noqa: ANN401
+        """Return the gradient of a."""
+        kernels = build()
+        assert kernels is not None
+        return kernels.distance_backward(grad, *ctx.saved_tensors), None, None
+
+
 def _fits(x: Tensor) -> bool:
     return x.device.type == "cpu" and x.dtype in (torch.float32, torch.bfloat16)
 
@@ -98,12 +121,20 @@ def fused_activate(y: Tensor) -> Tensor:
     return Activate.apply(y) if _fits(y) else layers.activate(y)  # type: ignore[no-untyped-call]
 
 
+def fused_distance(a: Tensor, b: Tensor, head: Tensor) -> Tensor:
+    """Return the distances; the drop-in for ``train.metrics.perceptual.distance``, for training."""
+    if not _fits(a):
+        return perceptual.distance(a, b, head)
+    return Distance.apply(a, b, head)  # type: ignore[no-any-return, no-untyped-call]
+
+
 def install() -> bool:
     """Use the fused kernels from now on; False where they cannot be built."""
     if build() is None:
         return False
     layers.Imputation.expect = staticmethod(fused_expected)
     layers.Act.activate = staticmethod(fused_activate)
+    Perceptual.distance = staticmethod(fused_distance)
     return True
 
 
@@ -111,3 +142,4 @@ def uninstall() -> None:
     """Use the plain operations again."""
     layers.Imputation.expect = staticmethod(layers.expected_input)
     layers.Act.activate = staticmethod(layers.activate)
+    Perceptual.distance = staticmethod(perceptual.distance)

@@ -2,10 +2,13 @@
 // with its gradient, and leaky ReLU + pixel norm with theirs. Tensors are channels-last, float32
 // or bfloat16; sums are float32. Work is split by sample and summed in a fixed order, so results
 // do not depend on the number of threads.
-#include <torch/extension.h>
-
-#include <cstring>
 #include <vector>
+
+#include "values.h"
+
+torch::Tensor distance(torch::Tensor a, torch::Tensor b, torch::Tensor head);
+torch::Tensor distance_backward(torch::Tensor g, torch::Tensor a, torch::Tensor b,
+                                torch::Tensor head);
 
 namespace {
 
@@ -13,20 +16,6 @@ typedef float Lanes __attribute__((vector_size(64), aligned(4)));
 constexpr int64_t kLanes = 16;
 
 int64_t padded(int64_t channels) { return (channels + kLanes - 1) / kLanes * kLanes; }
-
-inline float read(const float* p) { return *p; }
-inline float read(const at::BFloat16* p) {
-  uint32_t bits = uint32_t(p->x) << 16;
-  float value;
-  std::memcpy(&value, &bits, 4);
-  return value;
-}
-inline void write(float* p, float v) { *p = v; }
-inline void write(at::BFloat16* p, float v) {
-  uint32_t bits;
-  std::memcpy(&bits, &v, 4);
-  p->x = uint16_t((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-}
 
 // K rows of an image, zero padded left and right, kept as floats while a window slides down.
 struct Ring {
@@ -187,8 +176,6 @@ void expect_sample_backward(const T* g, const T* x, const float* c, const T* h, 
     }
 }
 
-torch::Tensor last(const torch::Tensor& t) { return t.contiguous(at::MemoryFormat::ChannelsLast); }
-
 template <typename T>
 std::vector<torch::Tensor> expect_typed(torch::Tensor x, torch::Tensor c, torch::Tensor weight,
                                         torch::Tensor bias) {
@@ -285,9 +272,6 @@ torch::Tensor activate_backward_typed(torch::Tensor g, torch::Tensor y, torch::T
 
 }  // namespace
 
-#define BY_TYPE(tensor, call)                                              \
-  (tensor.scalar_type() == torch::kBFloat16 ? call<at::BFloat16> : call<float>)
-
 std::vector<torch::Tensor> expect(torch::Tensor x, torch::Tensor c, torch::Tensor weight,
                                   torch::Tensor bias) {
   return BY_TYPE(x, expect_typed)(last(x), c.contiguous(), weight.contiguous(), bias.contiguous());
@@ -311,4 +295,6 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) {
   m.def("expect_backward", &expect_backward);
   m.def("activate", &activate);
   m.def("activate_backward", &activate_backward);
+  m.def("distance", &distance);
+  m.def("distance_backward", &distance_backward);
 }
