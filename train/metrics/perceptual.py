@@ -45,7 +45,7 @@ def alex_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
 
 
 def vgg_features(x: Tensor, convs: list[Conv], tolerant: bool = False) -> list[Tensor]:
-    """Return VGG16's features before each of its poolings; ``tolerant`` ones filter as they pool."""
+    """Return VGG16's features before each pooling; a ``tolerant`` one filters as it pools."""
     depths: list[Tensor] = []
     rest = iter(convs)
     for count in _VGG_DEPTHS:
