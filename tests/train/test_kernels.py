@@ -74,6 +74,20 @@ def test_distance_of_features_and_its_gradient(channels) -> None:
     torch.testing.assert_close(ours, theirs, rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.parametrize(("side", "channels"), [(16, 5), (13, 64), (8, 1)])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_tolerant_pooling_and_its_gradient(side, channels, dtype) -> None:
+    x = draw(2, channels, side, side + 2).to(dtype).relu()
+    plain, fused = perceptual.tolerant_pool(x), kernels.fused_pool(x)
+    assert fused.dtype == dtype
+    close = {"rtol": 1e-5, "atol": 1e-5} if dtype == torch.float32 else {"rtol": 2e-2, "atol": 2e-2}
+    torch.testing.assert_close(fused, plain, **close)
+    weight = torch.randn(fused.shape).to(dtype)
+    (ours,) = torch.autograd.grad(fused, x, weight)
+    (theirs,) = torch.autograd.grad(plain, x, weight)
+    torch.testing.assert_close(ours, theirs, **close)
+
+
 def test_bfloat16_is_the_rounded_float32_result() -> None:
     x, w, b = torch.randn(2, 32, 8, 8).bfloat16(), torch.randn(32, 1, 5, 5) / 5, torch.randn(32)
     c = torch.rand(2, 1, 8, 8)

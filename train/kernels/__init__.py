@@ -20,8 +20,9 @@ from torch.autograd.function import once_differentiable
 
 from engine import layers
 from train.metrics import perceptual
-from train.metrics.perceptual import Perceptual
+from train.metrics.perceptual import Operations
 
+SOURCES = ("fused.cpp", "distance.cpp", "pool.cpp")
 _FLAGS = ["-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-fopenmp"]
 
 
@@ -32,7 +33,7 @@ def build() -> ModuleType | None:
         return None
     from torch.utils import cpp_extension
 
-    sources = [str(Path(__file__).with_name(name)) for name in ("fused.cpp", "distance.cpp")]
+    sources = [str(Path(__file__).with_name(name)) for name in SOURCES]
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -105,6 +106,26 @@ class Distance(torch.autograd.Function):
         return kernels.distance_backward(grad, *ctx.saved_tensors), None, None
 
 
+class Pool(torch.autograd.Function):
+    """Compute the shift-tolerant pooling in one pass each way."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:  # noqa: ANN401
+        """Return x (N, C, H, W) pooled to (N, C, H // 2 + 1, W // 2 + 1)."""
+        kernels = build()
+        assert kernels is not None
+        ctx.save_for_backward(x)
+        return kernels.pool(x)  # type: ignore[no-any-return]
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, grad: Tensor) -> Tensor:  # noqa: ANN401
+        """Return the gradient of x."""
+        kernels = build()
+        assert kernels is not None
+        return kernels.pool_backward(grad, *ctx.saved_tensors)  # type: ignore[no-any-return]
+
+
 def _fits(x: Tensor) -> bool:
     return x.device.type == "cpu" and x.dtype in (torch.float32, torch.bfloat16)
 
@@ -128,13 +149,19 @@ def fused_distance(a: Tensor, b: Tensor, head: Tensor) -> Tensor:
     return Distance.apply(a, b, head)  # type: ignore[no-any-return, no-untyped-call]
 
 
+def fused_pool(x: Tensor) -> Tensor:
+    """Return x pooled; the drop-in for ``train.metrics.perceptual.tolerant_pool``."""
+    return Pool.apply(x) if _fits(x) else perceptual.tolerant_pool(x)  # type: ignore[no-untyped-call]
+
+
 def install() -> bool:
     """Use the fused kernels from now on; False where they cannot be built."""
     if build() is None:
         return False
     layers.Imputation.expect = staticmethod(fused_expected)
     layers.Act.activate = staticmethod(fused_activate)
-    Perceptual.distance = staticmethod(fused_distance)
+    Operations.distance = staticmethod(fused_distance)
+    Operations.pool = staticmethod(fused_pool)
     return True
 
 
@@ -142,4 +169,5 @@ def uninstall() -> None:
     """Use the plain operations again."""
     layers.Imputation.expect = staticmethod(layers.expected_input)
     layers.Act.activate = staticmethod(layers.activate)
-    Perceptual.distance = staticmethod(perceptual.distance)
+    Operations.distance = staticmethod(perceptual.distance)
+    Operations.pool = staticmethod(perceptual.tolerant_pool)

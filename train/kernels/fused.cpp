@@ -9,6 +9,8 @@
 torch::Tensor distance(torch::Tensor a, torch::Tensor b, torch::Tensor head);
 torch::Tensor distance_backward(torch::Tensor g, torch::Tensor a, torch::Tensor b,
                                 torch::Tensor head);
+torch::Tensor pool(torch::Tensor x);
+torch::Tensor pool_backward(torch::Tensor g, torch::Tensor x);
 
 namespace {
 
@@ -297,4 +299,6 @@ PYBIND11_MODULE(TORCH_EXTENSION_NAME, m) {
   m.def("activate_backward", &activate_backward);
   m.def("distance", &distance);
   m.def("distance_backward", &distance_backward);
+  m.def("pool", &pool);
+  m.def("pool_backward", &pool_backward);
 }

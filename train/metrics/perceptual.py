@@ -25,6 +25,7 @@ from train.metrics.weights import (
 )
 
 Conv = tuple[Tensor, Tensor]
+Pool = Callable[[Tensor], Tensor]
 Backbone = Callable[[Tensor, list[Conv]], list[Tensor]]
 
 SHIFT = torch.tensor([-0.030, -0.088, -0.188]).view(1, 3, 1, 1)
@@ -44,13 +45,18 @@ def alex_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
     return depths
 
 
-def vgg_features(x: Tensor, convs: list[Conv], tolerant: bool = False) -> list[Tensor]:
-    """Return VGG16's features before each pooling; a ``tolerant`` one filters as it pools."""
+def halve(x: Tensor) -> Tensor:
+    """Take the maximum of every 2 x 2 pixels."""
+    return F.max_pool2d(x, 2)
+
+
+def vgg_features(x: Tensor, convs: list[Conv], pool: Pool = halve) -> list[Tensor]:
+    """Return VGG16's features before each of its poolings."""
     depths: list[Tensor] = []
     rest = iter(convs)
     for count in _VGG_DEPTHS:
         if depths:
-            x = blur_pool(F.max_pool2d(x, 2, stride=1)) if tolerant else F.max_pool2d(x, 2)
+            x = pool(x)
         for _ in range(count):
             weight, bias = next(rest)
             x = F.relu(F.conv2d(x, weight, bias, padding=1))
@@ -68,6 +74,11 @@ def blur_pool(x: Tensor) -> Tensor:
     return F.avg_pool2d(F.avg_pool2d(x, 2, stride=1), 2)
 
 
+def tolerant_pool(x: Tensor) -> Tensor:
+    """Take the maximum of 2 x 2 at every pixel, then ``blur_pool``."""
+    return blur_pool(F.max_pool2d(x, 2, stride=1))
+
+
 def tolerant_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
     """Return the five features of the shift-tolerant AlexNet."""
     depths: list[Tensor] = []
@@ -82,7 +93,7 @@ def tolerant_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
 
 def tolerant_vgg_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
     """Return the five features of the shift-tolerant VGG16."""
-    return vgg_features(x, convs, tolerant=True)
+    return vgg_features(x, convs, Operations.pool)
 
 
 def _convs(weights: Weights, prefix: str) -> list[Conv]:
@@ -109,6 +120,13 @@ def _unit(x: Tensor) -> Tensor:
     return x / ((x.square().sum(dim=1, keepdim=True) + 1e-20).sqrt() + 1e-10)
 
 
+class Operations:
+    """Hold what a fused kernel may stand in for while training."""
+
+    distance = staticmethod(distance)
+    pool = staticmethod(tolerant_pool)
+
+
 class Perceptual:
     """Measure the perceptual distance of two images; lower is closer.
 
@@ -118,8 +136,6 @@ class Perceptual:
         convs: its weights and biases.
         heads: five heads (1, C, 1, 1), one for each depth.
     """
-
-    distance = staticmethod(distance)
 
     def __init__(
         self, name: str, backbone: Backbone, convs: list[Conv], heads: list[Tensor]
@@ -151,7 +167,9 @@ class Perceptual:
         with torch.no_grad():
             truth = self._depths(img, dtype)
         deep = self._depths(out, dtype)
-        means = [self.distance(*depth) for depth in zip(deep, truth, self._heads, strict=True)]
+        means = [
+            Operations.distance(*depth) for depth in zip(deep, truth, self._heads, strict=True)
+        ]
         return torch.stack(means).sum(dim=0)
 
     def _depths(self, x: Tensor, dtype: torch.dtype = torch.float32) -> list[Tensor]:
