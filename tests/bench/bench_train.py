@@ -21,6 +21,8 @@ from train.config import PRESETS, TrainConfig
 from train.ema import decay_of, update_ema
 from train.loop import train_batch
 from train.masks import sample_holes
+from train.metrics.perceptual import st_lpips_vgg
+from train.metrics.weights import MetricsError
 from train.precision import pick_precision
 from train.run import Run
 from train.step import Images
@@ -31,8 +33,16 @@ CHANNELS = 64
 
 
 def adversarial_at(side: int) -> TrainConfig:
-    """Return the bundled recipe as one adversarial stage at ``side`` pixels."""
+    """Return the bundled recipe as one adversarial stage at ``side`` pixels.
+
+    Where the network of the perceptual loss was not downloaded, both steps go without it.
+    """
     found = next(s for s in BUNDLED.stages if s.resolution == side and s.adversarial)
+    try:
+        st_lpips_vgg()
+    except MetricsError as error:
+        print(f"Without the perceptual loss: {error}")
+        found = replace(found, perceptual=0.0)
     return replace(BUNDLED, stages=(replace(found, fade=0, d_alone=0),))
 
 
