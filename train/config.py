@@ -202,7 +202,7 @@ _LACUNA: Final = TrainConfig(
     ema_images=5_000.0,
     shared_forward=True,
     minibatch_std=True,
-    mode_seeking=0.02,
+    mode_seeking=0.1,
     mode_seeking_every=4,
 )
 
