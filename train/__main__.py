@@ -61,6 +61,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     p.add_argument("--device", default="auto", choices=["auto", "cpu", "cuda"])
     p.add_argument("--precision", default="auto", choices=["auto", *PRECISIONS])
     p.add_argument("--threads", type=int, default=0, help="CPU threads; 0 takes all")
+    p.add_argument("--workers", type=int, default=-1, metavar="N", help="processes that prepare "
+                   "data; 0 is a thread (default: one for each core with CUDA)")  # fmt: skip
+    p.add_argument("--crops", type=int, metavar="N", help="crops of a photo at most")
     p.add_argument("--seed", type=int)
     p.add_argument("--hours", type=float, default=0.0, help="stop in good order after so long")
     p.add_argument("--images", type=int, default=0, help="stop at so many images")
@@ -113,20 +116,24 @@ def _train(args: argparse.Namespace, config: TrainConfig) -> None:
     run = Run(config, device, pick_precision(args.precision, device))
     args.out.mkdir(parents=True, exist_ok=True)
     _begin(run, args)
-    fused = device.type == "cpu" and distributed.first_alone(kernels.install)
+    fused = distributed.first_alone(lambda: kernels.install(device))
     cache_dir = args.cache or args.out / "crops"
+    workers = args.workers
+    if workers < 0:
+        workers = (os.cpu_count() or 1) if device.type == "cuda" else 0
     weights = {glob: float(share) for glob, _, share in (w.rpartition("=") for w in args.weigh)}
 
     @cache
     def open_data(resolution: int) -> Dataset:
-        roots = (config.dataset, args.data)
-        return open_dataset(*roots, resolution, cache_dir, config.seed, weights)
+        cut = (config.seed, weights, args.crops, workers)
+        return open_dataset(config.dataset, args.data, resolution, cache_dir, *cut)
 
     pace = Pace(
         save_seconds=args.save_minutes * 60,
         score_images=args.score_images or max(8_000, config.images // 200),
         stop_after_seconds=args.hours * 3600,
         stop_at_images=args.images,
+        workers=workers,
     )
     if distributed.rank() > 0:
         training_loop(run, open_data, args.out, pace, lambda status: None)

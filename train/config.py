@@ -73,7 +73,7 @@ class TrainConfig:
         d_residual: residual blocks in D; off in Configs A to D.
         shared_forward: D's step reuses the fills of the G step before it (one forward fewer).
         minibatch_std: D sees the batch's spread (not in the paper).
-        mode_seeking: weight of the diversity term (not in the paper).
+        mode_seeking: weight of the diversity term, beside the adversarial loss (not in the paper).
         mode_seeking_every: lazy likewise: every so many G steps, weight times as much.
         seed: of weights, data and noise.
     """

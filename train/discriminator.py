@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.layers import EqualizedConv
+from engine.layers import EqualizedConv, Pooling
 from engine.pose import EqualizedLinear, PoseMap, onehot_pose
 
 
@@ -68,10 +68,10 @@ class CriticBlock(nn.Module):
         y = F.leaky_relu(self.first(x), 0.2)
         y = F.leaky_relu(self.second(y), 0.2)
         if self.skip is None:
-            return F.avg_pool2d(y, 2)
+            return Pooling.halve(y)
         # The 1 x 1 convolution and the mean commute, so the skip is pooled first.
-        skip: Tensor = self.skip(F.avg_pool2d(x, 2))
-        return (F.avg_pool2d(y, 2) + skip) * math.sqrt(0.5)
+        skip: Tensor = self.skip(Pooling.halve(x))
+        return (Pooling.halve(y) + skip) * math.sqrt(0.5)
 
 
 def batch_spread(x: Tensor, group: int = 4) -> Tensor:

@@ -48,6 +48,7 @@ def with_optimisers(
     g_adam = torch.optim.Adam(G.parameters(), lr, (stage.momentum or b1, b2), fused=True)
     d_adam = torch.optim.Adam(D.parameters(), lr * config.d_speed * c, (b1**c, b2**c), fused=True)
     players = Players(G, D, g_adam, d_adam, dtype)
+    players.fit_device(device)
     if stage.perceptual:
         players.perceptual = st_lpips_vgg().to(device)
     if dtype == torch.float16:

@@ -166,6 +166,7 @@ class Run:
         try:
             for part, values in zip(self._parts(), state["parts"], strict=True):
                 part.load_state_dict(values)
+            self.players.fit_device(self.device)
         except (RuntimeError, ValueError, KeyError) as error:
             raise CheckpointError(
                 f"{folder / CHECKPOINT} is of another preset; name that one, or another folder."

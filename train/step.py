@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
@@ -50,6 +51,22 @@ class Images:
         return replace(self, img=torch.lerp(coarse, self.img, alpha))
 
 
+class Noise(NamedTuple):
+    """Hold what one step draws, on the device.
+
+    Attributes:
+        z: latents of G's fills, (N, z_channels, 4, 4); None where only D learns.
+        z2: a second set where modes are sought, else None.
+        z_d: a set for fills made for D alone, else None.
+        t: (N,) in [0, 1) where the step carries the lazy penalty, else None.
+    """
+
+    z: Tensor | None = None
+    z2: Tensor | None = None
+    z_d: Tensor | None = None
+    t: Tensor | None = None
+
+
 @dataclass
 class Players:
     """Hold both networks, their optimisers and the type they compute in.
@@ -74,6 +91,11 @@ class Players:
             for gone in [p for p in group["params"] if id(p) not in present]:
                 adam.state.pop(gone, None)
             group["params"] = [p for p in group["params"] if id(p) in present]
+
+    def fit_device(self, device: torch.device) -> None:
+        """Tell both optimisers whether steps are recorded; a checkpoint may say otherwise."""
+        for adam in (self.g_adam, self.d_adam):
+            adam.param_groups[0]["capturable"] = device.type == "cuda"
 
     def fill(self, images: Images, z: Tensor, composed: bool = True) -> Tensor:
         """Return G's fills; not ``composed``, G's own colours everywhere."""

@@ -19,6 +19,7 @@ from engine.layers import (
     Imputation,
     PartialConv,
     PlainConv,
+    aligned,
     composite,
     gamma_of,
 )
@@ -273,3 +274,13 @@ def test_half_precision_features_keep_full_precision_certainty(dtype):
     assert half.dtype == dtype
     assert torch.equal(certain, truth)
     torch.testing.assert_close(half.float(), full, rtol=0.05, atol=0.1)
+
+
+@pytest.mark.parametrize("channels", [1, 7, 8, 9])
+def test_channels_are_filled_up_without_changing_the_convolution(channels) -> None:
+    x, weight = torch.randn(2, channels, 6, 5), torch.randn(4, channels, 3, 3)
+    wide, wide_weight = aligned(x, weight)
+    assert wide.shape[1] == wide_weight.shape[1] == (8 if channels <= 8 else 16)
+    plain = torch.nn.functional.conv2d(x, weight, padding=1)
+    filled = torch.nn.functional.conv2d(wide, wide_weight, padding=1)
+    torch.testing.assert_close(filled, plain, rtol=1e-5, atol=1e-5)

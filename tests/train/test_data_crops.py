@@ -1,12 +1,17 @@
 import json
 import os
+import pickle
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from train.data import crops
+from train.data.batch import next_batch
 from train.data.crops import CropStore, DataError
+from train.data.folder import FolderDataset
+from train.data.loader import Loader
 from train.data.photos import chance_to_keep, cut_crops, list_photos, read_photo, texture
 
 
@@ -28,8 +33,13 @@ def folder(tmp_path):
 @pytest.fixture
 def build(folder, tmp_path):
     def make(**options):
-        options = {"resolution": 32, "crops_per_photo": 6, **options}
-        return CropStore.build(folder, tmp_path / "cache", **options)
+        options = {
+            "resolution": 32,
+            "crops_per_photo": 6,
+            "cache_dir": tmp_path / "cache",
+            **options,
+        }
+        return CropStore.build(folder, **options)
 
     return make
 
@@ -213,3 +223,24 @@ def test_two_folders_may_hold_the_same_name(tmp_path):
         (tmp_path / name / "a.png").touch()
     found = list_photos([tmp_path / "one", tmp_path / "two"])
     assert list(found) == ["a.png", "two/a.png"]
+
+
+def test_processes_cut_the_same_crops_and_share_one_file(folder, build):
+    (folder / "broken.jpg").write_bytes(b"no picture")
+    alone = build()
+    together = build(cache_dir=folder.parent / "other", workers=2)
+    assert np.array_equal(alone.crops, together.crops)
+    assert alone.manifest == together.manifest
+    copy = pickle.loads(pickle.dumps(together))
+    assert copy.folder == together.folder
+    assert len(pickle.dumps(together)) < 1000
+
+
+def test_processes_make_the_same_batches(build):
+    dataset = FolderDataset(build())
+    with Loader(dataset, "mixed", 5, workers=2, processes=True) as loader:
+        for cur_nimg in (0, 4, 8, 40):
+            got, expected = loader.next(cur_nimg, 4), next_batch(dataset, "mixed", cur_nimg, 4, 5)
+            assert torch.equal(got.img, expected.img)
+            assert torch.equal(got.hole, expected.hole)
+            assert got.pose is None

@@ -75,6 +75,17 @@ def test_paper_recipe_resumes_too(paper_config, open_colours, tmp_path) -> None:
     assert same(whole, parted)
 
 
+def test_a_checkpoint_of_recorded_steps_goes_on_without_them(tiny_config, open_colours, tmp_path):
+    run = go(fresh(tiny_config), tmp_path, open_colours, until=24)
+    for adam in (run.players.g_adam, run.players.d_adam):
+        adam.param_groups[0]["capturable"] = True  # as on a CUDA device
+    run.save(tmp_path)
+    resumed = fresh(tiny_config)
+    assert resumed.resume(tmp_path)
+    assert not resumed.players.g_adam.param_groups[0]["capturable"]
+    go(resumed, tmp_path, open_colours, until=32)
+
+
 def test_another_cut_is_noticed(tiny_config, open_colours, tmp_path) -> None:
     one, other = tmp_path / "one", tmp_path / "other"
     one.mkdir()

@@ -13,9 +13,10 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from fnmatch import fnmatch
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from train.data.photos import cut_crops, list_photos, read_photo
+from train.data.workers import open_pool
 
 VERSION = 1  # raise when the same options would give other crops
 CROPS_PER_PHOTO = {64: 40, 128: 24, 256: 10}
@@ -96,6 +98,7 @@ class CropStore:
         crops_per_photo: int | None = None,
         seed: int = 0,
         weights: Mapping[str, float] | None = None,
+        workers: int = 0,
     ) -> CropStore:
         """Open the store of these photos and options, and make it first if there is none.
 
@@ -106,6 +109,7 @@ class CropStore:
             crops_per_photo: None takes the usual number for the resolution.
             seed: see ``CropOptions``.
             weights: see ``CropOptions``.
+            workers: processes that cut; 0 cuts in this one. The crops are the same.
 
         Raises:
             DataError: no photo could be used.
@@ -118,8 +122,12 @@ class CropStore:
             return cls(target)
         except DataError:
             shutil.rmtree(target, ignore_errors=True)
-        _build(photos, options, target)
+        _build(photos, options, target, workers)
         return cls(target)
+
+    def __reduce__(self) -> tuple[type[CropStore], tuple[Path]]:
+        """Let another process map the same file rather than receive its crops."""
+        return CropStore, (self.folder,)
 
     def __len__(self) -> int:
         """Return the number of crops."""
@@ -155,14 +163,14 @@ def _key(photos: Mapping[str, Path], options: CropOptions) -> str:
     return f"{options.resolution}px-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
-def _build(photos: Mapping[str, Path], options: CropOptions, target: Path) -> None:
+def _build(photos: Mapping[str, Path], options: CropOptions, target: Path, workers: int) -> None:
     """Make a whole store at ``target``, or leave nothing there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(target.parent)
     part = Path(tempfile.mkdtemp(prefix=f"{target.name}.part-", dir=target.parent))
     try:
         with (part / "crops.npy").open("wb") as file:
-            used, skipped = _write_crops(photos, options, file)
+            used, skipped = _write_crops(photos, options, file, workers)
         count = sum(used.values())
         if not count:
             raise DataError(f"None of {len(photos)} files can be trained on: {_first(skipped)}")
@@ -191,24 +199,17 @@ def _remove_leftovers(cache_dir: Path) -> None:
 
 
 def _write_crops(
-    photos: Mapping[str, Path], options: CropOptions, file: IO[bytes]
+    photos: Mapping[str, Path], options: CropOptions, file: IO[bytes], workers: int
 ) -> tuple[dict[str, int], dict[str, str]]:
     """Write all crops as one .npy; return the crops of each photo and why others have none."""
     used: dict[str, int] = {}
     skipped: dict[str, str] = {}
     side = options.resolution
     _write_header(file, 0, side)
-    for name, path in photos.items():
-        try:
-            photo = read_photo(path)
-        except Exception as error:  # a decoder may raise anything on a damaged file
-            skipped[name] = f"{type(error).__name__}: {error}"
+    for name, crops in _cut_all(photos, options, workers):
+        if isinstance(crops, str):
+            skipped[name] = crops
             continue
-        if min(photo.shape[:2]) < side:
-            skipped[name] = f"smaller than {side} pixels"
-            continue
-        rng = np.random.default_rng([options.seed, *hashlib.sha256(name.encode()).digest()[:8]])
-        crops = cut_crops(photo, side, options.crops_of(name), rng)
         used[name] = len(crops)
         for crop in crops:
             file.write(crop.tobytes())
@@ -217,6 +218,30 @@ def _write_crops(
     file.flush()
     os.fsync(file.fileno())
     return used, skipped
+
+
+def _cut_all(
+    photos: Mapping[str, Path], options: CropOptions, workers: int
+) -> Iterator[tuple[str, list[Pixels] | str]]:
+    """Yield every photo's name with its crops, or with what is wrong with it, in order."""
+    cut = partial(_cut, options)
+    if not workers:
+        yield from map(cut, photos.items())
+        return
+    with open_pool(workers) as pool:
+        yield from pool.map(cut, photos.items(), chunksize=4)
+
+
+def _cut(options: CropOptions, photo: tuple[str, Path]) -> tuple[str, list[Pixels] | str]:
+    name, path = photo
+    try:
+        pixels = read_photo(path)
+    except Exception as error:  # a decoder may raise anything on a damaged file
+        return name, f"{type(error).__name__}: {error}"
+    if min(pixels.shape[:2]) < options.resolution:
+        return name, f"smaller than {options.resolution} pixels"
+    rng = np.random.default_rng([options.seed, *hashlib.sha256(name.encode()).digest()[:8]])
+    return name, cut_crops(pixels, options.resolution, options.crops_of(name), rng)
 
 
 def _write_header(file: IO[bytes], count: int, side: int) -> None:

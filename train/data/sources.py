@@ -23,6 +23,7 @@ def open_dataset(
     seed: int = 0,
     weights: Mapping[str, float] | None = None,
     crops_per_photo: int | None = None,
+    workers: int = 0,
 ) -> Dataset:
     """Open one of ``LAYOUTS``.
 
@@ -33,7 +34,8 @@ def open_dataset(
         cache_dir: where ``photos`` keeps its store; as the rest, not used by other layouts.
         seed: of the crops.
         weights: see ``CropOptions``.
-        crops_per_photo: see ``CropStore.build``.
+        crops_per_photo: see ``CropStore.build``, as the next.
+        workers: processes that cut crops.
 
     Raises:
         DataError: a folder or a part of a dataset is missing, or nothing can be read.
@@ -42,8 +44,8 @@ def open_dataset(
         if not root.is_dir():
             raise DataError(f"There is no folder {root}.")
     if layout == "photos":
-        store = CropStore.build(roots, cache_dir, resolution, crops_per_photo, seed, weights)
-        return FolderDataset(store)
+        options = (resolution, crops_per_photo, seed, weights, workers)
+        return FolderDataset(CropStore.build(roots, cache_dir, *options))
     if layout not in LAYOUTS or len(roots) != 1:
         raise DataError(f"“{layout}” is none of {', '.join(LAYOUTS)}, or has not one root folder.")
     papers = {"fdf": FDF, "celebahq": CelebAHQ, "places2": Places2}

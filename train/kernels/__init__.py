@@ -1,8 +1,8 @@
-"""Fused CPU kernels for training, built at first use where there is a C++ compiler.
+"""Fused kernels for training: in C++ for CPUs, built at first use, and in Triton for CUDA devices.
 
-Without one training runs the same equations in PyTorch operations, slower. ``install`` puts the
-kernels in place of the functions of ``engine.layers`` and ``train.metrics.perceptual``; tests hold
-both to the same results.
+Where they cannot be had training runs the same equations in PyTorch operations, slower. ``install``
+puts the kernels in place of the functions of ``engine.layers`` and ``train.metrics.perceptual``;
+tests hold both to the same results.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from train.metrics import perceptual
 from train.metrics.perceptual import Operations
 
 SOURCES = ("fused.cpp", "distance.cpp", "pool.cpp")
+_CPU = torch.device("cpu")
 _FLAGS = ["-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-fopenmp"]
 
 
@@ -144,8 +145,10 @@ def fused_pool(x: Tensor) -> Tensor:
     return Pool.apply(x) if _fits(x) else perceptual.tolerant_pool(x)  # type: ignore[no-untyped-call]
 
 
-def install() -> bool:
-    """Use the fused kernels from now on; False where they cannot be built."""
+def install(device: torch.device = _CPU) -> bool:
+    """Use the fused kernels for ``device`` from now on; False where they cannot be had."""
+    if device.type == "cuda":
+        return _install_for_cuda()
     if build() is None:
         return False
     layers.Imputation.expect = staticmethod(fused_expected)
@@ -155,9 +158,23 @@ def install() -> bool:
     return True
 
 
+def _install_for_cuda() -> bool:
+    try:
+        from train.kernels import cuda, cuda_pool, cuda_rows
+    except ImportError:  # Triton comes with PyTorch's builds for CUDA
+        return False
+    layers.Imputation.expect = staticmethod(cuda.ExpectedInput.apply)
+    layers.Act.activate = staticmethod(cuda_rows.Activate.apply)
+    layers.Pooling.halve = staticmethod(cuda_pool.Halve.apply)
+    Operations.distance = staticmethod(cuda_rows.Distance.apply)
+    Operations.pool = staticmethod(cuda_pool.Pool.apply)
+    return True
+
+
 def uninstall() -> None:
     """Use the plain operations again."""
     layers.Imputation.expect = staticmethod(layers.expected_input)
     layers.Act.activate = staticmethod(layers.activate)
+    layers.Pooling.halve = staticmethod(layers.halve)
     Operations.distance = staticmethod(perceptual.distance)
     Operations.pool = staticmethod(perceptual.tolerant_pool)

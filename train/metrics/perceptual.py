@@ -146,6 +146,7 @@ class Perceptual:
         self._backbone, self._heads = backbone, heads
         laid = [(weight.contiguous(memory_format=_LAYOUT), bias) for weight, bias in convs]
         self._cast = {torch.float32: laid}
+        self._shift, self._scale = SHIFT.to(heads[0].device), SCALE.to(heads[0].device)
 
     @torch.no_grad()
     def __call__(self, a: Tensor, b: Tensor) -> Tensor:
@@ -174,7 +175,7 @@ class Perceptual:
         return torch.stack([measure(*depth) for depth in depths]).sum(dim=0)
 
     def _depths(self, x: Tensor, dtype: torch.dtype = torch.float32) -> list[Tensor]:
-        x = ((x - SHIFT.to(x)) / SCALE.to(x)).to(dtype, memory_format=_LAYOUT)
+        x = ((x - self._shift) / self._scale).to(dtype, memory_format=_LAYOUT)
         return self._backbone(x, self._in(dtype))
 
     def _in(self, dtype: torch.dtype) -> list[Conv]:
