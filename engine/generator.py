@@ -20,11 +20,9 @@ from engine.layers import (
     PartialConv,
     PlainConv,
     composite,
-    plain_pool,
     upsample,
-    valid_pool,
-    weighted_pool,
 )
+from engine.pooling import plain_pool, valid_pool, weighted_pool
 from engine.pose import PoseBank, onehot_pose
 from engine.rgb import make_head
 

@@ -270,36 +270,6 @@ class ConcatSkip(nn.Module):
         return self.conv(torch.cat([shallow[0], deep[0]], dim=1)), deep[1]
 
 
-def halve(x: Tensor) -> Tensor:
-    """Average 2 x 2 pixels of x (N, C, H, W)."""
-    return F.avg_pool2d(x, 2)
-
-
-class Pooling:
-    """Hold what training may put a faster equal of ``halve`` in place of (``train.kernels``)."""
-
-    halve: Callable[[Tensor], Tensor] = staticmethod(halve)
-
-
-def weighted_pool(x: Tensor, c: Tensor) -> Pair:
-    """Halve the size by a certainty-weighted mean, avg(x C) / (avg C + 0.01); C' = avg C."""
-    share = F.avg_pool2d(c, 2)
-    total = Pooling.halve(x * c.to(x.dtype))
-    return total / (share + CERTAINTY_FLOOR).to(x.dtype), share
-
-
-def plain_pool(x: Tensor, c: Tensor) -> Pair:
-    """Halve the size by a plain mean of both (the released code, Config E)."""
-    return Pooling.halve(x), F.avg_pool2d(c, 2)
-
-
-def valid_pool(x: Tensor, c: Tensor) -> Pair:
-    """Halve the size by the mean of known features; C' is 1 where any was known (PartialConv)."""
-    known = (c > 0.5).to(x.dtype)
-    share = F.avg_pool2d(known, 2)
-    return F.avg_pool2d(x * known, 2) / share.clamp_min(0.25), (share > 0).to(c.dtype)
-
-
 def upsample(x: Tensor) -> Tensor:
     """Double the size by repeating pixels."""
     return F.interpolate(x, scale_factor=2, mode="nearest")

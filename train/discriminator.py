@@ -10,7 +10,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.layers import EqualizedConv, Pooling
+from engine.layers import EqualizedConv
+from engine.pooling import Pooling
 from engine.pose import EqualizedLinear, PoseMap, onehot_pose
 
 

@@ -8,7 +8,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import layers
+from engine import layers, pooling
 from engine.layers import (
     Act,
     ConcatSkip,
@@ -200,7 +200,7 @@ def test_the_activation_is_leaky_relu_then_pixel_norm():
 def test_the_weighted_pool_counts_features_by_their_certainty():
     x, c = features(2)[:, :4], certainty()[:4]
     small, share = loops.weighted_pool(x, c)
-    found = layers.weighted_pool(tensor(x), tensor(c))
+    found = pooling.weighted_pool(tensor(x), tensor(c))
     np.testing.assert_allclose(array(found[0]), small, **CLOSE)
     np.testing.assert_allclose(array(found[1]), share, **CLOSE)
 
@@ -208,7 +208,7 @@ def test_the_weighted_pool_counts_features_by_their_certainty():
 def test_the_plain_pool_and_upsampling():
     x = features(2)[:, :4]
     means = x.reshape(2, 2, 2, 3, 2).mean(axis=(2, 4))
-    np.testing.assert_allclose(array(layers.plain_pool(tensor(x), tensor(x[:1]))[0]), means)
+    np.testing.assert_allclose(array(pooling.plain_pool(tensor(x), tensor(x[:1]))[0]), means)
     repeated = x.repeat(2, axis=1).repeat(2, axis=2)
     np.testing.assert_array_equal(array(layers.upsample(tensor(x))), repeated)
 

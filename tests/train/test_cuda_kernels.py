@@ -7,7 +7,7 @@ import os
 import pytest
 import torch
 
-from engine import layers
+from engine import layers, pooling
 from engine.config import GeneratorConfig
 from engine.generator import Generator
 from train import kernels
@@ -92,9 +92,9 @@ def test_tolerant_pooling_and_its_gradient(height, width, ties) -> None:
 @pytest.mark.parametrize(("channels", "height", "width"), [(5, 8, 4), (7, 2, 2)])
 def test_halving_and_its_gradients_of_both_orders(channels, height, width) -> None:
     x = draw(2, channels, height, width)
-    same(cuda_pool.Halve.apply, layers.halve, x)
+    same(cuda_pool.Halve.apply, pooling.halve, x)
     seconds = []
-    for halve in (cuda_pool.Halve.apply, layers.halve):
+    for halve in (cuda_pool.Halve.apply, pooling.halve):
         leaf = x.clone().requires_grad_(True)
         (slope,) = torch.autograd.grad(halve(leaf**3).sum(), leaf, create_graph=True)
         seconds.append(torch.autograd.grad(slope.square().sum(), leaf)[0])

@@ -1,8 +1,8 @@
 """Fused kernels for training: in C++ for CPUs, built at first use, and in Triton for CUDA devices.
 
 Where they cannot be had training runs the same equations in PyTorch operations, slower. ``install``
-puts the kernels in place of the functions of ``engine.layers`` and ``train.metrics.perceptual``;
-tests hold both to the same results.
+puts the kernels in place of the functions of ``engine.layers``, ``engine.pooling`` and
+``train.metrics.perceptual``; tests hold both to the same results.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from engine import layers
+from engine import layers, pooling
 from train.metrics import perceptual
 from train.metrics.perceptual import Operations
 
@@ -165,7 +165,7 @@ def _install_for_cuda() -> bool:
         return False
     layers.Imputation.expect = staticmethod(cuda.ExpectedInput.apply)
     layers.Act.activate = staticmethod(cuda_rows.Activate.apply)
-    layers.Pooling.halve = staticmethod(cuda_pool.Halve.apply)
+    pooling.Pooling.halve = staticmethod(cuda_pool.Halve.apply)
     Operations.distance = staticmethod(cuda_rows.Distance.apply)
     Operations.pool = staticmethod(cuda_pool.Pool.apply)
     return True
@@ -175,6 +175,6 @@ def uninstall() -> None:
     """Use the plain operations again."""
     layers.Imputation.expect = staticmethod(layers.expected_input)
     layers.Act.activate = staticmethod(layers.activate)
-    layers.Pooling.halve = staticmethod(layers.halve)
+    pooling.Pooling.halve = staticmethod(pooling.halve)
     Operations.distance = staticmethod(perceptual.distance)
     Operations.pool = staticmethod(perceptual.tolerant_pool)
