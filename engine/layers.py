@@ -79,8 +79,8 @@ def gamma_of(c_shallow: Tensor, c_deep: Tensor, beta1: Tensor, beta2: Tensor) ->
 def aligned(x: Tensor, weight: Tensor, step: int = 8) -> tuple[Tensor, Tensor]:
     """Return both with zero channels up to a multiple of ``step``, and the same convolution.
 
-    The matrix units of CUDA devices read eight channels at a time; the critic's seven took cuDNN
-    24 ms in the penalty's second derivative.
+    The matrix units of CUDA devices read eight channels at a time; the critic has seven. What that
+    saves was not timed alone (``train/RUNS.md``).
 
     Args:
         x: (N, C, H, W).

@@ -42,8 +42,8 @@ def _row(inpainter: Inpainter, folder: Path, kind: str, name: str) -> np.ndarray
     truth = cv2.cvtColor(cv2.imread(str(folder / "images" / name)), cv2.COLOR_BGR2RGB)
     mask = cv2.imread(str((folder / kind / name).with_suffix(".png")), 0) > 127
     result = inpainter.inpaint(truth, mask)
-    fill, hole, box = truth.copy(), truth.copy(), result.box
-    fill[box.top : box.bottom, box.left : box.right] = result.patch
+    fill, hole = truth.copy(), truth.copy()
+    fill[result.box.slices] = result.patch
     hole[mask] = 255
     return cv2.cvtColor(np.hstack([hole, fill, truth]), cv2.COLOR_RGB2BGR)
 

@@ -62,9 +62,8 @@ def test_a_run_of_recorded_steps_is_the_run_without(recipe) -> None:
     tape = FakeTape()
     plain, plain_losses = trained(recipe, update)
     recorded, losses = trained(recipe, Recorder(update, tape))
-    assert (
-        tape.recorded == 6
-    )  # steps with modes sought, with the penalty too, and plain; two stages
+    # In each of two stages: modes sought, with the penalty too, and plain steps.
+    assert tape.recorded == 6
     assert tape.replayed == 40 - 3 * 6
     for ours, theirs in zip(recorded._parts()[:3], plain._parts()[:3], strict=True):
         for a, b in zip(ours.parameters(), theirs.parameters(), strict=True):

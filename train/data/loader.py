@@ -45,7 +45,7 @@ class Loader:
         workers: int = 1,
         processes: bool = False,
     ) -> None:
-        self._make = partial(_make, dataset, mask_kind, seed, rank, world)
+        self._make = partial(next_batch, dataset, mask_kind, seed=seed, rank=rank, world=world)
         self._ahead: dict[tuple[int, int], Future[Any]] = {}
         self._workers = workers
         self._pool: Executor | None = None
@@ -85,12 +85,6 @@ class Loader:
     ) -> None:
         """Stop the workers."""
         self.close()
-
-
-def _make(
-    dataset: Dataset, kind: str, seed: int, rank: int, world: int, cur_nimg: int, batch: int
-) -> Batch:
-    return next_batch(dataset, kind, cur_nimg, batch, seed, rank, world)
 
 
 def _remember(make: Make) -> None:

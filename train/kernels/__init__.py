@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -24,6 +25,7 @@ from train.metrics.perceptual import Operations
 
 SOURCES = ("fused.cpp", "distance.cpp", "pool.cpp")
 _CPU = torch.device("cpu")
+Operation = Callable[..., Tensor]
 _FLAGS = ["-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-fopenmp"]
 
 
@@ -151,10 +153,7 @@ def install(device: torch.device = _CPU) -> bool:
         return _install_for_cuda()
     if build() is None:
         return False
-    layers.Imputation.expect = staticmethod(fused_expected)
-    layers.Act.activate = staticmethod(fused_activate)
-    Operations.distance = staticmethod(fused_distance)
-    Operations.pool = staticmethod(fused_pool)
+    _use(fused_expected, fused_activate, pooling.halve, fused_distance, fused_pool)
     return True
 
 
@@ -163,18 +162,22 @@ def _install_for_cuda() -> bool:
         from train.kernels import cuda, cuda_pool, cuda_rows
     except ImportError:  # Triton comes with PyTorch's builds for CUDA
         return False
-    layers.Imputation.expect = staticmethod(cuda.ExpectedInput.apply)
-    layers.Act.activate = staticmethod(cuda_rows.Activate.apply)
-    pooling.Pooling.halve = staticmethod(cuda_pool.Halve.apply)
-    Operations.distance = staticmethod(cuda_rows.Distance.apply)
-    Operations.pool = staticmethod(cuda_pool.Pool.apply)
+    functions = (cuda.ExpectedInput, cuda_rows.Activate, cuda_pool.Halve)
+    _use(*(f.apply for f in (*functions, cuda_rows.Distance, cuda_pool.Pool)))
     return True
 
 
 def uninstall() -> None:
     """Use the plain operations again."""
-    layers.Imputation.expect = staticmethod(layers.expected_input)
-    layers.Act.activate = staticmethod(layers.activate)
-    pooling.Pooling.halve = staticmethod(pooling.halve)
-    Operations.distance = staticmethod(perceptual.distance)
-    Operations.pool = staticmethod(perceptual.tolerant_pool)
+    plain = (layers.expected_input, layers.activate, pooling.halve)
+    _use(*plain, perceptual.distance, perceptual.tolerant_pool)
+
+
+def _use(
+    expect: Operation, activate: Operation, halve: Operation, distance: Operation, pool: Operation
+) -> None:
+    layers.Imputation.expect = staticmethod(expect)
+    layers.Act.activate = staticmethod(activate)
+    pooling.Pooling.halve = staticmethod(halve)
+    Operations.distance = staticmethod(distance)
+    Operations.pool = staticmethod(pool)

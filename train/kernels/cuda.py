@@ -13,7 +13,9 @@ import triton.language as tl
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-_FLOOR = 0.01  # engine.layers.CERTAINTY_FLOOR
+from engine.layers import CERTAINTY_FLOOR
+
+_FLOOR = tl.constexpr(CERTAINTY_FLOOR)
 _WORK = 2048  # pixels times channels of one program
 _ROWS = 8  # image rows one program of the weight's gradient adds up
 
@@ -44,7 +46,7 @@ def _expect(x, c, weight, bias, out, h, inverse, H, W, C,
             total += value * near * tl.load(weight + ch * K * K + dy * K + dx, ch < C, 0.0)
             share += near
     here = row * W + col
-    scale = 1.0 / (share / (K * K) + 0.01)
+    scale = 1.0 / (share / (K * K) + _FLOOR)
     known = tl.load(c + here, col < W, 0.0)
     valid = (col < W) & (ch < C)
     value = tl.load(x + here * C + ch, valid, 0.0).to(tl.float32)
@@ -150,10 +152,11 @@ def laid(x: Tensor) -> Tensor:
     return x.contiguous(memory_format=torch.channels_last)
 
 
-def sizes(channels: int, width: int) -> dict[str, int]:
-    """Return the block sizes of a program that takes all channels of some pixels."""
+def plan(channels: int, width: int, rows: int = 1) -> tuple[tuple[int], dict[str, int]]:
+    """Return grid and block sizes of programs that take all channels of some pixels of a row."""
     bc = triton.next_power_of_2(channels)
-    return {"BC": bc, "BW": max(1, min(triton.next_power_of_2(width), _WORK // bc))}
+    bw = max(1, min(triton.next_power_of_2(width), _WORK // bc))
+    return (rows * triton.cdiv(width, bw),), {"BC": bc, "BW": bw}
 
 
 class ExpectedInput(torch.autograd.Function):
@@ -165,8 +168,7 @@ class ExpectedInput(torch.autograd.Function):
         x, c, weight = laid(x), c.contiguous(), weight.contiguous()
         n, channels, height, width = x.shape
         out, h, inverse = torch.empty_like(x), torch.empty_like(x), torch.empty_like(c)
-        blocks = sizes(channels, width)
-        grid = (n * height * triton.cdiv(width, blocks["BW"]),)
+        grid, blocks = plan(channels, width, n * height)
         shape = (height, width, channels)
         _expect[grid](x, c, weight, bias, out, h, inverse, *shape, weight.shape[-1], **blocks)
         ctx.save_for_backward(x, c, weight, h, inverse)
@@ -179,10 +181,10 @@ class ExpectedInput(torch.autograd.Function):
         x, c, weight, h, inverse = ctx.saved_tensors
         grad = laid(grad)
         n, channels, height, width = x.shape
-        shape, kernel, blocks = (height, width, channels), weight.shape[-1], sizes(channels, width)
+        shape, kernel = (height, width, channels), weight.shape[-1]
+        grid, blocks = plan(channels, width, n * height)
         total, shared = torch.empty_like(x), torch.empty_like(c)
         dx, dc = torch.empty_like(x), torch.empty_like(c)
-        grid = (n * height * triton.cdiv(width, blocks["BW"]),)
         _expect_total[grid](grad, c, h, inverse, total, shared, *shape, **blocks)
         _expect_inputs[grid](grad, x, c, weight, h, total, shared, dx, dc, *shape, kernel, **blocks)
         groups = triton.cdiv(n * height, _ROWS)

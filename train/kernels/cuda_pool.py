@@ -10,7 +10,7 @@ import triton.language as tl
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from train.kernels.cuda import laid, sizes, tile
+from train.kernels.cuda import laid, plan, tile
 
 
 @triton.jit
@@ -115,10 +115,9 @@ def _unmax(grad, x, out, H, W, C, BW: tl.constexpr, BC: tl.constexpr):
 def _start(kernel: Any, out: Tensor, *values: Any) -> Tensor:  # noqa: ANN401
     """Start ``kernel`` over the rows of ``out``; ``values`` are its other arguments in order."""
     n, channels, height, width = out.shape
-    blocks = sizes(channels, width)
+    grid, blocks = plan(channels, width, n * height)
     tensors = [value for value in values if isinstance(value, Tensor)]
     numbers = [value for value in values if not isinstance(value, Tensor)]
-    grid = (n * height * triton.cdiv(width, blocks["BW"]),)
     kernel[grid](*tensors, out, height, width, channels, *numbers, **blocks)
     return out
 

@@ -10,14 +10,25 @@ import triton.language as tl
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from train.kernels.cuda import laid, sizes
+from train.kernels.cuda import laid, plan
+
+
+@triton.jit
+def _block(pixels, C, BW: tl.constexpr, BC: tl.constexpr):
+    """Return this program's pixels (BW, 1), channels (1, BC), and which of them there are."""
+    here = tl.program_id(0) * BW + tl.arange(0, BW)[:, None]
+    ch = tl.arange(0, BC)[None, :]
+    return here, ch, (here < pixels) & (ch < C)
+
+
+@triton.jit
+def _length(x):
+    return tl.sqrt(tl.sum(x * x, 1, keep_dims=True) + 1e-20)
 
 
 @triton.jit
 def _activate(y, out, norm, pixels, C, BW: tl.constexpr, BC: tl.constexpr):
-    here = tl.program_id(0) * BW + tl.arange(0, BW)[:, None]
-    ch = tl.arange(0, BC)[None, :]
-    valid = (here < pixels) & (ch < C)
+    here, ch, valid = _block(pixels, C, BW, BC)
     value = tl.load(y + here * C + ch, valid, 0.0).to(tl.float32)
     value = tl.where(value > 0, value, 0.2 * value)
     scale = tl.rsqrt(tl.sum(value * value, 1, keep_dims=True) / C + 1e-7)
@@ -27,9 +38,7 @@ def _activate(y, out, norm, pixels, C, BW: tl.constexpr, BC: tl.constexpr):
 
 @triton.jit
 def _activate_slope(grad, y, norm, dy, pixels, C, BW: tl.constexpr, BC: tl.constexpr):
-    here = tl.program_id(0) * BW + tl.arange(0, BW)[:, None]
-    ch = tl.arange(0, BC)[None, :]
-    valid = (here < pixels) & (ch < C)
+    here, ch, valid = _block(pixels, C, BW, BC)
     value = tl.load(y + here * C + ch, valid, 0.0).to(tl.float32)
     leak = tl.where(value > 0, 1.0, 0.2)
     scale = tl.load(norm + here, here < pixels, 0.0)
@@ -41,13 +50,10 @@ def _activate_slope(grad, y, norm, dy, pixels, C, BW: tl.constexpr, BC: tl.const
 
 @triton.jit
 def _distance(a, b, head, out, pixels, C, BW: tl.constexpr, BC: tl.constexpr):
-    here = tl.program_id(0) * BW + tl.arange(0, BW)[:, None]
-    ch = tl.arange(0, BC)[None, :]
-    valid = (here < pixels) & (ch < C)
+    here, ch, valid = _block(pixels, C, BW, BC)
     u = tl.load(a + here * C + ch, valid, 0.0).to(tl.float32)
     v = tl.load(b + here * C + ch, valid, 0.0).to(tl.float32)
-    u = u / (tl.sqrt(tl.sum(u * u, 1, keep_dims=True) + 1e-20) + 1e-10)
-    v = v / (tl.sqrt(tl.sum(v * v, 1, keep_dims=True) + 1e-20) + 1e-10)
+    u, v = u / (_length(u) + 1e-10), v / (_length(v) + 1e-10)
     weight = tl.load(head + ch, ch < C, 0.0)
     tl.store(out + here, tl.sum(weight * (u - v) * (u - v), 1, keep_dims=True), here < pixels)
 
@@ -55,14 +61,11 @@ def _distance(a, b, head, out, pixels, C, BW: tl.constexpr, BC: tl.constexpr):
 @triton.jit
 def _distance_slope(grad, a, b, head, da, pixels, area, C,
                     BW: tl.constexpr, BC: tl.constexpr):  # fmt: skip
-    here = tl.program_id(0) * BW + tl.arange(0, BW)[:, None]
-    ch = tl.arange(0, BC)[None, :]
-    valid = (here < pixels) & (ch < C)
+    here, ch, valid = _block(pixels, C, BW, BC)
     value = tl.load(a + here * C + ch, valid, 0.0).to(tl.float32)
     v = tl.load(b + here * C + ch, valid, 0.0).to(tl.float32)
-    length = tl.sqrt(tl.sum(value * value, 1, keep_dims=True) + 1e-20)
-    v = v / (tl.sqrt(tl.sum(v * v, 1, keep_dims=True) + 1e-20) + 1e-10)
-    u = value / (length + 1e-10)
+    length = _length(value)
+    u, v = value / (length + 1e-10), v / (_length(v) + 1e-10)
     outer = tl.load(grad + here // area, here < pixels, 0.0) / area
     slope = 2 * outer * tl.load(head + ch, ch < C, 0.0) * (u - v)
     along = tl.sum(slope * u, 1, keep_dims=True)
@@ -80,8 +83,8 @@ class Activate(torch.autograd.Function):
         n, channels, height, width = y.shape
         pixels = n * height * width
         out, norm = torch.empty_like(y), y.new_empty(pixels, dtype=torch.float32)
-        blocks = sizes(channels, pixels)
-        _activate[(triton.cdiv(pixels, blocks["BW"]),)](y, out, norm, pixels, channels, **blocks)
+        grid, blocks = plan(channels, pixels)
+        _activate[grid](y, out, norm, pixels, channels, **blocks)
         ctx.save_for_backward(y, norm)
         return out
 
@@ -91,8 +94,7 @@ class Activate(torch.autograd.Function):
         """Return the gradient of y."""
         y, norm = ctx.saved_tensors
         slope, pixels = torch.empty_like(y), norm.numel()
-        blocks = sizes(y.shape[1], pixels)
-        grid = (triton.cdiv(pixels, blocks["BW"]),)
+        grid, blocks = plan(y.shape[1], pixels)
         _activate_slope[grid](laid(grad), y, norm, slope, pixels, y.shape[1], **blocks)
         return slope
 
@@ -107,8 +109,8 @@ class Distance(torch.autograd.Function):
         n, channels, height, width = a.shape
         pixels = n * height * width
         out = a.new_empty(pixels, dtype=torch.float32)
-        blocks = sizes(channels, pixels)
-        _distance[(triton.cdiv(pixels, blocks["BW"]),)](a, b, head, out, pixels, channels, **blocks)
+        grid, blocks = plan(channels, pixels)
+        _distance[grid](a, b, head, out, pixels, channels, **blocks)
         ctx.save_for_backward(a, b, head)
         return out.view(n, -1).mean(1)
 
@@ -119,8 +121,7 @@ class Distance(torch.autograd.Function):
         a, b, head = ctx.saved_tensors
         n, channels, height, width = a.shape
         pixels, slope = n * height * width, torch.empty_like(a)
-        blocks = sizes(channels, pixels)
-        grid, area = (triton.cdiv(pixels, blocks["BW"]),), height * width
+        grid, blocks = plan(channels, pixels)
         values = (grad.contiguous(), a, b, head, slope)
-        _distance_slope[grid](*values, pixels, area, channels, **blocks)
+        _distance_slope[grid](*values, pixels, height * width, channels, **blocks)
         return slope, None, None
