@@ -62,7 +62,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     p.add_argument("--precision", default="auto", choices=["auto", *PRECISIONS])
     p.add_argument("--threads", type=int, default=0, help="CPU threads; 0 takes all")
     p.add_argument("--workers", type=int, default=-1, metavar="N", help="processes that prepare "
-                   "data; 0 is a thread (default: one for each core with CUDA)")  # fmt: skip
+                   "data; 0 is a thread (default: its share of the cores with CUDA)")  # fmt: skip
     p.add_argument("--crops", type=int, metavar="N", help="crops of a photo at most")
     p.add_argument("--seed", type=int)
     p.add_argument("--hours", type=float, default=0.0, help="stop in good order after so long")
@@ -120,7 +120,7 @@ def _train(args: argparse.Namespace, config: TrainConfig) -> None:
     cache_dir = args.cache or args.out / "crops"
     workers = args.workers
     if workers < 0:
-        workers = (os.cpu_count() or 1) if device.type == "cuda" else 0
+        workers = distributed.cores() if device.type == "cuda" else 0
     weights = {glob: float(share) for glob, _, share in (w.rpartition("=") for w in args.weigh)}
 
     @cache

@@ -46,6 +46,11 @@ def start(cuda: bool) -> torch.device:
     return device
 
 
+def cores() -> int:
+    """Return this process's share of the machine's cores, at least 1."""
+    return max(1, (os.cpu_count() or 1) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
+
+
 def stop() -> None:
     """Wait for the others and part."""
     if dist.is_initialized():

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from train import distributed
 from train.losses import hole_l1
 from train.run import CHECKPOINT
 from train.state import load_checkpoint
@@ -99,3 +100,10 @@ def test_hole_l1_does_not_depend_on_the_split() -> None:
     parts = zip(out.split(2), img.split(2), hole.split(2), strict=True)
     split = torch.stack([hole_l1(a, b, h, area) for a, b, h in parts]).mean()
     torch.testing.assert_close(split, hole_l1(out, img, hole))
+
+
+@pytest.mark.parametrize(("processes", "share"), [("1", 16), ("8", 2), ("32", 1)])
+def test_processes_share_the_cores_of_their_machine(processes, share, monkeypatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 16)
+    monkeypatch.setenv("LOCAL_WORLD_SIZE", processes)
+    assert distributed.cores() == share
