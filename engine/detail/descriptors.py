@@ -16,7 +16,7 @@ RADIUS: Final = 2
 _LOW: Final = ((0, 0), (0, 1), (1, 0))
 _HIGH: Final = ((0, 2), (1, 1), (2, 0))
 """Horizontal and vertical frequencies that are kept of each channel."""
-GUIDE_WEIGHT: Final = 0.5
+GUIDE_WEIGHT: Final = 0.7
 """How much a patch's place in the network's answer counts beside its pixels."""
 
 _OPPONENT: Final = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]], np.float32) / np.sqrt(

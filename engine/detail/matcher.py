@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.detail.descriptors import RADIUS, Rows, describe, describe_guide
+from engine.detail.descriptors import GUIDE_WEIGHT, RADIUS, Rows, describe, describe_guide
 from engine.detail.pyramid import Level, depth_of, patch_centres
 from engine.detail.roughness import roughness
 from engine.pixels import Floats
@@ -20,6 +20,10 @@ FADE: Final = 1.2
 """A patch counts this much less for each pixel it lies further inside the hole."""
 CONTRAST: Final = 1.15
 """An estimate is a mean of patches and softer than any: its waves are taken so much stronger."""
+TRUST_DEEP: Final = 0.12
+"""Share of the guide's weight that is left far inside the hole."""
+TRUST_REACH: Final = 6.0
+"""Pixels of the guide over which its weight falls to 1 / e of what there is to lose."""
 _REACH: Final = 8
 """Neighbours are known up to so many pixels away."""
 
@@ -39,8 +43,14 @@ class Matcher:
         fading: (N,) float32, 1 at the rim, less inside the hole.
     """
 
-    def __init__(self, level: Level, guide: Floats | None = None):
-        """Describe the patches of ``level``; ``guide`` (h, w, 3) as in ``describe_guide``."""
+    def __init__(self, level: Level, guide: Floats | None = None, cell: float = 1.0):
+        """Describe the patches of ``level``.
+
+        Args:
+            level: what to copy from and what to fill.
+            guide: (h, w, 3) as in ``describe_guide``; None where nothing is held to one.
+            cell: pixels of the network's answer to one of the level.
+        """
         self.level = level
         self.height, self.width = level.hole.shape
         self.valid = patch_centres(level.allowed).ravel()
@@ -51,7 +61,9 @@ class Matcher:
         self.index = np.full(self.height * self.width, -1, np.int32)
         self.index[self.targets] = np.arange(len(self.targets), dtype=np.int32)
         self.rows, self.cols = np.divmod(self.targets, np.int32(self.width))
-        self.fading = np.float32(FADE) ** -depth_of(level.hole).ravel()[self.targets]
+        depth = depth_of(level.hole).ravel()[self.targets]
+        self.fading = np.float32(FADE) ** -depth
+        self._trust = trust(depth * np.float32(cell))[:, None]
         around = np.pad(self.index.reshape(level.hole.shape), _REACH, constant_values=-1)
         self._index = around.ravel()
         self._deep = np.flatnonzero(level.hole.ravel()[self.targets])
@@ -93,14 +105,19 @@ class Matcher:
     def wanted(self, estimate: Floats, held: Rows) -> Rows:
         """Describe the targets in the present estimate (h, w, 3) of the picture.
 
+        Where the guide is trusted less, part of it is replaced by the estimate itself, which any
+        patch that fits the estimate fits too.
+
         Args:
             estimate: the picture.
             held: of ``held``.
         """
         low, high = (self._of_targets(part) for part in describe(self._cut(estimate)))
+        present = low * np.float32(GUIDE_WEIGHT)
+        kept = [present + self._trust * (part - present) for part in held.parts]
         low[self._deep, 3:] *= np.float32(CONTRAST)
         high[self._deep] *= np.float32(CONTRAST)
-        return Rows((low, self._rough, *held.parts, high))
+        return Rows((low, self._rough, *kept, high))
 
     def held(self, guide: Floats | None) -> Rows:
         """Describe the targets in what all estimates are held to, (h, w, 3); None for nothing."""
@@ -163,6 +180,22 @@ class Matcher:
             for part in torch.split(asked, step)
         ]
         return np.asarray(self.sources[torch.cat(best).numpy()])
+
+
+def trust(depth: Floats) -> Floats:
+    """Return how far an answer is followed, so deep inside the hole: the deeper, the less it knows.
+
+    The square root of a + (1 - a) exp(-max(0, d - 1) / r), by which a difference is multiplied
+    before it is squared, with a = ``TRUST_DEEP`` and r = ``TRUST_REACH``.
+
+    Args:
+        depth: (n,) float32, pixels of the answer to the nearest known one; 0 outside the hole.
+
+    Returns:
+        (n,) float32 in (0, 1].
+    """
+    lost = 1 - np.exp(-np.maximum(depth - 1, 0) / np.float32(TRUST_REACH))
+    return np.asarray(np.sqrt(1 - (1 - TRUST_DEEP) * lost), np.float32)
 
 
 def _distance(table: Floats, wanted: Floats, places: Ints) -> Floats:

@@ -70,9 +70,14 @@ class Workshop:
     def matcher(self, level: int) -> Matcher:
         """Return the patches of one level; made once."""
         if level not in self._matchers:
-            guide = None if self._smooth is None else self.held_to(self._smooth, level)
-            self._matchers[level] = Matcher(self.levels[level], guide)
+            self._matchers[level] = self._make_matcher(level)
         return self._matchers[level]
+
+    def _make_matcher(self, level: int) -> Matcher:
+        if self._smooth is None or self.guided_from is None:
+            return Matcher(self.levels[level])
+        guide = self.held_to(self._smooth, level)
+        return Matcher(self.levels[level], guide, 2.0 ** (level - self.guided_from))
 
     def together(self) -> int:
         """Return how many levels are so small that all fills are found at once."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.detail.descriptors import GUIDE_WEIGHT, RADIUS, describe, describe_guide
-from engine.detail.matcher import CONTRAST, Matcher
+from engine.detail.matcher import CONTRAST, TRUST_DEEP, TRUST_REACH, Matcher, trust
 from engine.detail.pyramid import Level
 
 
@@ -55,8 +55,30 @@ def test_what_is_wanted_inside_has_stronger_waves_but_the_same_mean_and_guide():
     plain = rows_of(image)[5, 6]
     assert np.allclose(low[at, :3], plain[:3])
     assert np.allclose(np.append(low[at, 3:], high[at]), plain[3:] * CONTRAST, atol=1e-5)
-    assert np.allclose(held[at], describe_guide(guide)[5 * 13 + 6])
+    assert np.allclose(held[at], describe_guide(guide)[5 * 13 + 6], atol=1e-6)
     assert GUIDE_WEIGHT > 0
+
+
+def test_deep_inside_the_estimate_takes_the_place_of_part_of_the_guide():
+    image, guide = patches(), patches(2)
+    hole = np.zeros(image.shape[:2], bool)
+    hole[3:8, 3:10] = True
+    held = {}
+    for cell in (1.0, 4.0):
+        matcher = Matcher(Level(image, hole, ~hole), guide, cell)
+        at = matcher.index[5 * 13 + 6]
+        held[cell] = matcher.wanted(image, matcher.held(guide)).parts[2][at]
+    asked, present = describe_guide(guide)[5 * 13 + 6], describe_guide(image)[5 * 13 + 6]
+    for cell, found in held.items():
+        share = trust(np.array([3 * cell], np.float32))[0]
+        assert np.allclose(found, present + share * (asked - present), atol=1e-5)
+    assert np.linalg.norm(held[4.0] - present) < np.linalg.norm(held[1.0] - present)
+
+
+def test_trust_falls_from_all_at_the_rim_to_a_rest():
+    depth = np.array([0, 1, 1 + TRUST_REACH, 1e4], np.float32)
+    rest = TRUST_DEEP + (1 - TRUST_DEEP) / np.e
+    assert np.allclose(trust(depth) ** 2, [1, 1, rest, TRUST_DEEP], atol=1e-6)
 
 
 def test_candidates_are_given_up_only_when_they_cost_too_much():
