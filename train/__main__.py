@@ -111,7 +111,7 @@ def _check(args: argparse.Namespace, config: TrainConfig, world: int) -> None:
 def _train(args: argparse.Namespace, config: TrainConfig) -> None:
     if args.threads:
         torch.set_num_threads(args.threads)
-    _check(args, config, int(os.environ.get("WORLD_SIZE", "1")))
+    _check(args, config, distributed.launched())
     device = distributed.start(args.device != "cpu" and torch.cuda.is_available())
     run = Run(config, device, pick_precision(args.precision, device))
     args.out.mkdir(parents=True, exist_ok=True)

@@ -26,9 +26,9 @@ PATIENCE: Final = timedelta(hours=2)  # others wait while process 0 scores or cu
 T = TypeVar("T")
 
 
-def launched() -> bool:
-    """Tell whether ``torchrun`` started this process as one of several."""
-    return int(os.environ.get("WORLD_SIZE", "1")) > 1
+def launched() -> int:
+    """Return how many processes ``torchrun`` started, 1 without it; known before ``start``."""
+    return int(os.environ.get("WORLD_SIZE", "1"))
 
 
 def start(cuda: bool) -> torch.device:
@@ -41,7 +41,7 @@ def start(cuda: bool) -> torch.device:
     device = torch.device("cuda", index) if cuda else torch.device("cpu")
     if cuda:
         torch.cuda.set_device(device)
-    if launched() and not dist.is_initialized():
+    if launched() > 1 and not dist.is_initialized():
         dist.init_process_group("nccl" if cuda else "gloo", timeout=PATIENCE)
     return device
 

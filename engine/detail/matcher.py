@@ -113,8 +113,7 @@ class Matcher:
             held: of ``held``.
         """
         low, high = (self._of_targets(part) for part in describe(self._cut(estimate)))
-        present = low * np.float32(GUIDE_WEIGHT)
-        kept = [present + self._trust * (part - present) for part in held.parts]
+        kept = [self._trusted(part, low) for part in held.parts]
         low[self._deep, 3:] *= np.float32(CONTRAST)
         high[self._deep] *= np.float32(CONTRAST)
         return Rows((low, self._rough, *kept, high))
@@ -122,6 +121,11 @@ class Matcher:
     def held(self, guide: Floats | None) -> Rows:
         """Describe the targets in what all estimates are held to, (h, w, 3); None for nothing."""
         return Rows(() if guide is None else (self._of_targets(describe_guide(self._cut(guide))),))
+
+    def _trusted(self, held: Floats, low: Floats) -> Floats:
+        """Return the guide's part mixed with that of the estimate, whose low waves are given."""
+        present = low * np.float32(GUIDE_WEIGHT)
+        return np.asarray(present + self._trust * (held - present), np.float32)
 
     def _cut(self, picture: Floats) -> Floats:
         top, bottom, left, right = self.surroundings()
