@@ -4,6 +4,6 @@ from pathlib import Path
 
 ASSETS = Path(__file__).parent
 SNAPSHOT = ASSETS / "weights" / "lacuna.safetensors"
-SNAPSHOT_SHA256 = "bebc48622d90c7c0fbb5a8fbcf8226df4e6d7fd1a88f47201e2447fc7f4fcc1e"
+SNAPSHOT_SHA256 = "a980da2ddb485b711da0cf4b0aedfc6b1668cfbea231a512b6ec0702586f954b"
 SAMPLE_PHOTO = ASSETS / "samples" / "sample.jpg"
 SAMPLE_MASK = ASSETS / "samples" / "sample-mask.png"

@@ -87,7 +87,7 @@ class GeneratorConfig:
 
 
 PRESETS: Final = {
-    "lacuna-256": GeneratorConfig(resolution=256, base=64, least=16, rgb="pyramid"),
+    "lacuna-256": GeneratorConfig(resolution=256, base=128, least=16, rgb="pyramid"),
     "places2-256": GeneratorConfig(resolution=256, base=256),
     "places2-256-small": GeneratorConfig(resolution=256, base=128),
     "celebahq-256": GeneratorConfig(resolution=256, base=256),

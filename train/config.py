@@ -176,22 +176,22 @@ def _grown(network: str, generator: dict[str, Any], **changes: Any) -> TrainConf
 
 
 def _ablation(generator: dict[str, Any], **changes: Any) -> TrainConfig:  # noqa: ANN401
-    """Return the bundled recipe at 64 px and a small budget, changed in one respect."""
-    network = replace(NETWORKS["lacuna-256"], resolution=64, **generator)
+    """Return the bundled recipe at 64 px, half the width and a small budget, changed in one way."""
+    network = replace(NETWORKS["lacuna-256"], resolution=64, base=64, **generator)
     stages = (
         Stage(6_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0, lr=0.001),
         Stage(30_000, 64, 16, l1=2.0, l1_end=2.0, d_alone=1_600),
     )
-    rates = {"lr": 0.0003, "d_speed": 10.0, "mode_seeking": 0.0}
+    rates = {"lr": 0.0003, "d_speed": 10.0, "mode_seeking": 0.0, "ema_images": 5_000.0}
     return replace(_LACUNA, generator=network, stages=stages, **{**rates, **changes})
 
 
 _LACUNA: Final = TrainConfig(
     NETWORKS["lacuna-256"],
     stages=(
-        Stage(60_000, 64, 16, adversarial=0.0, l1=1.0, l1_end=1.0, lr=0.01, momentum=0.9),
-        Stage(40_000, 64, 16, 0.0, l1=20.0, l1_end=20.0, perceptual=1.0, lr=0.005, momentum=0.9),
-        Stage(100_000, 64, 16, l1=40.0, l1_end=40.0, perceptual=4.0, d_alone=1_600, momentum=0.5),
+        Stage(160_000, 64, 32, adversarial=0.0, l1=1.0, l1_end=1.0, lr=0.01, momentum=0.9),
+        Stage(100_000, 64, 32, 0.0, l1=20.0, l1_end=20.0, perceptual=1.0, lr=0.005, momentum=0.9),
+        Stage(360_000, 64, 32, l1=40.0, l1_end=40.0, perceptual=4.0, d_alone=3_200, momentum=0.5),
         Stage(200_000, 128, 16, l1=40.0, l1_end=4.0, perceptual=4.0, fade=4_000, momentum=0.5),
         Stage(1_000_000, 256, 8, l1=4.0, l1_end=4.0, perceptual=4.0, fade=2_000, momentum=0.5),
     ),
@@ -199,10 +199,10 @@ _LACUNA: Final = TrainConfig(
     lr=0.002,
     d_speed=1.5,
     penalty_every=8,
-    ema_images=5_000.0,
+    ema_images=20_000.0,
     shared_forward=True,
     minibatch_std=True,
-    mode_seeking=0.1,
+    mode_seeking=0.03,
     mode_seeking_every=4,
 )
 

@@ -29,11 +29,12 @@ from train.step import Images
 
 CPU = torch.device("cpu")
 BUNDLED = PRESETS["lacuna-256"]
+BATCH = 16
 CHANNELS = 64
 
 
 def adversarial_at(side: int) -> TrainConfig:
-    """Return the bundled recipe as one adversarial stage at ``side`` pixels.
+    """Return the bundled recipe as one adversarial stage at ``side`` pixels, in small batches.
 
     Where the network of the perceptual loss was not downloaded, both steps go without it.
     """
@@ -43,7 +44,7 @@ def adversarial_at(side: int) -> TrainConfig:
     except MetricsError as error:
         print(f"Without the perceptual loss: {error}")
         found = replace(found, perceptual=0.0)
-    return replace(BUNDLED, stages=(replace(found, fade=0, d_alone=0),))
+    return replace(BUNDLED, stages=(replace(found, batch=BATCH, fade=0, d_alone=0),))
 
 
 def period(config: TrainConfig) -> int:

@@ -96,7 +96,7 @@ def _unmax(grad, x, out, H, W, C, BW: tl.constexpr, BC: tl.constexpr):
     row, col, ch = tile(C, W, BW, BC)
     y = row % H
     valid = (col < W) & (ch < C)
-    here = tl.load(x + (row * W + col) * C + ch, valid, 0.0)
+    here = tl.load(x + (row * W + col) * C + ch, valid, 0.0).to(tl.float32)
     total = tl.zeros((BW, BC), tl.float32)
     for dy in tl.static_range(2):
         for dx in tl.static_range(2):
@@ -105,7 +105,7 @@ def _unmax(grad, x, out, H, W, C, BW: tl.constexpr, BC: tl.constexpr):
             wins = inside
             for k in tl.static_range(4):
                 at = (row - dy + k // 2) * W + left + k % 2
-                other = tl.load(x + at * C + ch, inside, 0.0)
+                other = tl.load(x + at * C + ch, inside, 0.0).to(tl.float32)
                 wins = wins & ((here > other) if k < 2 * dy + dx else (here >= other))
             at = ((row // H) * (H - 1) + top) * (W - 1) + left
             total += tl.load(grad + at * C + ch, wins, 0.0).to(tl.float32)
