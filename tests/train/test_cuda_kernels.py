@@ -89,6 +89,21 @@ def test_tolerant_pooling_and_its_gradient(height, width, ties) -> None:
     same(cuda_pool.Pool.apply, perceptual.tolerant_pool, x.round() if ties else x)
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [(cuda_pool.Pool, perceptual.tolerant_pool), (cuda_pool.Halve, pooling.halve)],
+)
+def test_pooling_in_bfloat16_is_that_in_float32_of_the_same_values(ours, theirs) -> None:
+    x = draw(2, 5, 8, 6).bfloat16()
+    mine, plain = (x.clone().to(kind).requires_grad_(True) for kind in (x.dtype, torch.float32))
+    out, expected = ours.apply(mine), theirs(plain)
+    weight = torch.randn_like(expected).bfloat16()
+    (slope,) = torch.autograd.grad(out, mine, weight)
+    (right,) = torch.autograd.grad(expected, plain, weight.float())
+    for a, b in ((out, expected), (slope, right)):
+        torch.testing.assert_close(a.float(), b, rtol=0.02, atol=0.02)
+
+
 @pytest.mark.parametrize(("channels", "height", "width"), [(5, 8, 4), (7, 2, 2)])
 def test_halving_and_its_gradients_of_both_orders(channels, height, width) -> None:
     x = draw(2, channels, height, width)
