@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Literal
 
 import torch
 from torch import Tensor
 
-Critic = Callable[[Tensor], Tensor]
+from train.slopes import Critic, slope
+
 Penalty = Literal["revised", "original"]
 
 
@@ -29,7 +29,12 @@ def between(real: Tensor, fake: Tensor, t: Tensor) -> Tensor:
 
 
 def gradient_penalty(
-    critic: Critic, xhat: Tensor, hole: Tensor, kind: Penalty = "revised", norm: float = 2.0
+    critic: Critic,
+    xhat: Tensor,
+    hole: Tensor,
+    kind: Penalty = "revised",
+    norm: float = 2.0,
+    dtype: torch.dtype | None = None,
 ) -> Tensor:
     """Return how far the critic's slope at xhat exceeds 1.
 
@@ -42,20 +47,20 @@ def gradient_penalty(
         hole: (N, 1, H, W), 1 - M.
         kind: which of the two.
         norm: p, 2 or infinity, over the 3 H W values of a sample.
+        dtype: type the penalty's own gradient is computed in, None for the critic's.
 
     Returns:
         The mean over samples, a scalar that can be differentiated again.
     """
-    xhat = xhat.detach().requires_grad_(True)
-    (slope,) = torch.autograd.grad(critic(xhat).sum(), xhat, create_graph=True)
+    grad = slope(critic, xhat.detach().requires_grad_(True), dtype)
     if kind == "original":
-        return (slope_norm(slope, norm) - 1).square().mean()
-    return torch.relu(slope_norm(slope * hole, norm) - 1).mean()
+        return (slope_norm(grad, norm) - 1).square().mean()
+    return torch.relu(slope_norm(grad * hole, norm) - 1).mean()
 
 
-def slope_norm(slope: Tensor, norm: float) -> Tensor:
+def slope_norm(grad: Tensor, norm: float) -> Tensor:
     """Return the p-norm of each sample's gradient (N,), with a finite slope at zero."""
-    flat = slope.flatten(1)
+    flat = grad.flatten(1)
     if norm == float("inf"):
         return flat.abs().amax(dim=1)
     return (flat.square().sum(dim=1) + 1e-12).sqrt()
