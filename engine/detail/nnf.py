@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.detail.descriptors import Rows
 from engine.detail.matcher import Ints, Matcher
@@ -41,6 +42,7 @@ class Field:
         self._wanted = Rows(())
         self._bonus = np.zeros(fills, np.float32)
         self._all = np.arange(len(places), dtype=np.int32)
+        self._held: NDArray[np.bool_] | None = None
         self._targets = np.tile(matcher.targets, fills)
         beside = (matcher.neighbours(matcher.targets, dy, dx) for dy, dx in _SIDES)
         self._beside = [self._of_all(n) for n in beside]
@@ -75,12 +77,24 @@ class Field:
         self.cost = self.matcher.cost(wanted, self.places)
         self._bonus = np.float32(coherence) * np.median(self.of_each(self.cost), axis=1)
 
+    def put(self, places: Ints, at: NDArray[np.bool_], hold: NDArray[np.bool_]) -> None:
+        """Copy from other places, from some of them until the end.
+
+        Args:
+            places: (K, N), looked at where ``at`` says so.
+            at: (K, N), entries to change.
+            hold: (K, N), entries that no search changes any more.
+        """
+        self.places[at.ravel()] = places[at]
+        self._held = hold.ravel()
+
     def search_all(self) -> None:
         """Take the best of all sources for every entry."""
         count = len(self.matcher.targets)
         starts = range(0, len(self.places), count)
         best = [self.matcher.nearest(self._wanted.part(at, at + count)) for at in starts]
-        self.places = np.concatenate(best)
+        found = np.concatenate(best)
+        self.places = found if self._held is None else np.where(self._held, self.places, found)
         self.cost = self.matcher.cost(self._wanted, self.places)
 
     def propagate(self, jump: int = 1) -> None:
@@ -113,7 +127,10 @@ class Field:
     def _try(self, n: Ints, places: Ints) -> None:
         """Let entries ``n`` take ``places``, each if allowed and cheaper, the pieces considered."""
         m = self.matcher
-        new = np.flatnonzero(np.take(m.valid, places) & (places != np.take(self.places, n)))
+        may = np.take(m.valid, places) & (places != np.take(self.places, n))
+        if self._held is not None:
+            may &= ~np.take(self._held, n)
+        new = np.flatnonzero(may)
         n, places = np.take(n, new), np.take(places, new)
         limit = np.take(self.cost, n)
         if self._bonus.any():

@@ -17,6 +17,7 @@ from engine.detail.descriptors import RADIUS, Rows
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import COHERENCE, Field, refine
 from engine.detail.pyramid import Level
+from engine.detail.repeats import SURE, Repeats, find
 from engine.detail.rim import from_rim
 from engine.detail.vote import vote
 from engine.pixels import Floats
@@ -56,6 +57,7 @@ class Workshop:
         """
         self.levels, self.guided_from = levels, guided_from
         self._matchers: dict[int, Matcher] = {}
+        self._repeats: dict[int, Repeats | None] = {}
         self._smooth = None if guided_from is None else known_colours(levels[guided_from])
 
     @property
@@ -67,11 +69,21 @@ class Workshop:
             for i, level in enumerate(order)
         ]
 
+    def calm(self, level: int) -> bool:
+        """Tell whether structure is found at a level."""
+        return level >= max(2, len(self.levels) - CALM)
+
     def matcher(self, level: int) -> Matcher:
         """Return the patches of one level; made once."""
         if level not in self._matchers:
             self._matchers[level] = self._make_matcher(level)
         return self._matchers[level]
+
+    def repeats(self, level: int) -> Repeats | None:
+        """Return what repeats around the hole at one level; found once."""
+        if level not in self._repeats:
+            self._repeats[level] = find(self.matcher(level))
+        return self._repeats[level]
 
     def _make_matcher(self, level: int) -> Matcher:
         if self._smooth is None or self.guided_from is None:
@@ -147,6 +159,10 @@ class Fills:
                 field, images = self._first_guess(matcher, helds)
             else:
                 field, images = self._enlarged(self._field, matcher)
+            repeats = self.shop.repeats(number)
+            if repeats is not None:
+                sure = SURE if self.shop.calm(number) else 0.0
+                put_in_step(field, images, helds, repeats, sure)
             self._search(field, images, [matcher.held(held) for held in helds], number, rounds)
             self._field = field
 
@@ -178,7 +194,7 @@ class Fills:
     ) -> None:
         """Search and vote, in turns; ``images`` become what was voted."""
         matcher = field.matcher
-        calm = number >= max(2, len(self.shop.levels) - CALM)
+        calm = self.shop.calm(number)
         sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
         for i in range(rounds):
             pairs = zip(images, kept, strict=True)
@@ -188,6 +204,22 @@ class Fills:
             search(field, self._rngs, i == 0, self._step)
             images[:, matcher.level.hole] = vote(field, sharpness, radius)
             self._step(len(kept))
+
+
+def put_in_step(
+    field: Field, images: Floats, helds: Sequence[Floats | None], repeats: Repeats, sure: float
+) -> None:
+    """Let a pattern around the hole go on in it; ``images`` (K, h, w, 3) change too.
+
+    Where its misfit is below ``sure`` it stays, whatever a search at this level finds.
+    """
+    m = field.matcher
+    places, misfit = (np.stack(p) for p in zip(*map(repeats.places, helds), strict=True))
+    found = np.isfinite(misfit)
+    field.put(places, found, misfit < sure)
+    there = found[:, m.index[m.inside]]
+    for image, colours, part in zip(images, vote(field, SHARP, NEAR), there, strict=True):
+        image.reshape(-1, 3)[m.inside[part]] = colours[part]
 
 
 def search(field: Field, rngs: Sequence[np.random.Generator], first: bool, step: Step) -> None:

@@ -1,0 +1,223 @@
+"""Find what repeats around a hole, and where its patches come from if that goes on in it.
+
+Walls, tiles, windows and fences repeat. Where a picture is too small to show that, a search begins
+anywhere, and what it puts together later is out of step. The shifts by which the surroundings match
+themselves say where the next tile stands (He & Sun, "Statistics of Patch Offsets for Image
+Completion", ECCV 2012). A shift counts if twice the shift matches too, and something between none
+and the shift does not: edges and chance likenesses are left to the search.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+import torch
+
+from engine.detail.matcher import Ints, Matcher
+from engine.detail.pyramid import Level, depth_of
+from engine.pixels import Floats
+
+LEAST: Final = 1_600
+MOST: Final = 150_000
+"""Levels with fewer pixels show too little of a pattern; those with more would take too long."""
+SCALE: Final = 4.0
+"""What repeats is looked for in detail finer than so many pixels (a standard deviation): every
+level finds the patterns of its own size."""
+SHORTEST: Final = 4.0
+LONGEST: Final = 24.0
+"""Periods of a level, pixels; one of these must be found, its multiples may be longer."""
+MATCH: Final = 0.5
+"""Correlation from which a shift counts as a period."""
+AGAIN: Final = 0.7
+"""Share of that which twice the shift must reach."""
+DIP: Final = 0.3
+"""Fall of the correlation between no shift and a period."""
+SHIFTS: Final = 60
+MISFIT: Final = 0.5
+"""Patches are taken from places whose surroundings differ at most so much, 0 alike, 1 unlike."""
+SURE: Final = 0.3
+"""Below this misfit the smallest sizes, where structure is looked for, do not look for another."""
+REACH: Final = 0.7
+"""The surroundings that decide reach twice as far, in depths of the hole."""
+FAINT: Final = 0.05
+"""Detail of less than this share of the mean power repeats nothing worth going on with."""
+FAR: Final = 0.02
+"""What a shift as long as the hole is deep costs, in misfit."""
+TONE: Final = 4.0
+"""What a squared difference of tone from the answer costs, in misfit; tones in [0, 1]."""
+_NOISE: Final = 1 / 255
+_CANDIDATES: Final = 400
+
+
+def find(matcher: Matcher) -> Repeats | None:
+    """Return what repeats around the hole of a level, None where nothing does."""
+    level = matcher.level
+    if not LEAST <= level.hole.size <= MOST:
+        return None
+    depth = float(depth_of(level.hole).max())
+    fine = _fine(level)
+    shifts = _shifts(fine, _near(level, depth))
+    return Repeats(matcher, fine, shifts, depth) if len(shifts) else None
+
+
+class Repeats:
+    """Know by which shifts the surroundings of a hole repeat, and where each of them fits."""
+
+    def __init__(self, matcher: Matcher, fine: Floats, shifts: Ints, depth: float):
+        """Measure how well every shift fits around every target.
+
+        Args:
+            matcher: of the level.
+            fine: (h, w) float32, the level's fine detail, 0 in the hole.
+            shifts: (K, 2) rows and columns.
+            depth: pixels from the middle of the hole to the known.
+        """
+        self._matcher = matcher
+        h, w = fine.shape
+        rows, cols = matcher.rows + shifts[:, :1], matcher.cols + shifts[:, 1:]
+        inside = (rows >= 0) & (rows < h) & (cols >= 0) & (cols < w)
+        self._places = np.where(inside, rows * w + cols, 0).astype(np.int32)
+        reach = 2 * max(3, round(REACH * depth)) + 1
+        known = (~matcher.level.hole).astype(np.float32)
+        faint = _NOISE**2 + FAINT * float(np.square(fine).sum() / known.sum())
+        misfit = np.stack([_misfit(fine, known, shift, reach, faint) for shift in shifts])
+        self._misfit = misfit[:, matcher.rows, matcher.cols]
+        allowed = inside & matcher.valid[self._places] & (self._misfit < MISFIT)
+        far = FAR / max(depth, 1) * np.hypot(*shifts.T)[:, None].astype(np.float32)
+        self._cost = np.where(allowed, self._misfit + far, np.float32(np.inf))
+
+    def places(self, held: Floats | None) -> tuple[Ints, Floats]:
+        """Return where each target comes from, and the misfit there, infinite where none fits.
+
+        Args:
+            held: (h, w, 3), the answer in whose tones the pattern should be; None for any.
+
+        Returns:
+            (N,) int32 and (N,) float32.
+        """
+        cost = self._cost if held is None else self._cost + TONE * self._off_tone(held)
+        best, each = cost.argmin(axis=0), np.arange(cost.shape[1])
+        misfit = np.where(np.isfinite(cost[best, each]), self._misfit[best, each], np.inf)
+        return self._places[best, each], np.asarray(misfit, np.float32)
+
+    def _off_tone(self, held: Floats) -> Floats:
+        """Return (K, N), how far the tones at each place are from the answer's, squared."""
+        m = self._matcher
+        known = (~m.level.hole).astype(np.float32)
+        tones = (_soft(m.level.image) / np.maximum(_soft(known), 1e-3)[..., None]).reshape(-1, 3)
+        wanted = _soft(held)[m.rows, m.cols]
+        off = [np.square(np.take(tones, at, axis=0) - wanted).sum(1) for at in self._places]
+        return np.stack([self._smooth(row) for row in off])
+
+    def _smooth(self, values: Floats) -> Floats:
+        """Average (N,) values of the targets over the targets around."""
+        m = self._matcher
+        total, share = np.zeros((2, m.height, m.width), np.float32)
+        total[m.rows, m.cols], share[m.rows, m.cols] = values, 1
+        mean = cv2.blur(total, (7, 7)) / np.maximum(cv2.blur(share, (7, 7)), 1e-6)
+        return np.asarray(mean[m.rows, m.cols], np.float32)
+
+
+def _soft(values: Floats) -> Floats:
+    return np.asarray(cv2.GaussianBlur(values, (0, 0), SCALE), np.float32)
+
+
+def _fine(level: Level) -> Floats:
+    """Return (h, w), the brightness less its mean around, 0 in the hole."""
+    known = (~level.hole).astype(np.float32)
+    grey = level.image.mean(axis=2)
+    return np.asarray((grey - _soft(grey * known) / np.maximum(_soft(known), 1e-3)) * known)
+
+
+def _near(level: Level, depth: float) -> Floats:
+    """Return (h, w), 1 where a pixel is known and near enough to the hole to speak for it."""
+    side = 2 * int(max(12, 2 * depth)) + 1
+    near = cv2.blur(level.hole.astype(np.float32), (side, side)) > 0
+    return (near & ~level.hole).astype(np.float32)
+
+
+def _misfit(fine: Floats, known: Floats, shift: Ints, reach: int, faint: float) -> Floats:
+    """Return (h, w), how unlike the picture and its shifted self are around every pixel.
+
+    0 is alike, 1 is unlike, and so is detail of much less power than ``faint``.
+    """
+    dy, dx = (int(part) for part in shift)
+    back = np.array([[1, 0, -dx], [0, 1, -dy]], np.float32)
+    size = fine.shape[::-1]
+    moved, both = cv2.warpAffine(fine, back, size), cv2.warpAffine(known, back, size) * known
+    apart = _around(np.square(fine - moved) * both, reach)
+    power = _around((np.square(fine) + np.square(moved)) * both, reach)
+    pairs = _around(both, reach)
+    least = 2 * faint * pairs
+    found = (apart + least) / np.maximum(power + least, 1e-12)
+    return np.asarray(np.where(pairs > 1e-4, found, np.inf), np.float32)
+
+
+def _around(values: Floats, reach: int) -> Floats:
+    side = (reach, reach)
+    return np.asarray(cv2.blur(cv2.blur(values, side), side), np.float32)
+
+
+def _shifts(fine: Floats, near: Floats) -> Ints:
+    """Return (K, 2) int32 rows and columns of the shifts that repeat, the best first."""
+    rows, cols = np.nonzero(near)
+    if not len(rows):
+        return np.zeros((0, 2), np.int32)
+    part = slice(rows.min(), rows.max() + 1), slice(cols.min(), cols.max() + 1)
+    match = correlation(fine[part], near[part])
+    middle = np.array(match.shape) // 2
+    peaks = (match >= cv2.dilate(match, np.ones((5, 5), np.uint8))) & (match > 0.2)
+    shifts = np.argwhere(peaks) - middle
+    shifts = shifts[np.hypot(*shifts.T) >= SHORTEST]
+    value = match[tuple((shifts + middle).T)]
+    order = np.argsort(-value, kind="stable")[:_CANDIDATES]
+    shifts, value = shifts[order], value[order]
+    kept = value - _least_between(match, shifts) >= DIP
+    shifts, value = shifts[kept], value[kept]
+    periods = (np.hypot(*shifts.T) <= LONGEST) & (value > MATCH)
+    periods &= _highest_near(match, 2 * shifts) > AGAIN * value
+    if not periods.any():
+        return np.zeros((0, 2), np.int32)
+    strong = value > max(0.25, 0.5 * float(value[periods].max()))
+    return np.asarray(shifts[strong][:SHIFTS], np.int32)
+
+
+def correlation(fine: Floats, weight: Floats) -> Floats:
+    """Return the correlation of a picture with itself by shift, none in the middle.
+
+    Args:
+        fine: (h, w) of mean 0.
+        weight: (h, w), 1 where it counts, else 0.
+
+    Returns:
+        (H, W) float32 in [-1, 1], 0 where too few pixels overlap.
+    """
+    size = [cv2.getOptimalDFTSize(2 * side) for side in fine.shape]
+    planes = torch.from_numpy(np.stack([fine * weight, np.square(fine) * weight, weight]))
+    picture, power, count = torch.fft.rfft2(planes, size)
+    spectra = torch.stack([picture.abs() ** 2, power.conj() * count, count.abs() ** 2])
+    products, mine, pairs = torch.fft.irfft2(spectra, size)
+    theirs = mine.flip(0, 1).roll((1, 1), (0, 1))
+    floor = _NOISE**2 * pairs.clamp_min(0)
+    scale = ((mine.clamp_min(0) + floor) * (theirs.clamp_min(0) + floor)).sqrt()
+    found = products / scale.clamp_min(1e-9)
+    found[pairs < 0.05 * pairs[0, 0]] = 0
+    return np.asarray(torch.fft.fftshift(found).numpy(), np.float32)
+
+
+def _least_between(match: Floats, shifts: Ints) -> Floats:
+    """Return (K,), the least correlation on the way to each shift."""
+    way = np.linspace(0.1, 0.9, 33)[:, None, None] * shifts
+    at = np.rint(way).astype(int) + np.array(match.shape) // 2
+    return np.asarray(match[at[..., 0], at[..., 1]].min(axis=0))
+
+
+def _highest_near(match: Floats, shifts: Ints) -> Floats:
+    """Return (K,), the highest correlation within 2 pixels of each shift, 0 beyond the borders."""
+    highest = cv2.dilate(match, np.ones((5, 5), np.uint8))
+    at = shifts + np.array(match.shape) // 2
+    inside = ((at >= 2) & (at < np.array(match.shape) - 2)).all(axis=1)
+    at = np.where(inside[:, None], at, 0)
+    return np.where(inside, highest[tuple(at.T)], 0)
