@@ -7,6 +7,7 @@ photo-only fill.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from typing import Final
 
@@ -58,6 +59,7 @@ class Workshop:
         self.levels, self.guided_from = levels, guided_from
         self._matchers: dict[int, Matcher] = {}
         self._repeats: dict[int, Repeats | None] = {}
+        self._lock = threading.Lock()
         self._smooth = None if guided_from is None else known_colours(levels[guided_from])
 
     @property
@@ -81,9 +83,10 @@ class Workshop:
 
     def repeats(self, level: int) -> Repeats | None:
         """Return what repeats around the hole at one level; found once."""
-        if level not in self._repeats:
-            self._repeats[level] = find(self.matcher(level))
-        return self._repeats[level]
+        with self._lock:  # several fills ask at once
+            if level not in self._repeats:
+                self._repeats[level] = find(self.matcher(level))
+            return self._repeats[level]
 
     def _make_matcher(self, level: int) -> Matcher:
         if self._smooth is None or self.guided_from is None:
@@ -159,10 +162,7 @@ class Fills:
                 field, images = self._first_guess(matcher, helds)
             else:
                 field, images = self._enlarged(self._field, matcher)
-            repeats = self.shop.repeats(number)
-            if repeats is not None:
-                sure = SURE if self.shop.calm(number) else 0.0
-                put_in_step(field, images, helds, repeats, sure)
+            self._put_in_step(field, images, helds, number)
             self._search(field, images, [matcher.held(held) for held in helds], number, rounds)
             self._field = field
 
@@ -189,6 +189,27 @@ class Fills:
         images[:, matcher.level.hole] = vote(field, SHARP, NEAR)
         return field, images
 
+    def _put_in_step(
+        self, field: Field, images: Floats, helds: Sequence[Floats | None], number: int
+    ) -> None:
+        """Let a pattern around the hole go on in it, in ``images`` too.
+
+        Where it fits well it stays, whatever the search finds while structure is looked for.
+        """
+        repeats, m = self.shop.repeats(number), field.matcher
+        if repeats is None:
+            return
+        found = []
+        for held in helds:
+            self._step(0)
+            found.append(repeats.places(held))
+        places, misfit = (np.stack(parts) for parts in zip(*found, strict=True))
+        fits = np.isfinite(misfit)
+        field.put(places, fits, misfit < (SURE if self.shop.calm(number) else 0.0))
+        there = fits[:, m.index[m.inside]]
+        for image, colours, part in zip(images, vote(field, SHARP, NEAR), there, strict=True):
+            image.reshape(-1, 3)[m.inside[part]] = colours[part]
+
     def _search(
         self, field: Field, images: Floats, kept: Sequence[Rows], number: int, rounds: int
     ) -> None:
@@ -204,22 +225,6 @@ class Fills:
             search(field, self._rngs, i == 0, self._step)
             images[:, matcher.level.hole] = vote(field, sharpness, radius)
             self._step(len(kept))
-
-
-def put_in_step(
-    field: Field, images: Floats, helds: Sequence[Floats | None], repeats: Repeats, sure: float
-) -> None:
-    """Let a pattern around the hole go on in it; ``images`` (K, h, w, 3) change too.
-
-    Where its misfit is below ``sure`` it stays, whatever a search at this level finds.
-    """
-    m = field.matcher
-    places, misfit = (np.stack(p) for p in zip(*map(repeats.places, helds), strict=True))
-    found = np.isfinite(misfit)
-    field.put(places, found, misfit < sure)
-    there = found[:, m.index[m.inside]]
-    for image, colours, part in zip(images, vote(field, SHARP, NEAR), there, strict=True):
-        image.reshape(-1, 3)[m.inside[part]] = colours[part]
 
 
 def search(field: Field, rngs: Sequence[np.random.Generator], first: bool, step: Step) -> None:
