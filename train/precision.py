@@ -1,4 +1,4 @@
-"""Choose the type features are computed in; weights, colours and the critic's slope stay float32."""
+"""Choose the type features are computed in; weights, colours and slopes stay float32."""
 
 from __future__ import annotations
 
