@@ -116,6 +116,12 @@ def _gradients(
     return found[0], found[1]
 
 
+def _keep(ctx: Any, shape: Shape, twice: Twice, *tensors: Tensor) -> None:  # noqa: ANN401
+    ctx.set_materialize_grads(False)
+    ctx.save_for_backward(*tensors)
+    ctx.shape, ctx.twice = shape, twice
+
+
 class Convolve(Function):
     """Convolve; the gradient of the input is ``InputGradient``."""
 
@@ -129,9 +135,7 @@ class Convolve(Function):
         twice: Twice,
     ) -> Tensor:
         """Return the convolution of x (N, C, H, W)."""
-        ctx.set_materialize_grads(False)
-        ctx.save_for_backward(x, weight)
-        ctx.shape, ctx.twice = shape, twice
+        _keep(ctx, shape, twice, x, weight)
         return F.conv2d(x, weight, bias, *shape)
 
     @staticmethod
@@ -170,9 +174,7 @@ class InputGradient(Function):
         twice: Twice,
     ) -> Tensor:
         """Return the gradient, like x, of which only the shape counts."""
-        ctx.set_materialize_grads(False)
-        ctx.save_for_backward(grad, weight)
-        ctx.shape, ctx.twice = shape, twice
+        _keep(ctx, shape, twice, grad, weight)
         return _gradients(grad, x, weight, shape, True, False)[0]  # type: ignore[return-value]
 
     @staticmethod

@@ -41,6 +41,7 @@ class Matcher:
         inside: (P,) int32, the hole's pixels.
         index: (h * w,) int32, position in ``targets``, -1 elsewhere.
         fading: (N,) float32, 1 at the rim, less inside the hole.
+        depth: pixels from the middle of the hole to the known.
     """
 
     def __init__(self, level: Level, guide: Floats | None = None, cell: float = 1.0):
@@ -62,6 +63,7 @@ class Matcher:
         self.index[self.targets] = np.arange(len(self.targets), dtype=np.int32)
         self.rows, self.cols = np.divmod(self.targets, np.int32(self.width))
         depth = depth_of(level.hole).ravel()[self.targets]
+        self.depth = float(depth.max())
         self.fading = np.float32(FADE) ** -depth
         self._trust = trust(depth * np.float32(cell))[:, None]
         around = np.pad(self.index.reshape(level.hole.shape), _REACH, constant_values=-1)

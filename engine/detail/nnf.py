@@ -86,7 +86,7 @@ class Field:
             hold: (K, N), entries that no search changes any more.
         """
         self.places[at.ravel()] = places[at]
-        self._held = hold.ravel()
+        self._held = hold.ravel() if hold.any() else None
 
     def search_all(self) -> None:
         """Take the best of all sources for every entry."""

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 
 from engine.detail.matcher import Ints, Matcher
-from engine.detail.pyramid import Level, depth_of
+from engine.detail.pyramid import Level
 from engine.pixels import Floats
 
 LEAST: Final = 1_600
@@ -56,36 +56,36 @@ def find(matcher: Matcher) -> Repeats | None:
     level = matcher.level
     if not LEAST <= level.hole.size <= MOST:
         return None
-    depth = float(depth_of(level.hole).max())
     fine = _fine(level)
-    shifts = _shifts(fine, _near(level, depth))
-    return Repeats(matcher, fine, shifts, depth) if len(shifts) else None
+    shifts = _shifts(fine, _near(level, matcher.depth))
+    return Repeats(matcher, fine, shifts) if len(shifts) else None
 
 
 class Repeats:
     """Know by which shifts the surroundings of a hole repeat, and where each of them fits."""
 
-    def __init__(self, matcher: Matcher, fine: Floats, shifts: Ints, depth: float):
+    def __init__(self, matcher: Matcher, fine: Floats, shifts: Ints):
         """Measure how well every shift fits around every target.
 
         Args:
             matcher: of the level.
             fine: (h, w) float32, the level's fine detail, 0 in the hole.
             shifts: (K, 2) rows and columns.
-            depth: pixels from the middle of the hole to the known.
         """
         self._matcher = matcher
         h, w = fine.shape
+        known = _known(matcher.level)
         rows, cols = matcher.rows + shifts[:, :1], matcher.cols + shifts[:, 1:]
         inside = (rows >= 0) & (rows < h) & (cols >= 0) & (cols < w)
         self._places = np.where(inside, rows * w + cols, 0).astype(np.int32)
-        reach = 2 * max(3, round(REACH * depth)) + 1
-        known = (~matcher.level.hole).astype(np.float32)
+        self._tones = _mean_of_known(matcher.level.image, known).reshape(-1, 3)
+        self._share = self._around_targets(np.ones(len(matcher.targets), np.float32))
+        reach = 2 * max(3, round(REACH * matcher.depth)) + 1
         faint = _NOISE**2 + FAINT * float(np.square(fine).sum() / known.sum())
         misfit = np.stack([_misfit(fine, known, shift, reach, faint) for shift in shifts])
         self._misfit = misfit[:, matcher.rows, matcher.cols]
         allowed = inside & matcher.valid[self._places] & (self._misfit < MISFIT)
-        far = FAR / max(depth, 1) * np.hypot(*shifts.T)[:, None].astype(np.float32)
+        far = FAR / max(matcher.depth, 1) * np.hypot(*shifts.T)[:, None].astype(np.float32)
         self._cost = np.where(allowed, self._misfit + far, np.float32(np.inf))
 
     def places(self, held: Floats | None) -> tuple[Ints, Floats]:
@@ -103,32 +103,41 @@ class Repeats:
         return self._places[best, each], np.asarray(misfit, np.float32)
 
     def _off_tone(self, held: Floats) -> Floats:
-        """Return (K, N), how far the tones at each place are from the answer's, squared."""
-        m = self._matcher
-        known = (~m.level.hole).astype(np.float32)
-        tones = (_soft(m.level.image) / np.maximum(_soft(known), 1e-3)[..., None]).reshape(-1, 3)
-        wanted = _soft(held)[m.rows, m.cols]
-        off = [np.square(np.take(tones, at, axis=0) - wanted).sum(1) for at in self._places]
-        return np.stack([self._smooth(row) for row in off])
+        """Return (K, N), how far the tones at each place are from the answer's, squared.
 
-    def _smooth(self, values: Floats) -> Floats:
-        """Average (N,) values of the targets over the targets around."""
+        It is a mean over the targets around.
+        """
+        wanted = _soft(held)[self._matcher.rows, self._matcher.cols]
+        off = (np.take(self._tones, places, axis=0) - wanted for places in self._places)
+        return np.stack([self._around_targets(np.square(o).sum(1)) / self._share for o in off])
+
+    def _around_targets(self, values: Floats) -> Floats:
+        """Return (N,), the sum of the targets' values around each, by the size of the square."""
         m = self._matcher
-        total, share = np.zeros((2, m.height, m.width), np.float32)
-        total[m.rows, m.cols], share[m.rows, m.cols] = values, 1
-        mean = cv2.blur(total, (7, 7)) / np.maximum(cv2.blur(share, (7, 7)), 1e-6)
-        return np.asarray(mean[m.rows, m.cols], np.float32)
+        spread = np.zeros((m.height, m.width), np.float32)
+        spread[m.rows, m.cols] = values
+        return np.asarray(cv2.blur(spread, (7, 7))[m.rows, m.cols], np.float32)
 
 
 def _soft(values: Floats) -> Floats:
     return np.asarray(cv2.GaussianBlur(values, (0, 0), SCALE), np.float32)
 
 
+def _known(level: Level) -> Floats:
+    return (~level.hole).astype(np.float32)
+
+
+def _mean_of_known(values: Floats, known: Floats) -> Floats:
+    """Return the mean of values (h, w, ...), 0 in the hole, over the known pixels around."""
+    share = np.maximum(_soft(known), 1e-3)
+    share = share.reshape(share.shape + (1,) * (values.ndim - 2))
+    return np.asarray(_soft(values) / share, np.float32)
+
+
 def _fine(level: Level) -> Floats:
     """Return (h, w), the brightness less its mean around, 0 in the hole."""
-    known = (~level.hole).astype(np.float32)
-    grey = level.image.mean(axis=2)
-    return np.asarray((grey - _soft(grey * known) / np.maximum(_soft(known), 1e-3)) * known)
+    known, grey = _known(level), level.image.mean(axis=2)
+    return np.asarray((grey - _mean_of_known(grey, known)) * known)
 
 
 def _near(level: Level, depth: float) -> Floats:
@@ -168,7 +177,8 @@ def _shifts(fine: Floats, near: Floats) -> Ints:
     part = slice(rows.min(), rows.max() + 1), slice(cols.min(), cols.max() + 1)
     match = correlation(fine[part], near[part])
     middle = np.array(match.shape) // 2
-    peaks = (match >= cv2.dilate(match, np.ones((5, 5), np.uint8))) & (match > 0.2)
+    highest = np.asarray(cv2.dilate(match, np.ones((5, 5), np.uint8)), np.float32)
+    peaks = (match >= highest) & (match > 0.2)
     shifts = np.argwhere(peaks) - middle
     shifts = shifts[np.hypot(*shifts.T) >= SHORTEST]
     value = match[tuple((shifts + middle).T)]
@@ -177,7 +187,7 @@ def _shifts(fine: Floats, near: Floats) -> Ints:
     kept = value - _least_between(match, shifts) >= DIP
     shifts, value = shifts[kept], value[kept]
     periods = (np.hypot(*shifts.T) <= LONGEST) & (value > MATCH)
-    periods &= _highest_near(match, 2 * shifts) > AGAIN * value
+    periods &= _at(highest, 2 * shifts) > AGAIN * value
     if not periods.any():
         return np.zeros((0, 2), np.int32)
     strong = value > max(0.25, 0.5 * float(value[periods].max()))
@@ -214,10 +224,9 @@ def _least_between(match: Floats, shifts: Ints) -> Floats:
     return np.asarray(match[at[..., 0], at[..., 1]].min(axis=0))
 
 
-def _highest_near(match: Floats, shifts: Ints) -> Floats:
+def _at(highest: Floats, shifts: Ints) -> Floats:
     """Return (K,), the highest correlation within 2 pixels of each shift, 0 beyond the borders."""
-    highest = cv2.dilate(match, np.ones((5, 5), np.uint8))
-    at = shifts + np.array(match.shape) // 2
-    inside = ((at >= 2) & (at < np.array(match.shape) - 2)).all(axis=1)
+    at = shifts + np.array(highest.shape) // 2
+    inside = ((at >= 2) & (at < np.array(highest.shape) - 2)).all(axis=1)
     at = np.where(inside[:, None], at, 0)
     return np.where(inside, highest[tuple(at.T)], 0)
