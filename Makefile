@@ -32,7 +32,7 @@ test: .venv/.test  ## run the whole test suite, without a screen
 
 screens: .venv/.test  ## take the pictures anew that the window must look like exactly
 	@sh .ci/system-packages offscreen
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q tests/app/test_screens.py --remake-screens
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q tests/app/widgets/test_screens.py --remake-screens
 
 lint: .venv/.test  ## ruff and mypy
 	@$(PY) -m ruff check
@@ -50,8 +50,8 @@ bench-app: .venv/.test  ## measure the window
 bench-train: .venv/.test  ## measure training
 	@$(PY) tests/bench/bench_train.py
 
-FAULTS := tests/faults tests/app/test_recovery.py tests/app/test_fallback.py tests/engine/test_snapshot.py \
-	tests/engine/test_apart.py \
+FAULTS := tests/faults tests/app/recovery/test_recovery.py tests/app/controllers/test_fallback.py tests/engine/network/test_snapshot.py \
+	tests/engine/reader/test_apart.py \
 	tests/engine/photo/test_photo_faults.py tests/engine/photo/test_photo_bad_files.py
 
 test-faults: .venv/.test  ## kills, bad files, failing machines: the quick share

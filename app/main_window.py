@@ -17,29 +17,29 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow, QToolButton
 
-from app import theme
-from app.actions import TABLE, TOOL_IDS, build, is_enabled
-from app.canvas import Canvas
-from app.choice_actions import ChoiceActions
-from app.choice_view import ChoiceView
-from app.edit_actions import EditActions
-from app.facts import Facts
-from app.file_actions import FileActions, dropped_file
-from app.fill_actions import FillActions
-from app.frame import Frame
-from app.help_actions import HelpActions
-from app.icons import icon
-from app.inspector import Inspector
-from app.map_actions import MapActions
-from app.mask_actions import MaskActions
-from app.painting import Painting
-from app.recipe_actions import RecipeActions
-from app.recovery import Recovery
-from app.recovery_bar import RecoveryBar
-from app.session import Session
-from app.tools import Sample, Tool
-from app.view_actions import ViewActions
-from app.workspace import Workspace
+from app.canvas.canvas import Canvas
+from app.canvas.painting import Painting
+from app.controllers.choice_actions import ChoiceActions
+from app.controllers.choice_view import ChoiceView
+from app.controllers.edit_actions import EditActions
+from app.controllers.facts import Facts
+from app.controllers.file_actions import FileActions, dropped_file
+from app.controllers.fill_actions import FillActions
+from app.controllers.help_actions import HelpActions
+from app.controllers.map_actions import MapActions
+from app.controllers.mask_actions import MaskActions
+from app.controllers.recipe_actions import RecipeActions
+from app.controllers.view_actions import ViewActions
+from app.document.workspace import Workspace
+from app.recovery.bar import RecoveryBar
+from app.recovery.recovery import Recovery
+from app.recovery.session import Session
+from app.widgets import theme
+from app.widgets.actions import TABLE, TOOL_IDS, build, is_enabled
+from app.widgets.frame import Frame
+from app.widgets.icons import icon
+from app.widgets.inspector import Inspector
+from engine.views.strokes import Sample, Tool
 
 HELD_KEYS = {Qt.Key.Key_Backslash, Qt.Key.Key_Tab}
 

@@ -12,10 +12,10 @@ import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 from PySide6.QtWidgets import QApplication
 
-from app.engine_host import EngineHost
+from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
-from app.workspace import Workspace
+from engine.removal.host import EngineHost
 
 PATIENCE_MS = 300_000
 _END_MS = 200

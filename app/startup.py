@@ -10,8 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from app.head_start import load_ahead, no_collecting
-from engine.apart import warm
+from engine.reader.apart import warm
+from engine.removal.head_start import load_ahead, no_collecting
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -26,15 +26,15 @@ def run_window(photo: Path | None, device: str = "auto", in_place: bool = False)
     Args:
         photo: the photo to begin with.
         device: auto, cpu or cuda; auto leaves it to the settings.
-        in_place: another program waits for ``photo`` to be edited; see ``app.contract``.
+        in_place: another program waits for ``photo``; see ``app.controllers.contract``.
     """
     warm()
     with no_collecting():
         app = start_qt()
         from PySide6.QtCore import QTimer
 
-        from app.language import speak
         from app.settings import Settings
+        from app.words.language import speak
 
         settings = Settings()
         translators = speak(app, settings.get("language"))
@@ -42,7 +42,7 @@ def run_window(photo: Path | None, device: str = "auto", in_place: bool = False)
         watch_for_errors(window.workspace.failed.emit)
         contract = None
         if in_place and photo:
-            from app.contract import Contract, report
+            from app.controllers.contract import Contract, report
 
             contract = Contract(window, photo)
         window.show()
@@ -58,9 +58,9 @@ def run_selftest(device: str) -> str:
     warm()
     with no_collecting():
         start_qt()
-        from app.engine_host import real_host
         from app.selftest_window import walk
         from assets import SAMPLE_MASK, SAMPLE_PHOTO
+        from engine.removal.host import real_host
 
     host = real_host()
     host.use(device)
@@ -80,9 +80,9 @@ def start_qt() -> QApplication:
 
 def furnish(settings: Settings, device: str) -> MainWindow:
     """Build the window over the trained network, which is not loaded yet."""
-    from app.engine_host import real_host
+    from app.document.workspace import Workspace
     from app.main_window import MainWindow
-    from app.workspace import Workspace
+    from engine.removal.host import real_host
 
     host = real_host()
     host.use(device if device != "auto" else settings.get("device"), settings.get("threads"))
@@ -105,7 +105,7 @@ def before_qt() -> None:
 def dress(app: QApplication) -> None:
     """Give the application its name, its icon and a style that looks the same everywhere."""
     from app import APP_NAME, ORGANISATION
-    from app.icons import app_icon
+    from app.widgets.icons import app_icon
     from engine import __version__
 
     app.setApplicationName(APP_NAME)
@@ -118,7 +118,7 @@ def dress(app: QApplication) -> None:
 
 def watch_for_errors(tell: Callable[[str], object]) -> None:
     """Let errors that nobody caught, in any thread, be told and remembered; the window stays."""
-    from app.worker import sentence_of
+    from app.document.worker import sentence_of
 
     def on_error(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None

@@ -29,11 +29,11 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
 
-from app.engine_host import real_host
+from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.startup import dress
-from app.workspace import Workspace
+from engine.removal.host import real_host
 from tests.app.hands import stroke
 
 SIZE = 1180, 760

@@ -1,7 +1,7 @@
 """Fill a hole with OpenCV's classical method: little memory, no network, nothing fine.
 
 It is the last resort, where neither the network nor the synthesis from the photo can work. Method:
-Telea, An Image Inpainting Technique Based on the Fast Marching Method, 2004.
+Telea, An Pixels Inpainting Technique Based on the Fast Marching Method, 2004.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from engine.arrays import Mask, Pixels
 from engine.geometry import Box
-from engine.pixels import Image, Mask
 
 RADIUS = 5
 _MARGIN = 16
 
 
-def classical_fill(image: Image, box: Box, mask: Mask) -> Image:
+def classical_fill(image: Pixels, box: Box, mask: Mask) -> Pixels:
     """Return ``box`` of the photo with its hole closed from the edges inward.
 
     Args:

@@ -8,19 +8,21 @@ from pathlib import Path
 
 import torch
 
-from engine import compose, pixels, windows
-from engine.canvas import Canvas
+from engine import pixels
+from engine.arrays import Floats, Mask, Pixels
 from engine.detail.guided import paint_guided
 from engine.device import one_thread, pick_device
 from engine.errors import EngineError, SnapshotError
-from engine.generator import draw_z
 from engine.geometry import Box, union_all
-from engine.maps import reach_of
-from engine.pixels import Floats, Image, Mask
+from engine.network.generator import draw_z
+from engine.network.maps import reach_of
+from engine.network.snapshot import load_generator
 from engine.progress import Progress, part_of
 from engine.result import Result
-from engine.scaling import shrink
-from engine.snapshot import load_generator
+from engine.windows import compose
+from engine.windows import planning as windows
+from engine.windows.canvas import Canvas
+from engine.windows.scaling import shrink
 
 Latents = torch.Tensor
 ANSWERED = 0.2
@@ -40,7 +42,7 @@ class Inpainter:
         """Load the weights.
 
         Args:
-            snapshot: a file of ``engine.snapshot``.
+            snapshot: a file of ``engine.network.snapshot``.
             device: "auto", "cpu" or "cuda".
             expected_sha256: refuse any other file.
 
@@ -64,14 +66,14 @@ class Inpainter:
         self.resolution = self.generator.config.resolution
 
     def inpaint(
-        self, image: Image, mask: Mask, seed: int = 0, on_progress: Progress | None = None
+        self, image: Pixels, mask: Mask, seed: int = 0, on_progress: Progress | None = None
     ) -> Result:
         """Fill every hole of the mask once; see ``inpaint_many``."""
         return self.inpaint_many(image, mask, [seed], on_progress)[0]
 
     def inpaint_many(
         self,
-        image: Image,
+        image: Pixels,
         mask: Mask,
         seeds: Sequence[int],
         on_progress: Progress | None = None,
@@ -185,5 +187,5 @@ class Inpainter:
         ]
         return torch.cat(outs)
 
-    def _nothing(self, image: Image, seed: int) -> Result:
+    def _nothing(self, image: Pixels, seed: int) -> Result:
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, self.device_reason, ())

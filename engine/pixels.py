@@ -7,20 +7,14 @@ Outside the network an *image* is (H, W, 3) uint8 or uint16, RGB, upright, and a
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, Mask, Pixels
 from engine.errors import ImageError
 
-Image = NDArray[Any]
-Mask = NDArray[np.bool_]
-Floats = NDArray[np.float32]
 
-
-def check(image: Image, mask: Mask) -> None:
+def check(image: Pixels, mask: Mask) -> None:
     """Refuse pixels that break the contract.
 
     Raises:
@@ -37,17 +31,17 @@ def check(image: Image, mask: Mask) -> None:
         raise ImageError(f"The mask is {mw} x {mh} pixels but the photo is {w} x {h}.")
 
 
-def peak(image: Image) -> int:
+def peak(image: Pixels) -> int:
     """Return the value of full white: 255 or 65535."""
     return int(np.iinfo(image.dtype).max)
 
 
-def to_float(image: Image) -> Floats:
+def to_float(image: Pixels) -> Floats:
     """Return the image as float32 in [0, 1]."""
     return image.astype(np.float32) * np.float32(1 / peak(image))
 
 
-def to_depth(values: Floats, like: Image) -> Image:
+def to_depth(values: Floats, like: Pixels) -> Pixels:
     """Return float values in [0, 1] rounded to ``like``'s type; outside values are clipped."""
     top = peak(like)
     return np.clip(np.rint(values * top), 0, top).astype(like.dtype)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.arrays import Pixels
 from engine.geometry import Box
-from engine.pixels import Image
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Result:
         box: bounding box of the mask; empty for an empty mask.
         patch: (box.height, box.width, 3) of the photo's type; equal to the photo to the bit
             outside the mask.
-        seed: brings the same fill back (see ``engine.codes``).
+        seed: brings the same fill back (see ``engine.removal.codes``).
         device: where it was computed, for people.
         windows: the squares the network looked at, in their order.
         holes: the box of what was filled from each of them.
@@ -24,7 +24,7 @@ class Result:
     """
 
     box: Box
-    patch: Image
+    patch: Pixels
     seed: int
     device: str
     windows: tuple[Box, ...]

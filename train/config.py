@@ -7,8 +7,8 @@ from itertools import pairwise
 from math import inf, isfinite
 from typing import Any, Final, Literal
 
-from engine.config import PRESETS as NETWORKS
-from engine.config import GeneratorConfig
+from engine.network.config import PRESETS as NETWORKS
+from engine.network.config import GeneratorConfig
 from train.discriminator import DiscriminatorConfig
 from train.losses import Penalty
 

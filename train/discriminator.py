@@ -10,9 +10,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.layers import EqualizedConv
-from engine.pooling import Pooling
-from engine.pose import EqualizedLinear, PoseMap, onehot_pose
+from engine.network.layers import EqualizedConv
+from engine.network.pooling import Pooling
+from engine.network.pose import EqualizedLinear, PoseMap, onehot_pose
 
 
 @dataclass(frozen=True)

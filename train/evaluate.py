@@ -22,8 +22,8 @@ from torch import Tensor
 
 from engine.device import pick_device
 from engine.errors import EngineError
-from engine.generator import Generator
-from engine.snapshot import load_generator
+from engine.network.generator import Generator
+from engine.network.snapshot import load_generator
 from train.data.crops import DataError
 from train.data.sources import LAYOUTS, open_dataset
 from train.data.validation import ValidationSet, read_validation, validation_of

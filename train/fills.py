@@ -12,16 +12,17 @@ import torch
 from torch import Tensor
 
 from engine import pixels
-from engine.canvas import Canvas
-from engine.generator import Generator, draw_z
+from engine.arrays import Mask, Pixels
 from engine.geometry import Box
-from engine.scaling import enlarge, shrink
+from engine.network.generator import Generator, draw_z
+from engine.windows.canvas import Canvas
+from engine.windows.scaling import enlarge, shrink
 from train.data.validation import ValidationSet
 from train.metrics.sets import diversity
 
 WIDE = 1 / 3  # share of the window from which a hole counts as wide
 _PATCH = 5  # PatchMatch's patch side
-Classical = Callable[[pixels.Image, pixels.Mask], pixels.Image]
+Classical = Callable[[Pixels, Mask], Pixels]
 
 
 @torch.no_grad()

@@ -9,7 +9,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor, nn
 
-from engine.generator import Generator
+from engine.network.generator import Generator
 from train.config import Stage, TrainConfig
 from train.discriminator import Discriminator
 from train.metrics.perceptual import st_lpips_vgg

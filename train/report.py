@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from engine.generator import Generator
+from engine.network.generator import Generator
 from train.data.validation import ValidationSet
 from train.fills import fill
 from train.loop import Status

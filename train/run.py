@@ -11,8 +11,8 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import SnapshotError
-from engine.generator import Generator
-from engine.snapshot import load_generator, save_snapshot
+from engine.network.generator import Generator
+from engine.network.snapshot import load_generator, save_snapshot
 from train.config import Stage, TrainConfig
 from train.discriminator import Discriminator
 from train.players import average_of, grow, inherit, new_players, settled, with_optimisers

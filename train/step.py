@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.generator import Generator
-from engine.layers import upsample
+from engine.network.generator import Generator
+from engine.network.layers import upsample
 from train import distributed
 from train.config import Stage, TrainConfig
 from train.discriminator import Discriminator

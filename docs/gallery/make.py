@@ -19,7 +19,7 @@ import numpy as np
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parents[1]))
 
-from app.cli import main as lacuna
+from app.cli.command_line import main as lacuna
 
 WIDE = 560
 WAYS = {"network": [], "photo-only": ["--photo-only"]}

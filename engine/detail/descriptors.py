@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.pixels import Floats
+from engine.arrays import Floats
 
 RADIUS: Final = 2
 """Patches are 5 x 5."""

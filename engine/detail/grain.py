@@ -10,9 +10,10 @@ from typing import Final
 import cv2
 import numpy as np
 
-from engine.compose import tiles
+from engine.arrays import Floats, Mask, Pixels
 from engine.geometry import Box
-from engine.pixels import Floats, Image, Mask, to_depth, to_float
+from engine.pixels import to_depth, to_float
+from engine.windows.compose import tiles
 
 RING: Final = 24
 """Grain is measured in the known pixels at most this far from the hole."""
@@ -56,7 +57,7 @@ class Grain:
 _NONE: Final = Grain(np.zeros(1, np.float32), np.zeros((1, 3), np.float32))
 
 
-def measure_grain(window: Image, hole: Mask, ring: int = RING) -> Grain:
+def measure_grain(window: Pixels, hole: Mask, ring: int = RING) -> Grain:
     """Measure the noise of the known pixels around a hole, darker and brighter ones apart.
 
     Sensor noise grows with light, so one number would be wrong for shadows and sky at once. The
@@ -74,7 +75,7 @@ def measure_grain(window: Image, hole: Mask, ring: int = RING) -> Grain:
     return _by_tone(*_samples(window, hole, _ring(hole, ring)))
 
 
-def measure_around(window: Image, hole: Mask) -> Grain:
+def measure_around(window: Pixels, hole: Mask) -> Grain:
     """Measure the grain around a hole of any size from some of the tiles that its rim crosses."""
     hull = Box.around(hole)
     region = Box.of(hole) if hull is None else hull.grow(_SEEN).clip(Box.of(hole))
@@ -88,7 +89,7 @@ def measure_around(window: Image, hole: Mask) -> Grain:
     return _by_tone(*(np.concatenate(group) for group in zip(*samples, strict=True)))
 
 
-def _samples(window: Image, hole: Mask, near: Mask) -> tuple[Floats, Floats, Floats]:
+def _samples(window: Pixels, hole: Mask, near: Mask) -> tuple[Floats, Floats, Floats]:
     """Return brightness (n,), slope (n,) and finest grain (n, 3) of the pixels of ``near``."""
     if not near.any():
         return np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros((0, 3), np.float32)
@@ -142,7 +143,7 @@ def _correlation(fine: Floats) -> float:
     return float(np.clip((moments / np.maximum(scale, 1e-12)).min(), 0, 1))
 
 
-def add_grain(fill: Image, hole: Mask, grain: Grain, seed: int | Sequence[int]) -> Image:
+def add_grain(fill: Pixels, hole: Mask, grain: Grain, seed: int | Sequence[int]) -> Pixels:
     """Add what noise a fill lacks.
 
     Where the fill carries most of the photo's grain, as copied texture does, nothing is added.
@@ -174,7 +175,7 @@ def add_grain(fill: Image, hole: Mask, grain: Grain, seed: int | Sequence[int]) 
     return out
 
 
-def finish_grain(fill: Image, hole: Mask, grain: Grain, seed: int) -> Image:
+def finish_grain(fill: Pixels, hole: Mask, grain: Grain, seed: int) -> Pixels:
     """Do as ``add_grain`` does to a hole of any size, a tile at a time."""
     hull = Box.around(hole)
     out = fill.copy()

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from engine.canvas import Canvas
+from engine.arrays import Floats
 from engine.detail.transfer import transfer_many
 from engine.geometry import Box
-from engine.pixels import Floats
 from engine.progress import Progress, part_of
-from engine.windows import Window
+from engine.windows.canvas import Canvas
+from engine.windows.planning import Window
 
 LEAST_SIDE: Final = 256
 """Texture is looked for in squares of at least this many pixels a side."""

@@ -9,10 +9,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from engine.arrays import Floats
 from engine.detail.descriptors import GUIDE_WEIGHT, RADIUS, Rows, describe, describe_guide
 from engine.detail.pyramid import Level, depth_of, patch_centres
 from engine.detail.roughness import roughness
-from engine.pixels import Floats
 
 Ints = NDArray[np.int32]
 

@@ -7,8 +7,8 @@ from typing import Final
 import cv2
 import numpy as np
 
+from engine.arrays import Floats, Mask
 from engine.detail.pyramid import halve
-from engine.pixels import Floats, Mask
 
 _TOLERANCE: Final = 1e-4
 _MOST_STEPS: Final = 200

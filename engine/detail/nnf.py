@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Floats
 from engine.detail.descriptors import Rows
 from engine.detail.matcher import Ints, Matcher
-from engine.pixels import Floats
 
 COHERENCE: Final = 1.0
 """What a neighbour that copies from the same place is worth, in median patch costs."""

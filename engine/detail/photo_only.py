@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from engine import windows
-from engine.canvas import Canvas
+from engine.arrays import Mask, Pixels
 from engine.detail.guided import paint_guided
 from engine.geometry import Box, union_all
-from engine.pixels import Image, Mask, check
+from engine.pixels import check
 from engine.progress import Progress, part_of
 from engine.result import Result
+from engine.windows import planning as windows
+from engine.windows.canvas import Canvas
 
 DEVICE = "CPU: from the photo alone"
 
 
 def photo_only(
-    image: Image, mask: Mask, seed: int = 0, on_progress: Progress | None = None
+    image: Pixels, mask: Mask, seed: int = 0, on_progress: Progress | None = None
 ) -> Result:
     """Fill every hole of the mask by patch synthesis, without a network.
 

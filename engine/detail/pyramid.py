@@ -8,8 +8,9 @@ from typing import Final
 import cv2
 import numpy as np
 
+from engine.arrays import Floats, Mask, Pixels
 from engine.detail.descriptors import RADIUS
-from engine.pixels import Floats, Image, Mask, to_float
+from engine.pixels import to_float
 
 THIN: Final = 4.0
 """The coarsest level is the first at which the hole is at most this many pixels deep."""
@@ -35,7 +36,7 @@ class Level:
     allowed: Mask
 
 
-def build(window: Image, hole: Mask, allowed: Mask, factor: int = 1) -> list[Level]:
+def build(window: Pixels, hole: Mask, allowed: Mask, factor: int = 1) -> list[Level]:
     """Return the window at 1, 1/2, 1/4 ... of its size, finest first.
 
     Args:
@@ -59,7 +60,7 @@ def build(window: Image, hole: Mask, allowed: Mask, factor: int = 1) -> list[Lev
     return levels
 
 
-def _shrunk(window: Image, hole: Mask, allowed: Mask, factor: int) -> Level:
+def _shrunk(window: Pixels, hole: Mask, allowed: Mask, factor: int) -> Level:
     """Shrink a window, a band of rows at a time; nothing of its size is ever made of floats."""
     h, w = -(-hole.shape[0] // factor), -(-hole.shape[1] // factor)
     image = np.zeros((h, w, 3), np.float32)

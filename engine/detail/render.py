@@ -5,16 +5,17 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from engine.arrays import Floats, Mask, Pixels
 from engine.detail.nnf import Field
-from engine.pixels import Floats, Image, Mask, peak
+from engine.pixels import peak
 from engine.progress import Step
 
 _ROWS = 128
 
 
 def enlarge_copies(
-    field: Field, factor: int, tone: Floats, window: Image, hole: Mask, step: Step
-) -> Image:
+    field: Field, factor: int, tone: Floats, window: Pixels, hole: Mask, step: Step
+) -> Pixels:
     """Copy the photo's own pixels from where a smaller field says, pieces fading into each other.
 
     Every full-size pixel asks the four nearest patches of the field and weighs them bilinearly;
@@ -45,7 +46,9 @@ def enlarge_copies(
     return out
 
 
-def _copies(field: Field, factor: int, window: Image, rows: np.ndarray, cols: np.ndarray) -> Floats:
+def _copies(
+    field: Field, factor: int, window: Pixels, rows: np.ndarray, cols: np.ndarray
+) -> Floats:
     m = field.matcher
     h, w = window.shape[:2]
     pixels = window.reshape(-1, 3)

@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 import torch
 
+from engine.arrays import Floats
 from engine.detail.matcher import Ints, Matcher
 from engine.detail.pyramid import Level
-from engine.pixels import Floats
 
 LEAST: Final = 1_600
 MOST: Final = 150_000

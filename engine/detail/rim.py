@@ -6,9 +6,9 @@ import cv2
 import numpy as np
 import torch
 
+from engine.arrays import Floats, Mask
 from engine.detail.descriptors import RADIUS
 from engine.detail.matcher import Matcher
-from engine.pixels import Floats, Mask
 
 
 def from_rim(matcher: Matcher) -> Floats:

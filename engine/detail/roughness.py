@@ -12,9 +12,9 @@ from typing import Final
 import cv2
 import numpy as np
 
+from engine.arrays import Floats, Mask
 from engine.detail.membrane import membrane
 from engine.detail.pyramid import patch_centres
-from engine.pixels import Floats, Mask
 
 WEIGHT: Final = 2.0
 """How much a patch's roughness counts beside its pixels."""

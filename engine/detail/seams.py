@@ -11,9 +11,10 @@ from typing import Final
 import cv2
 import numpy as np
 
+from engine.arrays import Floats, Mask, Pixels
 from engine.detail.membrane import membrane
 from engine.detail.nnf import Field
-from engine.pixels import Floats, Image, Mask, to_depth, to_float
+from engine.pixels import to_depth, to_float
 
 RIM_BLUR: Final = 2.0
 """Standard deviation, pixels, of what counts as tone rather than texture along the rim."""
@@ -25,7 +26,7 @@ STEP: Final = 0.2
 """Steps between pieces above this, of full white, are more likely content than tone."""
 
 
-def match_rim(fill: Image, window: Image, hole: Mask) -> Image:
+def match_rim(fill: Pixels, window: Pixels, hole: Mask) -> Pixels:
     """Take the difference in tone between a fill and the photo around it out of the fill.
 
     Args:

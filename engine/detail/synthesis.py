@@ -14,6 +14,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from engine.arrays import Floats
 from engine.detail.descriptors import RADIUS, Rows
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import COHERENCE, Field, refine
@@ -21,7 +22,6 @@ from engine.detail.pyramid import Level
 from engine.detail.repeats import SURE, Repeats, find
 from engine.detail.rim import from_rim
 from engine.detail.vote import vote
-from engine.pixels import Floats
 from engine.progress import Step
 
 ROUNDS: Final = (20, 16, 8, 3)

@@ -11,6 +11,7 @@ from typing import Final
 import cv2
 import numpy as np
 
+from engine.arrays import Floats, Mask, Pixels
 from engine.detail import pyramid
 from engine.detail.grain import finish_grain, measure_around
 from engine.detail.nnf import Field
@@ -19,7 +20,7 @@ from engine.detail.seams import join
 from engine.detail.synthesis import SHARP_LAST, Fills, Workshop, known_colours
 from engine.detail.vote import vote
 from engine.geometry import Box
-from engine.pixels import Floats, Image, Mask, check, to_depth
+from engine.pixels import check, to_depth
 from engine.progress import Progress, Step
 
 MOST_PIXELS: Final = 1_300_000
@@ -27,20 +28,20 @@ MOST_PIXELS: Final = 1_300_000
 
 
 def transfer_detail(
-    window: Image,
+    window: Pixels,
     hole: Mask,
     guide: Floats | None,
     seed: int,
     on_progress: Progress | None = None,
     sources: Mask | None = None,
     cover: Box | None = None,
-) -> Image:
+) -> Pixels:
     """Fill one window once; see ``transfer_many``."""
     return transfer_many(window, hole, [guide], [seed], on_progress, sources, cover)[0]
 
 
 def transfer_many(
-    window: Image,
+    window: Pixels,
     hole: Mask,
     guides: Sequence[Floats | None],
     seeds: Sequence[int],
@@ -48,7 +49,7 @@ def transfer_many(
     sources: Mask | None = None,
     cover: Box | None = None,
     workers: int = 2,
-) -> list[Image]:
+) -> list[Pixels]:
     """Fill one window several times; the tables of its patches are made once.
 
     Args:
@@ -91,7 +92,7 @@ def transfer_many(
     fills = Fills(shop, seeds, guided, step)
     fills.begin()
 
-    def finish(i: int) -> Image:
+    def finish(i: int) -> Pixels:
         soft = _finish(fills.finest(i), 2**octaves, window, hole, step)
         filled = finish_grain(soft, hole, grain, seeds[i])
         step(1)
@@ -100,7 +101,7 @@ def transfer_many(
     return _each(finish, len(seeds), workers)
 
 
-def _each(make: Callable[[int], Image], count: int, workers: int) -> list[Image]:
+def _each(make: Callable[[int], Pixels], count: int, workers: int) -> list[Pixels]:
     """Return what ``make`` makes of 0, 1, ...; a single one in the caller's thread."""
     if count == 1:
         return [make(0)]
@@ -108,7 +109,7 @@ def _each(make: Callable[[int], Image], count: int, workers: int) -> list[Image]
         return list(pool.map(make, range(count)))
 
 
-def _finish(field: Field, factor: int, window: Image, hole: Mask, step: Step) -> Image:
+def _finish(field: Field, factor: int, window: Pixels, hole: Mask, step: Step) -> Pixels:
     """Make the window's pixels of a field that is ``factor`` times smaller."""
     made = vote(field, SHARP_LAST)[0]
     step(0)
@@ -152,7 +153,7 @@ def _scaled(guide: Floats, shown: Box, cell: int, shape: tuple[int, ...]) -> Flo
     return np.asarray(found, np.float32)
 
 
-def _plain(window: Image, hole: Mask, guide: Floats | None, shown: Box) -> Image:
+def _plain(window: Pixels, hole: Mask, guide: Floats | None, shown: Box) -> Pixels:
     out = window.copy()
     if guide is not None:
         out[hole] = to_depth(_scaled(guide, shown, 1, hole.shape)[hole], window)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from engine.arrays import Floats
 from engine.detail.descriptors import RADIUS
 from engine.detail.nnf import Field
-from engine.pixels import Floats
 
 
 def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:

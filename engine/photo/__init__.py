@@ -1,8 +1,8 @@
 """Photo files: open any photo upright with all it holds, save it as it was, or change nothing."""
 
-from engine.photo.icc import Colour, colour_of
 from engine.photo.limits import OPEN_ENDINGS
 from engine.photo.mask import mask_kind, read_mask, save_mask
+from engine.photo.metadata.icc import Colour, colour_of
 from engine.photo.model import Photo, SaveReport
 from engine.photo.read import kind_of, read_photo
 from engine.photo.write import ending_for, propose_name, save_photo

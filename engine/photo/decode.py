@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
+from engine.arrays import Pixels
 from engine.photo.limits import TOO_MANY, Refusal, check_size
-from engine.photo.model import Pixels
 
 # This OpenCV points child processes at its own Qt, which would break ours.
 for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):

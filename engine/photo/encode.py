@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from engine.photo import pillow_formats, png, save_jpeg
-from engine.photo.exif import without_orientation
+from engine.photo import pillow_formats, png
 from engine.photo.job import Job
+from engine.photo.jpeg import save as save_jpeg
 from engine.photo.limits import Container
-from engine.photo.meta import forget
+from engine.photo.metadata.exif import without_orientation
+from engine.photo.metadata.keep import forget
 
 Pieces = Iterable[bytes]
 

@@ -9,9 +9,10 @@ from types import ModuleType
 
 import numpy as np
 
-from engine.photo import exif as exif_block
 from engine.photo.decode import split_channels
-from engine.photo.ifd import (
+from engine.photo.limits import EXTRAS, Container, Refusal, check_size
+from engine.photo.metadata import exif as exif_block
+from engine.photo.metadata.ifd import (
     EXIF_IFD,
     MAKER_NOTE,
     CorruptTags,
@@ -20,7 +21,6 @@ from engine.photo.ifd import (
     pack_tree,
     read_all,
 )
-from engine.photo.limits import EXTRAS, Container, Refusal, check_size
 from engine.photo.model import Picture
 
 _DESCRIBING = frozenset({270, 271, 272, 282, 283, 296, 305, 306, 315, 33432})

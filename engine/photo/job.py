@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Pixels
 from engine.photo.limits import Container
-from engine.photo.meta import CODED_ANEW, Meta, prepare
-from engine.photo.model import Photo, Pixels
+from engine.photo.metadata.keep import CODED_ANEW, Meta, prepare
+from engine.photo.model import Photo
 
 _DEEP = frozenset({"PNG", "TIFF"})
 

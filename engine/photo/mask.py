@@ -7,15 +7,13 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Mask
 from engine.errors import ImageError, PhotoWriteError
 from engine.photo.atomic import replace_file
 from engine.photo.limits import WRITABLE, Container
 from engine.photo.model import Photo
 from engine.photo.read import read_photo
-
-Mask = NDArray[np.bool_]
 
 _LUMA = (0.299, 0.587, 0.114)
 

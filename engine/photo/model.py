@@ -6,12 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from engine.arrays import Pixels
 from engine.photo.limits import Container
 
-Pixels = NDArray[np.unsignedinteger[Any]]
 """uint8 or uint16 samples: (H, W, 3) is red, green, blue, (H, W) one channel."""
 
 

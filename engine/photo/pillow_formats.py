@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from engine.photo import exif as exif_block
+from engine.arrays import Pixels
 from engine.photo.decode import open_pillow, pillow_pixels
 from engine.photo.limits import Refusal
-from engine.photo.model import Picture, Pixels
+from engine.photo.metadata import exif as exif_block
+from engine.photo.model import Picture
 
 _AVIF_QUALITY = 90
 _WEBP_QUALITY = 95

@@ -10,11 +10,13 @@ from typing import NamedTuple
 
 import cv2
 
-from engine.photo import exif as exif_block
-from engine.photo import irb, png_encode
+from engine.arrays import Pixels
+from engine.photo import png_encode
 from engine.photo.decode import cv_decode, split_channels
 from engine.photo.limits import Refusal, check_size
-from engine.photo.model import Picture, Pixels
+from engine.photo.metadata import exif as exif_block
+from engine.photo.metadata import irb
+from engine.photo.model import Picture
 from engine.photo.png_encode import SIGNATURE, pack
 
 XMP_KEYWORD = b"XML:com.adobe.xmp"

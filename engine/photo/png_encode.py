@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.photo.model import Pixels
+from engine.arrays import Pixels
 from engine.photo.parallel import in_order
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"

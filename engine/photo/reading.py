@@ -8,8 +8,8 @@ from typing import BinaryIO, TypeVar
 
 from engine.errors import PhotoReadError
 from engine.photo.decode import CUT_OFF
-from engine.photo.ifd import CorruptTags, ReadAt
 from engine.photo.limits import Refusal
+from engine.photo.metadata.ifd import CorruptTags, ReadAt
 
 T = TypeVar("T")
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from engine.photo.ifd import SUB_IFDS, CorruptTags, ReadAt, TagReader
 from engine.photo.limits import RAW_ENDINGS, Container, Refusal
+from engine.photo.metadata.ifd import SUB_IFDS, CorruptTags, ReadAt, TagReader
 
 _MAKE, _DNG_VERSION, _SUBFILE_TYPE, _PHOTOMETRIC, _CFA = 271, 50706, 254, 262, 32803
 

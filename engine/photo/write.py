@@ -9,16 +9,18 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Pixels
 from engine.errors import PhotoReadError, PhotoWriteError
 from engine.memory import trim
-from engine.photo import save_tiff, tiff_check
 from engine.photo.atomic import replace_file
 from engine.photo.encode import Pieces, encode
 from engine.photo.job import Job, job_for
 from engine.photo.limits import WRITABLE, Container
-from engine.photo.model import Photo, Pixels, SaveReport
+from engine.photo.model import Photo, SaveReport
 from engine.photo.read import read_photo
 from engine.photo.reading import said
+from engine.photo.tiff import check as tiff_check
+from engine.photo.tiff import save as save_tiff
 
 _LOSSY_BOUND = 32.0
 _ENDINGS = {"HEIC": ".png", "RAW": ".tif", "JPEG": ".jpg", "TIFF": ".tif"}

@@ -13,16 +13,16 @@ import pytest
 from PySide6.QtCore import QSettings, QThread
 from PySide6.QtWidgets import QApplication
 
-from app.canvas import Canvas
-from app.document import Document
-from app.engine_host import EngineHost
+from app.canvas.canvas import Canvas
+from app.document.document import Document
+from app.document.workspace import Workspace
 from app.main_window import MainWindow
-from app.recipe_steps import LARGEST_NETWORK
 from app.settings import Settings
 from app.startup import dress
-from app.workspace import Workspace
 from engine.geometry import Box
-from engine.windows import plan
+from engine.record.recipe_steps import LARGEST_NETWORK
+from engine.removal.host import EngineHost
+from engine.windows.planning import plan
 from tests.app.hands import load, stroke
 
 CALLS = 300

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPointingDevice, QTabletEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from app.jobs import prepared
+from app.document.jobs import prepared
 from engine.photo import read_photo
 
 LEFT, RIGHT, MIDDLE = (

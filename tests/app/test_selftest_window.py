@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from app.cli import main
+from app.cli.command_line import main
 from app.selftest_window import walk
 from engine.errors import SnapshotError
 

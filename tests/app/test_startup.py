@@ -17,10 +17,10 @@ before_qt()
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
 dress(app)
-from app.engine_host import real_host
+from engine.removal.host import real_host
 from app.main_window import MainWindow
 from app.settings import Settings
-from app.workspace import Workspace
+from app.document.workspace import Workspace
 window = MainWindow(Workspace(Settings(), real_host()))
 window.show()
 app.processEvents()
@@ -66,9 +66,9 @@ def test_the_window_opens_its_photo_then_loads_the_engine(empty_window, qtbot, p
 
 
 def test_the_exit_code_is_the_loops(monkeypatch, qapp, host, photo_file):
-    import app.engine_host
+    import engine.removal.host
 
-    monkeypatch.setattr(app.engine_host, "real_host", lambda: host)
+    monkeypatch.setattr(engine.removal.host, "real_host", lambda: host)
     monkeypatch.setattr(startup, "watch_for_errors", lambda tell: None)
     monkeypatch.setattr(type(qapp), "exec", lambda self: _close_all(self))
     assert startup.run_window(None) == 7

@@ -24,15 +24,15 @@ from hypothesis.stateful import (
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 
-from app.actions import TABLE, is_enabled
-from app.engine_host import EngineHost
+from app.document.workspace import Workspace
 from app.main_window import MainWindow
-from app.recipe import read_recipe, write_recipe
-from app.replay import replay, touched
-from app.scene import Scene
 from app.settings import Settings
-from app.workspace import Workspace
+from app.widgets.actions import TABLE, is_enabled
 from engine.photo import read_photo
+from engine.record.recipe import read_recipe, write_recipe
+from engine.removal.host import EngineHost
+from engine.removal.replay import replay, touched
+from engine.removal.scene import Scene
 from tests.app.conftest import FakeFiller, components, from_photo
 from tests.app.hands import LEFT, RIGHT, stroke
 

@@ -23,20 +23,20 @@ from PySide6.QtCore import QEvent, QPointF, QSettings, Qt
 from PySide6.QtGui import QMouseEvent, QUndoStack
 from PySide6.QtWidgets import QApplication
 
-from app.canvas import Canvas
-from app.document import Document
-from app.engine_host import real_host
-from app.jobs import prepared
-from app.map_jobs import FindEvidence
-from app.painting import Painting
-from app.patches import PatchStore
-from app.pyramid import Layer
+from app.canvas.canvas import Canvas
+from app.canvas.painting import Painting
+from app.document.document import Document
+from app.document.jobs import prepared
 from app.settings import Settings
-from engine.config import PRESETS
 from engine.device import one_thread
-from engine.generator import Generator
 from engine.geometry import Box
-from engine.maps import mask_maps
+from engine.network.config import PRESETS
+from engine.network.generator import Generator
+from engine.network.maps import mask_maps
+from engine.record.patches import PatchStore
+from engine.removal.host import real_host
+from engine.removal.map_jobs import FindEvidence
+from engine.views.pyramid import Layer
 
 STEPS = 300
 VIEW = (1600, 1000)

@@ -18,9 +18,9 @@ from measure import in_child, in_turns, print_ratios
 from numpy.typing import NDArray
 
 from assets import SAMPLE_MASK, SAMPLE_PHOTO
-from engine.config import PRESETS
-from engine.generator import Generator
 from engine.geometry import Box
+from engine.network.config import PRESETS
+from engine.network.generator import Generator
 
 HERE = Path(__file__).parent
 BUNDLED = PRESETS["lacuna-256"]

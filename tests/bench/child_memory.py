@@ -5,7 +5,7 @@ import sys
 
 from measure import peak_mib
 
-from app.cli import main
+from app.cli.command_line import main
 
 if __name__ == "__main__":
     code = main(["fill", *sys.argv[1:]])

@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets import SAMPLE_PHOTO, SNAPSHOT
-from engine import windows
 from engine.detail import photo_only
 from engine.inpainter import Inpainter
+from engine.windows import planning as windows
 
 HOLE = 300
 

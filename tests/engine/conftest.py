@@ -3,10 +3,10 @@
 import pytest
 import torch
 
-from engine.config import GeneratorConfig
-from engine.generator import Generator
 from engine.inpainter import Inpainter
-from engine.snapshot import save_snapshot
+from engine.network.config import GeneratorConfig
+from engine.network.generator import Generator
+from engine.network.snapshot import save_snapshot
 
 TINY = GeneratorConfig(resolution=32, base=8, rgb="pyramid")
 

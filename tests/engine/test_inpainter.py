@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from engine.errors import Cancelled, DeviceError, EngineError, ImageError, SnapshotError
 from engine.geometry import Box
 from engine.inpainter import Inpainter
-from engine.snapshot import save_snapshot
+from engine.network.snapshot import save_snapshot
 
 
 def photo(height: int, width: int, dtype: type = np.uint8, seed: int = 0) -> np.ndarray:

@@ -19,11 +19,11 @@ import numpy as np
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 
-from app import fill_jobs
+from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.startup import dress
-from app.workspace import Workspace
+from engine.removal import jobs as fill_jobs
 from tests.app.conftest import FakeFiller, fake_host
 from tests.app.hands import load, stroke
 

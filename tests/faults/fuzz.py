@@ -20,15 +20,15 @@ from types import SimpleNamespace
 import atheris
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
-INSTRUMENTED = ["engine", "app.session_steps", "app.planes"]
-INSTRUMENTED += ["app.recipe", "app.recipe_fields", "app.recipe_steps"]
+INSTRUMENTED = ["engine", "engine.record.session_steps", "engine.record.planes"]
+INSTRUMENTED += ["engine.record.recipe", "engine.record.fields", "engine.record.recipe_steps"]
 with atheris.instrument_imports(include=INSTRUMENTED):
-    import app.recipe
-    import app.session_steps
+    import engine.network.snapshot
     import engine.photo.mask
     import engine.photo.read
-    import engine.photo.wire
-    import engine.snapshot
+    import engine.reader.wire
+    import engine.record.recipe
+    import engine.record.session_steps
     from engine.errors import EngineError
 
 import numpy as np  # noqa: E402
@@ -42,12 +42,12 @@ OPTIONS = ("-timeout=10", "-rss_limit_mb=2048", "-max_len=20000", "-print_final_
 
 
 DOCUMENT = SimpleNamespace(image=np.zeros((28, 40, 3), np.uint8), box=Box(0, 0, 40, 28))
-EXPECTED = (EngineError, app.session_steps.DamagedJournal, engine.photo.wire.Crooked)
+EXPECTED = (EngineError, engine.record.session_steps.DamagedJournal, engine.reader.wire.Crooked)
 
 
 def read_recipe(path: Path) -> None:
     """Read a recipe and unpack the planes in it, as a replay does."""
-    for step in app.recipe.read_recipe(path).steps:
+    for step in engine.record.recipe.read_recipe(path).steps:
         for part in getattr(step, "holes", ()):
             part.plane.bits()
         for plane in getattr(step, "planes", ()):
@@ -60,16 +60,18 @@ def read_answer(path: Path) -> None:
         node = json.loads(path.read_bytes())
     except (ValueError, RecursionError):
         return
-    engine.photo.wire.unpack(node, memoryview(bytes(4096)))
+    engine.reader.wire.unpack(node, memoryview(bytes(4096)))
 
 
 READERS = {
     6: lambda path: engine.photo.mask.read_mask(path, (40, 28)),
-    7: lambda path: engine.snapshot.load_generator(path),
+    7: lambda path: engine.network.snapshot.load_generator(path),
     8: read_recipe,
-    9: lambda path: app.session_steps.unpack(path.read_bytes(), DOCUMENT),
+    9: lambda path: engine.record.session_steps.unpack(path.read_bytes(), DOCUMENT.image),
     10: read_answer,
-    11: lambda path: app.session_steps.unpack_told(path.read_text("latin-1"), DOCUMENT),
+    11: lambda path: engine.record.session_steps.unpack_told(
+        path.read_text("latin-1"), DOCUMENT.box
+    ),
 }
 
 
@@ -101,7 +103,7 @@ def seeds(folder: Path) -> None:
     (folder / "step").write_bytes(b"\x09" + _step())
     told = json.dumps([None, "part", json.loads(_recipe(folder))["steps"][0]])
     (folder / "told").write_bytes(b"\x0b" + told.encode("ascii"))
-    packer = engine.photo.wire.Packer()
+    packer = engine.reader.wire.Packer()
     photo = engine.photo.read.read_photo(_put(folder, good_files()["a.png"]))
     (folder / "answer").write_bytes(b"\x0a" + json.dumps(packer.pack(photo)).encode())
     (folder / "snapshot").write_bytes(b"\7" + _small_snapshot(folder))
@@ -114,10 +116,10 @@ def _put(folder: Path, data: bytes) -> Path:
 
 
 def _recipe(folder: Path) -> bytes:
-    from app.choice import Kind, View
-    from app.latents import Latent
-    from app.planes import Plane
-    from app.steps import FilledHole, FillStep, RestoreStep
+    from engine.record.planes import Plane
+    from engine.record.steps import FilledHole, FillStep, RestoreStep
+    from engine.removal.choice import Kind, View
+    from engine.removal.latents import Latent
 
     box = Box(3, 4, 20, 19)
     bits = Plane.of_bits(box, np.eye(15, 17, dtype=bool))
@@ -127,26 +129,28 @@ def _recipe(folder: Path) -> bytes:
     network = FilledHole(bits, Kind.NETWORK, Latent(77), "0" * 64, views, z)
     steps = FillStep((network, FilledHole(bits, Kind.PHOTO))), RestoreStep((levels,))
     path = folder / "whole.lacuna"
-    app.recipe.write_recipe(app.recipe.Recipe("a.jpg", (40, 28), steps, bits), path)
+    engine.record.recipe.write_recipe(
+        engine.record.recipe.Recipe("a.jpg", (40, 28), steps, bits), path
+    )
     data = path.read_bytes()
     path.unlink()
     return data
 
 
 def _step() -> bytes:
-    change = app.session_steps.Change
+    change = engine.record.session_steps.Change
     box = Box(3, 4, 20, 19)
     flips = change(0, box, np.eye(15, 17, dtype=bool))
     pixels = change(1, box, np.ones((15, 17, 3), np.uint8))
-    return app.session_steps.pack([flips, pixels])
+    return engine.record.session_steps.pack([flips, pixels])
 
 
 def _small_snapshot(folder: Path) -> bytes:
-    from engine.config import GeneratorConfig
-    from engine.generator import Generator
+    from engine.network.config import GeneratorConfig
+    from engine.network.generator import Generator
 
     path = folder / "whole.safetensors"
-    engine.snapshot.save_snapshot(path, Generator(GeneratorConfig(resolution=8, base=8)))
+    engine.network.snapshot.save_snapshot(path, Generator(GeneratorConfig(resolution=8, base=8)))
     data = path.read_bytes()
     path.unlink()
     return data

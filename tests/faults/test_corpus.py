@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.errors import PhotoReadError
-from engine.reader import Died, Reader
+from engine.reader.process import Died, Reader
 from tests.faults.corpus import good_files, malicious, mutated
 from tests.faults.share import LONG, figure, times
 

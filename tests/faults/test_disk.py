@@ -95,7 +95,7 @@ def fill(seed):
 
 def put(work, seed):
     """Change pixels as a fill does."""
-    from app.commands import replace_image
+    from app.document.commands import replace_image
     from engine.geometry import Box
 
     box = Box(10, 10, 210, 210)

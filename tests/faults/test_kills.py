@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from app.interrupted import interrupted
+from engine.record.interrupted import interrupted
 from tests.faults.dying import state
 from tests.faults.share import figure, times
 

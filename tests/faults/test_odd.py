@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QSettings
 
-from app.interrupted import interrupted
-from app.journal import Journal
+from app.document.workspace import Workspace
 from app.main_window import MainWindow
-from app.session_steps import Change
 from app.settings import SETTINGS, Settings
-from app.workspace import Workspace
-from engine.apart import read_photo_apart
 from engine.errors import PhotoReadError
 from engine.geometry import Box
 from engine.photo import read_photo, save_photo
+from engine.reader.apart import read_photo_apart
+from engine.record.interrupted import interrupted
+from engine.record.journal import Journal
+from engine.record.session_steps import Change
 from tests.engine.photo import conftest as make
 
 

@@ -14,16 +14,16 @@ from tests.app.hands import stroke
 from tests.faults.share import figure, times
 
 POINTS = {
-    "copying the mask": "app.fill_actions.Scene",
-    "growing the mask": "app.fill_jobs.auto_grown",
-    "describing a hole": "app.fill_jobs.describe",
-    "one hole alone": "app.fill_jobs.alone",
+    "copying the mask": "app.controllers.fill_actions.Scene",
+    "growing the mask": "engine.removal.jobs.auto_grown",
+    "describing a hole": "engine.removal.jobs.describe",
+    "one hole alone": "engine.removal.jobs.alone",
     "the network": "tests.app.conftest.FakeFiller.inpaint_many",
-    "an answer": "app.fill_jobs.make_answer",
-    "how much results differ": "app.fill_jobs.doubt_of",
-    "the fill from the photo": "app.fill_jobs.patch_without_network",
-    "undo's pixels": "app.patches.PatchStore.put",
-    "the working copy": "app.jobs.prepared",
+    "an answer": "engine.removal.jobs.make_answer",
+    "how much results differ": "engine.removal.jobs.doubt_of",
+    "the fill from the photo": "engine.removal.jobs.patch_without_network",
+    "undo's pixels": "engine.record.patches.PatchStore.put",
+    "the working copy": "app.document.jobs.prepared",
 }
 
 
@@ -57,7 +57,7 @@ def try_everything(window, qtbot, photo_file):
 
 
 def _open_job(path):
-    from app.jobs import OpenPhoto
+    from app.document.jobs import OpenPhoto
 
     return OpenPhoto(path)
 

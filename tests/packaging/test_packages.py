@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from app.cli import COMMANDS
+from app.cli.command_line import COMMANDS
 from engine import __version__
 from engine.photo import OPEN_ENDINGS
 
@@ -118,7 +118,7 @@ def test_what_it_needs_stays_in(tools, path):
 
 
 def test_every_language_the_program_speaks_has_qts_own_texts(tools):
-    from app.language import CATALOGS
+    from app.words.language import CATALOGS
 
     assert set(tools.trim.LANGUAGES) == set(CATALOGS)
 

@@ -50,7 +50,7 @@ def test_every_source_and_asset_is_in(wheel):
 
 def test_the_console_script_is_the_command_line(wheel):
     (name,) = (name for name in wheel.namelist() if name.endswith("entry_points.txt"))
-    assert "lacuna = app.cli:main" in wheel.read(name).decode()
+    assert "lacuna = app.cli.command_line:main" in wheel.read(name).decode()
 
 
 def test_the_wheel_can_never_be_uploaded(wheel):

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.config import GeneratorConfig
+from engine.network.config import GeneratorConfig
 from train.config import Stage, TrainConfig
 from train.data.batch import Batch
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import torch
 
-from engine.snapshot import load_generator
+from engine.network.snapshot import load_generator
 from train import kernels
 from train.__main__ import main
 from train.config import PRESETS, Stage

@@ -7,9 +7,9 @@ import os
 import pytest
 import torch
 
-from engine import layers, pooling
-from engine.config import GeneratorConfig
-from engine.generator import Generator
+from engine.network import layers, pooling
+from engine.network.config import GeneratorConfig
+from engine.network.generator import Generator
 from train import kernels
 from train.metrics import perceptual
 

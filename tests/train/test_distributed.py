@@ -22,7 +22,7 @@ sys.path[:0] = [{tests!r}, {root!r}]
 torch.set_num_threads(1)
 from pathlib import Path
 from conftest import Colours
-from engine.config import GeneratorConfig
+from engine.network.config import GeneratorConfig
 from train import distributed
 from train.config import Stage, TrainConfig
 from train.loop import Pace, training_loop

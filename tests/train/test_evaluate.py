@@ -6,9 +6,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from engine.config import GeneratorConfig
-from engine.generator import Generator
-from engine.snapshot import save_snapshot
+from engine.network.config import GeneratorConfig
+from engine.network.generator import Generator
+from engine.network.snapshot import save_snapshot
 from train import evaluate, fills
 from train.data.validation import ValidationSet, read_validation
 from train.evaluate import main, quick_score, table

@@ -9,10 +9,10 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from engine.config import GeneratorConfig
-from engine.generator import Generator
-from engine.layers import upsample
-from engine.snapshot import load_generator
+from engine.network.config import GeneratorConfig
+from engine.network.generator import Generator
+from engine.network.layers import upsample
+from engine.network.snapshot import load_generator
 from train.config import Stage, TrainConfig
 from train.discriminator import Discriminator, DiscriminatorConfig
 from train.loop import Pace, train_batch, training_loop

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from engine import layers
-from engine.config import GeneratorConfig
-from engine.generator import Generator
+from engine.network import layers
+from engine.network.config import GeneratorConfig
+from engine.network.generator import Generator
 from train import kernels
 from train.metrics import perceptual
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
-from engine.config import GeneratorConfig
-from engine.generator import Generator, draw_z
-from engine.snapshot import load_generator, save_snapshot
+from engine.network.config import GeneratorConfig
+from engine.network.generator import Generator, draw_z
+from engine.network.snapshot import load_generator, save_snapshot
 from train import players
 from train.config import PRESETS, Stage, TrainConfig, growing
 from train.loop import Pace, training_loop

@@ -10,8 +10,8 @@ import pytest
 import torch
 from PIL import Image
 
-from engine.config import GeneratorConfig
-from engine.generator import Generator
+from engine.network.config import GeneratorConfig
+from engine.network.generator import Generator
 from train.data.validation import ValidationSet
 from train.report import BOARD_MISSING, Report, open_board, sample_grid
 

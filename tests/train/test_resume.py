@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from engine.snapshot import load_generator
+from engine.network.snapshot import load_generator
 from train.config import TrainConfig
 from train.loop import Pace, training_loop
 from train.run import CHECKPOINT, Run
@@ -101,7 +101,7 @@ sys.path[:0] = [{tests!r}, {root!r}]
 torch.set_num_threads(1)
 from pathlib import Path
 from conftest import Colours
-from engine.config import GeneratorConfig
+from engine.network.config import GeneratorConfig
 from train.config import Stage, TrainConfig
 from train.loop import Pace, training_loop
 from train.run import Run

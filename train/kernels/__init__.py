@@ -1,8 +1,8 @@
 """Fused kernels for training: in C++ for CPUs, built at first use, and in Triton for CUDA devices.
 
 Where they cannot be had training runs the same equations in PyTorch operations, slower. ``install``
-puts the kernels in place of the functions of ``engine.layers``, ``engine.pooling`` and
-``train.metrics.perceptual``; tests hold both to the same results.
+puts the kernels in place of the functions of ``engine.network.layers``, ``engine.network.pooling``
+and ``train.metrics.perceptual``; tests hold both to the same results.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from engine import layers, pooling
+from engine.network import layers, pooling
 from train.metrics import perceptual
 from train.metrics.perceptual import Operations
 
@@ -124,14 +124,14 @@ def _fits(x: Tensor) -> bool:
 
 
 def fused_expected(x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    """Return E[I]; the drop-in for ``engine.layers.expected_input``."""
+    """Return E[I]; the drop-in for ``engine.network.layers.expected_input``."""
     if not _fits(x):
         return layers.expected_input(x, c, weight, bias)
     return ExpectedInput.apply(x, c.float(), weight, bias)  # type: ignore[no-any-return, no-untyped-call]
 
 
 def fused_activate(y: Tensor) -> Tensor:
-    """Return the activation; the drop-in for ``engine.layers.activate``."""
+    """Return the activation; the drop-in for ``engine.network.layers.activate``."""
     return Activate.apply(y) if _fits(y) else layers.activate(y)  # type: ignore[no-untyped-call]
 
 

@@ -13,7 +13,7 @@ import triton.language as tl
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from engine.layers import CERTAINTY_FLOOR
+from engine.network.layers import CERTAINTY_FLOOR
 
 _FLOOR = tl.constexpr(CERTAINTY_FLOOR)
 _WORK = 2048  # pixels times channels of one program

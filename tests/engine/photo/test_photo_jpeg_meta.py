@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from engine.photo import jpeg, read_photo, save_photo, xmp_extended
+from engine.photo import read_photo, save_photo
+from engine.photo.jpeg import segments as jpeg
+from engine.photo.metadata import xmp_extended
 
 XMP_ID = b"http://ns.adobe.com/xap/1.0/\0"
 

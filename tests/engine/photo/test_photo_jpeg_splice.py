@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from engine.errors import PhotoReadError
-from engine.photo import jpeg, read_photo, save_photo
-from engine.photo.jpeg_blocks import Coding, read_blocks, tokens_of, write_blocks
-from engine.photo.jpeg_huffman import Table, best_table, tables_of
-from engine.photo.jpeg_splice import scan_of
+from engine.photo import read_photo, save_photo
+from engine.photo.jpeg import segments as jpeg
+from engine.photo.jpeg.blocks import Coding, read_blocks, tokens_of, write_blocks
+from engine.photo.jpeg.huffman import Table, best_table, tables_of
+from engine.photo.jpeg.splice import scan_of
 
 KEPT = "every coded block outside the change"
 

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.photo import read_photo, tiff_check
+from engine.photo import read_photo
 from engine.photo.job import job_for
-from engine.photo.save_tiff import encode
+from engine.photo.tiff import check as tiff_check
+from engine.photo.tiff.save import encode
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""Show the photo and follow the mouse, the pen and the fingers on it."""

@@ -1,0 +1,191 @@
+"""``lacuna maps PHOTO --mask MASK``: write what the network knows about a mask, as pictures."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.cli.exit import Exit
+from app.cli.progress import ProgressBar
+from app.cli.window import add_device
+from assets import SNAPSHOT, SNAPSHOT_SHA256
+from engine.errors import PhotoWriteError
+from engine.reader.apart import read_mask_apart, read_photo_apart, warm
+from engine.removal.codes import draws_of_set
+from engine.removal.filled import in_srgb
+
+if TYPE_CHECKING:
+    from engine.arrays import Pixels
+    from engine.inpainter import Inpainter
+    from engine.views.heat import Heat
+    from engine.views.seen import Seen
+
+SUMMARY = "Write the maps of a mask as PNG files: evidence, gamma, certainty."
+SET = 1
+NOTHING = "The mask is empty: there is nothing to say about it."
+
+Pictures = dict[str, NDArray[np.uint8]]
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of ``maps``."""
+    parser.add_argument("photo", type=Path, metavar="PHOTO", help="the photo; it is left as it is")
+    parser.add_argument(
+        "--mask", type=Path, required=True, metavar="MASK", help="as for `lacuna fill`"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="a folder (default: NAME-maps beside PHOTO)"
+    )
+    parser.add_argument(
+        "--disagreement",
+        action="store_true",
+        help="also fill 16 times and show where the results differ",
+    )
+    add_device(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the maps and say in a sentence what they mean.
+
+    Raises:
+        EngineError: it could not be done; the subclass tells ``cli_exit`` the code.
+    """
+    warm()
+    from engine.photo import colour_of
+
+    photo = read_photo_apart(args.photo)
+    mask = read_mask_apart(args.mask, photo.size)
+    from engine.inpainter import Inpainter
+
+    inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)
+    seen = looked(inpainter, mask)
+    view = in_srgb(photo.pixels, colour_of(photo.icc))
+    pictures = pictures_of(_eight_bits(view), seen)
+    if args.disagreement and seen:
+        pictures["disagreement.png"] = _disagreement(inpainter, view, mask)
+    folder = args.out or args.photo.with_name(f"{args.photo.stem}-maps")
+    files = write(folder, pictures)
+    print(json.dumps(_summary(seen, files)) if args.json else _told(seen, folder, files))
+    return Exit.DONE
+
+
+def looked(inpainter: Inpainter, mask: NDArray[np.bool_]) -> list[Seen]:
+    """Return the maps of every window the network would look at for ``mask`` (H, W)."""
+    from engine.network.maps import mask_maps
+    from engine.views.seen import look
+
+    boxes, side = inpainter.squares(mask), inpainter.resolution
+    return list(look(mask, boxes, side, lambda hole: mask_maps(inpainter.generator, hole)))
+
+
+def pictures_of(photo: NDArray[np.uint8], seen: Sequence[Seen]) -> Pictures:
+    """Return file names with their pictures, RGB or grey.
+
+    ``evidence.png`` lies over the photo; ``window-N.png`` shows every map of a window with its
+    colour scale, ``window-N-gamma-R.png`` and ``window-N-certainty-R.png`` hold one each, 255 = 1.
+    """
+    from engine.views.sheet import levels, sheet, tinted
+
+    out: Pictures = {"evidence.png": tinted(photo, [one.heat for one in seen])}
+    for number, one in enumerate(seen, 1):
+        rows = [("gamma", one.maps.gamma), ("certainty", one.maps.certainty)]
+        out[f"window-{number}.png"] = sheet([row for row in rows if row[1]])
+        for name, maps in rows:
+            for resolution, values in maps.items():
+                out[f"window-{number}-{name}-{resolution}.png"] = levels(values)
+    return out
+
+
+def write(folder: Path, pictures: Mapping[str, NDArray[np.uint8]]) -> list[Path]:
+    """Write every picture into ``folder``, in place of older ones of the same name.
+
+    Raises:
+        PhotoWriteError: the folder or a file cannot be written; no file is half-written.
+    """
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise PhotoWriteError(
+            f"The folder {folder} cannot be made ({error.strerror}); give another --out."
+        ) from error
+    return [_write_one(folder / name, picture) for name, picture in pictures.items()]
+
+
+def _write_one(path: Path, picture: NDArray[np.uint8]) -> Path:
+    from PIL import Image
+
+    from engine.photo.atomic import replace_file
+
+    def save(temporary: Path) -> None:
+        Image.fromarray(picture).save(temporary, "PNG")
+
+    def verify(temporary: Path) -> None:
+        with Image.open(temporary) as image:
+            image.verify()
+
+    replace_file(path, save, verify, overwrite=True)
+    return path
+
+
+def _disagreement(inpainter: Inpainter, view: Pixels, mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
+    """Return ``view`` (H, W, 3) with the spread of 16 fills of one set over it."""
+    from engine.views.sheet import tinted
+
+    with ProgressBar("Filling") as progress:
+        results = inpainter.inpaint_many(view, mask, draws_of_set(SET), on_progress=progress)
+    box = results[0].box
+    patches = [result.patch for result in results]
+    return tinted(_eight_bits(view), list(_doubt(patches, mask[box.slices], box)))
+
+
+def _doubt(patches: Sequence[Any], hole: NDArray[np.bool_], box: Any) -> Iterator[Heat]:  # noqa: ANN401
+    from engine.network.maps import disagreement
+    from engine.views.heat import Heat, doubt_picture
+
+    yield Heat(box, doubt_picture(disagreement(patches, hole)))
+
+
+def _eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
+    """Return (H, W, 3) uint8 of uint8 or uint16 pixels."""
+    return (pixels >> 8).astype(np.uint8) if pixels.dtype == np.uint16 else pixels
+
+
+def _summary(seen: Sequence[Seen], files: Sequence[Path]) -> dict[str, Any]:
+    """Return the one object of ``--json``."""
+    from engine.views.seen import worst_sentence
+
+    return {
+        "sentence": worst_sentence(seen) or NOTHING,
+        "windows": [
+            {
+                "box": list(one.box),
+                "sentence": one.sentence,
+                "finest": [int(value) for value in np.unique(one.maps.evidence[one.asked])],
+                "gamma": _ranges(one.maps.gamma),
+                "certainty": _ranges(one.maps.certainty),
+            }
+            for one in seen
+        ],
+        "files": [str(path) for path in files],
+    }
+
+
+def _ranges(maps: Mapping[int, NDArray[np.float32]]) -> dict[str, list[float]]:
+    """Return least, mean and largest value of each resolution."""
+    return {
+        str(side): [round(float(f(values)), 4) for f in (np.min, np.mean, np.max)]
+        for side, values in maps.items()
+    }
+
+
+def _told(seen: Sequence[Seen], folder: Path, files: Sequence[Path]) -> str:
+    """Return what is said to a reader."""
+    lines = [f"Window {n}, {s.box.width} px wide: {s.sentence}" for n, s in enumerate(seen, 1)]
+    return "\n".join([*(lines or [NOTHING]), f"{len(files)} pictures in {folder}"])

@@ -1,0 +1,77 @@
+"""Ways to fill without a window: by the network, looking close or wide, or from the photo alone."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from app.cli.progress import ProgressBar
+from assets import SNAPSHOT, SNAPSHOT_SHA256
+from engine.progress import part_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from engine.arrays import Pixels
+    from engine.result import Result
+
+    Fill = Callable[[Pixels, NDArray[np.bool_], Sequence[int], ProgressBar], list[Result]]
+
+
+def add_way(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--photo-only`` and ``--context``, which every command that fills has."""
+    parser.add_argument(
+        "--photo-only",
+        action="store_true",
+        help="fill without the network, from other places of the photo",
+    )
+    parser.add_argument(
+        "--context",
+        type=_share,
+        default=1.0,
+        metavar="X",
+        help="look X times as wide around each hole, 0.5 to 4 (default: 1)",
+    )
+
+
+def way_of(args: argparse.Namespace) -> Fill:
+    """Return the way to fill that ``args`` ask for; loads the weights if it needs them.
+
+    Raises:
+        SnapshotError, DeviceError: the network cannot be used.
+    """
+    if args.photo_only:
+        return _from_photo
+    from engine.inpainter import Inpainter
+
+    inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)
+    if args.context == 1:
+        return inpainter.inpaint_many
+    return partial(inpainter.inpaint_many, context=args.context)
+
+
+def _from_photo(
+    image: Pixels, mask: NDArray[np.bool_], seeds: Sequence[int], progress: ProgressBar
+) -> list[Result]:
+    """Fill without the network, once for every seed."""
+    from engine.detail import photo_only
+
+    share = 1 / len(seeds)
+    return [
+        photo_only(image, mask, seed, part_of(progress, number * share, share))
+        for number, seed in enumerate(seeds)
+    ]
+
+
+def _share(text: str) -> float:
+    """Return how wide to look, or refuse the argument."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0.5 <= value <= 4:
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 0.5 to 4")
+    return value

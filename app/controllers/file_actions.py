@@ -1,0 +1,269 @@
+"""Open, save, paste and copy photos; the reading and writing happens in a thread."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from app.canvas.qimage import to_array
+from app.document.commands import changes_photo
+from app.document.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, Saved, SavePhoto
+from app.document.worker import Job
+from app.document.workspace import Workspace
+from engine.record.recipe import ENDING
+
+RECENT = 10
+WRITABLE = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
+
+
+class FileActions(QObject):
+    """Bring photos in and out of the workspace.
+
+    Signals:
+        recent_changed(): the list of recent files changed.
+        title_changed(): another name or another saved state.
+        saved(Path): a save is done.
+        refused(Path, str): this file could not be opened or saved, and why.
+        recipe_wanted(Path): a recipe is to be opened instead of a photo.
+
+    Attributes:
+        pinned: the file that saving always writes, whatever copies are saved besides.
+        settle: is called before the photo is saved or left.
+    """
+
+    recent_changed = Signal()
+    title_changed = Signal()
+    saved = Signal(object)
+    refused = Signal(object, str)
+    recipe_wanted = Signal(object)
+
+    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+        """Work on ``workspace``; dialogs belong to ``window``."""
+        super().__init__(window)
+        self._work, self._window = workspace, window
+        self._own: Path | None = None
+        self._under_way: Path | None = None
+        self.pinned: Path | None = None
+        self.settle: Callable[[], None] = lambda: None
+        self._close_after = False
+        worker = workspace.files
+        worker.finished.connect(self._on_worker_finished)
+        worker.failed.connect(self._on_worker_failed)
+        workspace.stack.cleanChanged.connect(lambda _clean: self.title_changed.emit())
+        workspace.stack.indexChanged.connect(lambda _index: self.title_changed.emit())
+
+    @property
+    def unsaved(self) -> bool:
+        """Tell whether pixels of the photo differ from what was last saved."""
+        return self._work.document.is_open and changes_photo(self._work.stack)
+
+    def open(self, path: Path) -> None:
+        """Open the photo or recipe at ``path`` unless the user wants to keep the unsaved one."""
+        if path.suffix.lower() == ENDING:
+            self.recipe_wanted.emit(path)
+            return
+        if self.may_go_on(self.tr("Save the changes before opening another photo?")):
+            self._under_way = path
+            self._submit(OpenPhoto(path), self.tr("Opening {0} …").format(path.name))
+
+    def ask_open(self) -> None:
+        """Ask for a photo and open it."""
+        folder = self._work.settings.get("last_folder")
+        from engine.photo import OPEN_ENDINGS
+
+        patterns = " ".join(f"*{ending}" for ending in [*sorted(OPEN_ENDINGS), ENDING])
+        kinds = self.tr("Photos ({0});;All files (*)").format(patterns)
+        name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open photo"), folder, kinds)
+        if name:
+            self.open(Path(name))
+
+    def save(self) -> None:
+        """Save to the file saved to before; the first time ask for a name."""
+        self.settle()
+        if self._own is None:
+            self.ask_save_as()
+        elif self._own == self.pinned and not self.unsaved:
+            self._work.told.emit(self.tr("There is nothing to save."))
+        else:
+            self.save_to(self._own, overwrite=True)
+
+    def ask_save_as(self) -> None:
+        """Ask for a name and save there; an existing file is replaced only after a yes."""
+        dialog = QFileDialog.Option.DontConfirmOverwrite
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Save photo as"),
+            str(self.proposal()),
+            self.tr("Photos ({0})").format(WRITABLE),
+            options=dialog,
+        )
+        if name:
+            path = Path(name)
+            path = path if path.suffix else path.with_suffix(self.proposal().suffix)
+            if not path.exists() or self._may_replace(path):
+                self.save_to(path, overwrite=path.exists())
+
+    def proposal(self) -> Path:
+        """Return the name proposed for saving: NAME-edited beside the photo, never taken yet."""
+        if self._own is not None and self._own != self.pinned:
+            return self._own
+        photo, path = self._work.document.photo, self._work.document.path
+        if path is None or photo is None:
+            return Path(self._work.settings.get("last_folder") or Path.home()) / "pasted.png"
+        from engine.photo import propose_name
+
+        return propose_name(photo)
+
+    def copy(self) -> None:
+        """Put the photo as it is now on the clipboard."""
+        self._submit(CopyPhoto(self._work.document.image), self.tr("Copying …"))
+
+    def paste(self) -> None:
+        """Open what is on the clipboard: a file or a picture."""
+        clipboard = QGuiApplication.clipboard()
+        path = dropped_file(clipboard.mimeData())
+        image = clipboard.image()
+        if path is not None:
+            self.open(path)
+        elif image.isNull():
+            self._work.told.emit(self.tr("There is no picture on the clipboard."))
+        else:
+            self.open_pixels(to_array(image))
+
+    def open_pixels(self, pixels: NDArray[np.uint8]) -> None:
+        """Open pixels (H, W, 3) that come from no file."""
+        if self.may_go_on(self.tr("Save the changes before pasting another photo?")):
+            self._submit(PastePhoto(pixels), self.tr("Pasting …"))
+
+    def may_go_on(self, question: str) -> bool:
+        """Return whether the photo may be replaced; asks when it has unsaved changes."""
+        if not self.unsaved:
+            return True
+        buttons = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            self.tr("Unsaved changes"),
+            question,
+            buttons.Save | buttons.Discard | buttons.Cancel,
+            buttons.Save,
+        )
+        if answer == buttons.Save:
+            self.save()
+        return answer == buttons.Discard
+
+    def may_close(self) -> bool:
+        """Return whether the window may close now; after "Save" it closes once that is done."""
+        self.settle()
+        allowed = self.may_go_on(self.tr("Save the changes before closing?"))
+        if not allowed and "saving" in self._work.facts:
+            self.close_when_saved()
+        return allowed
+
+    def close_when_saved(self) -> None:
+        """Close the window once the save that is under way is done."""
+        self._close_after = True
+
+    def _may_replace(self, path: Path) -> bool:
+        original = self._work.document.path
+        if original is not None and _same(path, original):
+            text = self.tr("“{0}” is the original photo. Replace it? It cannot be brought back.")
+        else:
+            text = self.tr("“{0}” exists already. Replace it?")
+        buttons = QMessageBox.StandardButton
+        title = self.tr("Replace file")
+        asked = QMessageBox.warning(
+            self._window, title, text.format(path.name), buttons.Yes | buttons.No, buttons.No
+        )
+        return asked == buttons.Yes
+
+    def save_to(self, path: Path, *, overwrite: bool) -> None:
+        """Save the photo as ``path``, without a question."""
+        document = self._work.document
+        assert document.photo is not None
+        edited = frozenset(document.edited)
+        note = self._work.settings.get("provenance")
+        job = SavePhoto(document.photo, document.image, edited, path, overwrite, note)
+        self._under_way = path
+        self._submit(job, self.tr("Saving {0} …").format(path.name))
+        self._work.state("saving", True)
+
+    def _submit(self, job: Job, message: str) -> None:
+        self._work.told.emit(message)
+        self._work.files.submit(job)
+
+    def _on_worker_finished(self, ticket: int, answer: object) -> None:
+        if not self._work.files.is_current(ticket):
+            return
+        if isinstance(answer, Opened):
+            self.take(answer)
+        elif isinstance(answer, QImage):
+            QGuiApplication.clipboard().setImage(answer)
+            self._work.told.emit(self.tr("The photo is on the clipboard."))
+        elif isinstance(answer, Saved):
+            self._on_saved(answer)
+
+    def _on_worker_failed(self, ticket: int, text: str) -> None:
+        if self._work.files.is_current(ticket):
+            path, self._under_way, self._close_after = self._under_way, None, False
+            self._work.state("saving", False)
+            self._work.failed.emit(text)
+            self.refused.emit(path, text)
+
+    def take(self, opened: Opened) -> None:
+        """Work on a photo that was read, in place of the one before."""
+        work = self._work
+        work.engine.cancel()
+        self._under_way = None
+        self._own = None
+        work.document.open(opened.photo, opened.path, opened.image, opened.levels, opened.colour)
+        if opened.path == self.pinned:
+            self._own = self.pinned
+        work.stack.clear()
+        work.state("photo", True)
+        if opened.path is not None:
+            self._remember(opened.path)
+        work.told.emit(" ".join(opened.photo.notices))
+        self.title_changed.emit()
+
+    def _on_saved(self, done: Saved) -> None:
+        report, self._under_way = done.report, None
+        self._work.document.photo = done.photo
+        if self._own is None or self._own != self.pinned:
+            self._own = report.path
+        if _same(report.path, self._own):  # else it is a copy, and the pinned file waits still
+            self._work.stack.setClean()
+        self._work.state("saving", False)
+        self._work.told.emit(
+            self.tr("Saved {0}. {1}").format(report.path.name, report.line).strip()
+        )
+        self._remember(report.path)
+        self.title_changed.emit()
+        self.saved.emit(report.path)
+        if self._close_after:
+            self._window.close()
+
+    def _remember(self, path: Path) -> None:
+        if path == self.pinned:
+            return  # another program's file, which may be gone tomorrow
+        settings = self._work.settings
+        names = [str(path), *(n for n in settings.get("recent_files") if n != str(path))]
+        settings.set("recent_files", names[:RECENT])
+        settings.set("last_folder", str(path.parent))
+        self.recent_changed.emit()
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
+def dropped_file(data: QMimeData) -> Path | None:
+    """Return the first local file in ``data``, None if there is none."""
+    urls: list[QUrl] = data.urls() if data.hasUrls() else []
+    local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
+    return local[0] if local else None

@@ -1,0 +1,276 @@
+"""Fill what is painted, and let the user choose among the results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from app.canvas.canvas import Canvas
+from app.canvas.preview import Preview
+from app.document.commands import change_mask, replace_image
+from app.document.worker import Job
+from app.document.workspace import Workspace
+from engine.record.planes import Plane
+from engine.record.steps import PART, FilledHole, FillStep, PartOfStep
+from engine.removal.choice import LETTERS, Choice, HoleChoice, Kind
+from engine.removal.codes import draws_of_set, fresh_set
+from engine.removal.fallback import Remark
+from engine.removal.jobs import Answers, Fill, Holes, Ready, Redraw, WarmUp
+from engine.removal.latents import Latent
+from engine.removal.scene import Hole, Scene
+from engine.views.pyramid import Layer
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QUndoCommand
+
+    from engine.arrays import Mask
+    from engine.geometry import Box
+
+
+class FillActions(QObject):
+    """Drive the engine's thread and hold the choice that comes of it.
+
+    Attributes:
+        choice: what there is to choose from; None while there is nothing.
+        preview: shows it on the canvas.
+
+    Signals:
+        opened(): there is something to choose from now.
+        choice_changed(): results came, or another one is chosen; ``choice`` may be None.
+        progressed(float): share of the running fill in [0, 1].
+        device_known(str): what the engine runs on, in words.
+    """
+
+    opened = Signal()
+    choice_changed = Signal()
+    progressed = Signal(float)
+    device_known = Signal(str)
+
+    def __init__(self, workspace: Workspace, canvas: Canvas) -> None:
+        """Fill the document of ``workspace`` and show results on ``canvas``."""
+        super().__init__(canvas)
+        self._work = workspace
+        self.preview = Preview(workspace.document, canvas)
+        self._holes: list[Hole] = []
+        self._arriving: Choice | None = None
+        self.choice: Choice | None = None
+        engine, document = workspace.engine, workspace.document
+        engine.progressed.connect(self._on_engine_progressed)
+        engine.delivered.connect(self._on_engine_delivered)
+        engine.finished.connect(self._on_engine_finished)
+        engine.failed.connect(self._on_engine_failed)
+        document.opened.connect(self._end)
+        document.mask_changed.connect(lambda _box: self._on_document_changed())
+        document.image_changed.connect(lambda _box: self._on_document_changed())
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether results are still being made."""
+        return "filling" in self._work.facts
+
+    def warm_up(self) -> None:
+        """Load the engine in its thread, ahead of the first fill."""
+        self._work.engine.submit(WarmUp(self._work.host))
+
+    def warm_up_once(self) -> None:
+        """Load the engine unless it is there or about to be."""
+        if not self._work.host.reason and not self.waiting:
+            self.warm_up()
+
+    def fill(self, asked: Mapping[Box, FilledHole] | None = None, *, grow: bool = True) -> None:
+        """Fill every painted place.
+
+        Args:
+            asked: for a hole's box, a result to show, keep and choose beside those drawn.
+            grow: grow each hole first, as the settings say.
+        """
+        document = self._work.document
+        box = document.mask_box()
+        if box is None:
+            self._work.told.emit(self.tr("Paint over what should go first."))
+            return
+        self._end()
+        mask: Mask = np.zeros(document.mask.shape, bool)
+        mask[box.slices] = document.mask[box.slices]
+        latents = [Latent(seed) for seed in draws_of_set(fresh_set())]
+        share = self._work.settings.get("grow_percent") / 100 if grow else 0.0
+        scene = self._scene()
+        self.submit(Fill(self._work.host, scene, mask, latents, share, asked or {}))
+        self._work.told.emit(self.tr("Filling …"))
+
+    def _scene(self) -> Scene:
+        document = self._work.document
+        return Scene(document.image, document.colour, self._work.settings.context)
+
+    def stop(self) -> None:
+        """Stop filling; what is there already stays."""
+        self._work.engine.cancel()
+        self._work.state("filling", False)
+        self._arriving = None
+        self._work.told.emit(self.tr("Filling was stopped."))
+
+    def accept(self) -> None:
+        """Write the chosen results into the photo and take their holes out of the mask."""
+        choice = self.choice
+        if choice is None:
+            return
+        codes = [hole.chosen.code or hole.chosen.kind for hole in choice.changed if hole.chosen]
+        commands = self._commands(choice)
+        self._end()
+        if not codes:
+            return
+        stack = self._work.stack
+        stack.beginMacro(self.tr("Fill {0}").format(", ".join(codes)))
+        for command in commands:
+            stack.push(command)
+        stack.endMacro()
+        self._work.told.emit(self.tr("Accepted {0}.").format(", ".join(codes)))
+
+    def _commands(self, choice: Choice) -> list[QUndoCommand]:
+        """Return what accepting does, made in advance so that a failure changes nothing."""
+        document, store = self._work.document, self._work.store
+        made: list[QUndoCommand | None] = []
+        step: FillStep | PartOfStep = FillStep(
+            tuple(self._described(hole) for hole in choice.changed)
+        )
+        for hole in choice.changed:
+            assert hole.chosen is not None
+            made.append(replace_image(document, store, "", hole.box, hole.chosen.patch, step))
+            step = PART
+            rest = document.mask[hole.box.slices] & ~hole.mask
+            made.append(change_mask(document, "", hole.box, rest))
+        return [command for command in made if command is not None]
+
+    def _described(self, hole: HoleChoice) -> FilledHole:
+        """Return what a recipe says of the chosen result."""
+        answer = hole.chosen
+        assert answer is not None
+        plane = Plane.of_bits(hole.box, hole.mask)
+        if answer.kind != Kind.NETWORK:
+            return FilledHole(plane, answer.kind)
+        host = self._work.host
+        snapshot, z = host.get().snapshot_hash, host.values(answer.latent)
+        return FilledHole(
+            plane, answer.kind, answer.latent, snapshot, answer.views, z, answer.context
+        )
+
+    def dismiss(self) -> None:
+        """Leave the photo and the mask as they were."""
+        if self.choice is not None:
+            self._end()
+            self._work.told.emit(self.tr("Photo and mask are as they were."))
+
+    def ask_for(self, latents: Sequence[Latent], role: str) -> None:
+        """Make results from ``latents`` for the hole being chosen for."""
+        if self.choice is not None:
+            number, scene = self.choice.active, self._scene()
+            hole = self._holes[number]
+            open_hole = self.choice.hole
+            fixed, free = open_hole.fixed_looks, max(1, LETTERS - len(open_hole.kept))
+            job = Redraw(self._work.host, scene, number, hole, latents, role, fixed, free)
+            self.submit(job)
+            self.refresh()
+
+    def submit(self, job: Job) -> None:
+        """Run ``job`` in the engine's thread, in place of what is running, and show how far."""
+        self._work.engine.submit(job)
+        self._work.state("filling", True)
+        self.progressed.emit(0.0)
+
+    def _on_engine_progressed(self, ticket: int, fraction: float) -> None:
+        if self._work.engine.is_current(ticket):
+            self.progressed.emit(fraction)
+
+    def _on_engine_delivered(self, ticket: int, piece: object) -> None:
+        if not self._work.engine.is_current(ticket):
+            return
+        if isinstance(piece, Ready):
+            self.device_known.emit(piece.reason)
+        elif isinstance(piece, Holes):
+            self._expect(piece.holes)
+        elif isinstance(piece, Answers):
+            self._take(piece)
+        elif isinstance(piece, Remark):
+            self._work.failed.emit(piece.text)
+
+    def offer(self, holes: list[Hole], pieces: Sequence[Answers]) -> None:
+        """Open a choice with results that were made earlier."""
+        self._end()
+        self._expect(holes)
+        for piece in pieces:
+            self._take(piece)
+
+    def _expect(self, holes: list[Hole]) -> None:
+        self._holes = holes
+        choices = [HoleChoice(hole.box, hole.mask, hole.original) for hole in holes]
+        self._arriving = Choice(self._work.document.version, choices)
+
+    def _take(self, piece: Answers) -> None:
+        choice = self.choice or self._arriving
+        if choice is None:
+            return
+        hole = choice.holes[piece.hole]
+        if piece.role == "draws":
+            hole.take_draws(piece.answers, piece.doubt, piece.looks)
+        else:
+            takes = {"asked": hole.take_asked, "mix": hole.take_mix, "more": hole.take_more}
+            takes["only"] = hole.take_only
+            take = takes.get(piece.role, hole.take)
+            for answer in piece.answers:
+                take(answer)
+        if self.choice is None:
+            self.choice, self._arriving = choice, None
+            self._work.state("holes", len(choice.holes) > 1)
+            self._work.state("choosing", True)
+            self._work.told.emit("")
+            self.opened.emit()
+        self.refresh()
+
+    def _on_engine_finished(self, ticket: int, answer: object) -> None:
+        if isinstance(answer, Ready):  # true even if another photo was opened meanwhile
+            self.device_known.emit(answer.reason)
+        if not self._work.engine.is_current(ticket):
+            return
+        self._work.state("filling", False)
+        if self.choice is not None:
+            self.refresh()
+
+    def _on_engine_failed(self, ticket: int, text: str) -> None:
+        if self._work.engine.is_current(ticket):
+            self._work.state("filling", False)
+            self._work.failed.emit(text)
+            if self.choice is not None:
+                self.refresh()
+
+    def _on_document_changed(self) -> None:
+        """Drop answers to a question that is no longer the same."""
+        if self.choice is not None:
+            self._end()
+        elif self.waiting:
+            self.stop()
+
+    def layers(self) -> list[Layer]:
+        """Return what lies over the photo at the moment."""
+        return self.preview.layers(self.choice)
+
+    def refresh(self) -> None:
+        """Show the choice as it is now."""
+        self._work.state("draws", self.choice is not None and bool(self.choice.hole.shown))
+        self.preview.show(self.choice)
+        self.choice_changed.emit()
+
+    def _end(self) -> None:
+        """Close the choice and stop what is being made for it."""
+        if self.waiting:
+            self._work.engine.cancel()
+            self._work.state("filling", False)
+        if self.choice is None and self._arriving is None:
+            return
+        self.choice = self._arriving = None
+        self._holes = []
+        for fact in ("choosing", "holes"):
+            self._work.state(fact, False)
+        self.refresh()

@@ -1,0 +1,102 @@
+"""Change the whole mask at once, and carry masks in and out of files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.document.commands import change_mask
+from app.document.jobs import ReadMask, WriteMask
+from app.document.workspace import Workspace
+from engine.arrays import Mask
+from engine.geometry import Box
+from engine.views.strokes import grown
+
+STEP = 4
+
+
+class MaskActions(QObject):
+    """Serve the Mask menu."""
+
+    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+        """Work on ``workspace``; dialogs belong to ``window``."""
+        super().__init__(window)
+        self._work, self._window = workspace, window
+        workspace.files.finished.connect(self._on_worker_finished)
+
+    def clear(self) -> None:
+        """Take everything out of the mask."""
+        box = self._work.document.mask_box()
+        if box is not None:
+            self._change(self.tr("Clear mask"), box, np.zeros((box.height, box.width), bool))
+
+    def invert(self) -> None:
+        """Swap painted and unpainted."""
+        document = self._work.document
+        self._change(self.tr("Invert mask"), document.box, ~document.mask)
+
+    def grow(self) -> None:
+        """Grow the mask by a few pixels, more on a large photo."""
+        self._resize(self.tr("Grow mask"), self._step())
+
+    def shrink(self) -> None:
+        """Shrink the mask by a few pixels."""
+        self._resize(self.tr("Shrink mask"), -self._step())
+
+    def ask_import(self) -> None:
+        """Ask for an image of the photo's size and use it as mask."""
+        kinds = self.tr("Masks ({0})").format("*.png *.tif *.tiff *.jpg *.jpeg *.bmp *.webp")
+        name, _ = QFileDialog.getOpenFileName(
+            self._window, self.tr("Import mask"), self._folder(), kinds
+        )
+        if name:
+            self.read(Path(name))
+
+    def ask_export(self) -> None:
+        """Ask for a name and write the mask there."""
+        path = self._work.document.path
+        stem = f"{path.stem}-mask.png" if path else "mask.png"
+        name, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("Export mask"),
+            str(Path(self._folder()) / stem),
+            self.tr("PNG or TIFF ({0})").format("*.png *.tif *.tiff"),
+        )
+        if name:
+            self._work.files.submit(WriteMask(self._work.document.mask.copy(), Path(name)))
+
+    def read(self, path: Path) -> None:
+        """Use the image at ``path`` as mask."""
+        box = self._work.document.box
+        self._work.files.submit(ReadMask(path, (box.width, box.height)))
+
+    def _folder(self) -> str:
+        return self._work.settings.get("last_folder")
+
+    def _step(self) -> int:
+        box = self._work.document.box
+        return max(STEP, max(box.width, box.height) // 1000)
+
+    def _resize(self, text: str, pixels: int) -> None:
+        document = self._work.document
+        around = document.mask_box()
+        if around is not None:
+            box = around.grow(abs(pixels) + 1).clip(document.box)
+            self._change(text, box, grown(document.mask[box.slices].copy(), pixels))
+
+    def _change(self, text: str, box: Box, after: Mask) -> None:
+        command = change_mask(self._work.document, text, box, after)
+        if command is not None:
+            self._work.stack.push(command)
+
+    def _on_worker_finished(self, ticket: int, answer: object) -> None:
+        if not self._work.files.is_current(ticket):
+            return
+        if isinstance(answer, np.ndarray):
+            if answer.shape == self._work.document.mask.shape:
+                self._change(self.tr("Import mask"), self._work.document.box, answer)
+        elif isinstance(answer, Path):
+            self._work.told.emit(self.tr("The mask was saved as {0}.").format(answer.name))

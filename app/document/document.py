@@ -1,0 +1,160 @@
+"""Hold the photo being worked on: its pixels, its mask and how it looked when it was opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Signal
+
+from engine.geometry import Box
+from engine.record.steps import PartOfStep
+from engine.record.tiling import tiles
+from engine.views.pyramid import Layer, Pyramid, halve_max, halve_mean, to_eight_bits
+
+if TYPE_CHECKING:
+    from engine.arrays import Mask, Pixels
+    from engine.photo import Colour, Photo
+    from engine.record.steps import Step
+
+
+class Document(QObject):
+    """Be the one place where the picture and the mask live; only commands write here.
+
+    Attributes:
+        image: (H, W, 3) uint8 or uint16 RGB, an own copy; no pixel before a photo is open.
+        mask: (H, W) bool, True = fill.
+        path: where the photo came from or was last saved.
+        version: counts the writes to the image, so that late answers can be told apart.
+        edited: the squares of the photo that were ever written to.
+        steps: what was done to the photo, for its recipe.
+        untold: how many changes of the photo are in no step.
+
+    Signals:
+        opened(): another photo took the place of the last one.
+        image_changed(Box): these pixels of the photo changed.
+        mask_changed(Box): these pixels of the mask changed.
+        path_changed(): the photo got another name.
+    """
+
+    opened = Signal()
+    image_changed = Signal(object)
+    mask_changed = Signal(object)
+    path_changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        """Start without a photo."""
+        super().__init__(parent)
+        self.photo: Photo | None = None
+        self.path: Path | None = None
+        self.colour: Colour | None = None
+        self.version = 0
+        self._take(np.zeros((0, 0, 3), np.uint8), None)
+
+    def _take(self, image: Pixels, levels: Pyramid | None) -> None:
+        self.image = image
+        self.mask: Mask = np.zeros(image.shape[:2], bool)
+        self.edited: set[Box] = set()
+        self.steps: list[Step] = []
+        self.untold = 0
+        self.hole_pixels = 0
+        self.photo_levels = levels or Pyramid(image, halve_mean)
+        self.mask_levels = Pyramid(self.mask, halve_max, self.photo_levels.depth, blank=True)
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether there is a photo."""
+        return self.image.size > 0
+
+    @property
+    def box(self) -> Box:
+        """Return the box of the whole photo."""
+        return Box.of(self.image)
+
+    def _display(self, patch: Pixels) -> Pixels:
+        colour = self.colour
+        return patch if colour is None else to_eight_bits(colour.to_srgb(patch))
+
+    def open(
+        self,
+        photo: Photo,
+        path: Path | None,
+        image: Pixels,
+        levels: Pyramid,
+        colour: Colour | None = None,
+    ) -> None:
+        """Take ``photo`` in place of the one before.
+
+        Args:
+            photo: the decoded photo, kept as the original.
+            path: where it lies, None for a pasted one.
+            image: a copy of its pixels to work on.
+            levels: the pyramid over that copy, or over its sRGB view.
+            colour: between the photo's colours and sRGB; None where they are the same.
+        """
+        self.photo, self.path, self.colour = photo, path, colour
+        self.version += 1
+        self._take(image, levels)
+        self.opened.emit()
+
+    def rename(self, path: Path) -> None:
+        """Remember that the photo now lies at ``path``."""
+        self.path = path
+        self.path_changed.emit()
+
+    def original(self, box: Box) -> Pixels:
+        """Return ``box`` as it was when the photo was opened."""
+        assert self.photo is not None
+        return self.photo.pixels[box.slices]
+
+    def layer(self, box: Box, patch: Pixels) -> Layer:
+        """Return ``patch`` as a layer over ``box``, in the colours of the screen."""
+        return Layer(self.photo_levels, box, self._display(patch))
+
+    def mask_box(self) -> Box | None:
+        """Return the smallest box around the mask, None if it is empty; cheap on any size."""
+        level = self.mask_levels.depth
+        coarse = Box.around(self.mask_levels.levels[level].astype(bool))
+        if coarse is None:
+            return None
+        step = 1 << level
+        wide = Box(*(side * step for side in coarse)).clip(self.box)
+        fine = Box.around(self.mask[wide.slices])
+        return fine.shift(wide.left, wide.top) if fine else None
+
+    def write_image(self, box: Box, patch: Pixels) -> None:
+        """Put ``patch`` into ``box`` of the photo; for commands only."""
+        self.edited.update(tiles(box, self.box))
+        self.image[box.slices] = patch
+        if self.photo_levels.levels[0] is not self.image:
+            self.photo_levels.levels[0][box.slices] = self._display(patch)
+        self.photo_levels.refresh([box])
+        self.version += 1
+        self.image_changed.emit(box)
+
+    def note_step(self, step: Step | PartOfStep | None) -> None:
+        """Remember what was done, None for something nobody can tell; for commands only."""
+        if step is None:
+            self.untold += 1
+        elif not isinstance(step, PartOfStep):
+            self.steps.append(step)
+
+    def forget_step(self, step: Step | PartOfStep | None) -> None:
+        """Forget the newest step, which is ``step``; for commands only."""
+        if step is None:
+            self.untold -= 1
+        elif not isinstance(step, PartOfStep):
+            self.steps.pop()
+
+    def flip_mask(self, flips: Sequence[tuple[Box, Mask]]) -> None:
+        """Flip the bits (box.height, box.width) bool of each box; for commands only."""
+        for box, bits in flips:
+            target = self.mask[box.slices]
+            before = int(np.count_nonzero(target))
+            target ^= bits
+            self.hole_pixels += int(np.count_nonzero(target)) - before
+        self.mask_levels.refresh([box for box, _ in flips])
+        for box, _ in flips:
+            self.mask_changed.emit(box)

@@ -1,0 +1,193 @@
+"""Do the slow things with files: everything here runs in a worker thread."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from app.canvas.qimage import to_qimage
+from app.document.worker import Report
+from engine.geometry import Box
+from engine.record.leftovers import temporary_folder
+from engine.views.pyramid import Pyramid, halve_mean, to_eight_bits
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QImage
+
+    from engine.arrays import Mask, Pixels
+    from engine.photo import Colour, Photo, SaveReport
+
+
+ROWS = 256
+_FAST_PNG = (cv2.IMWRITE_PNG_COMPRESSION, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Opened:
+    """Hold a decoded photo, the copy to work on, and the pyramid to show.
+
+    ``colour`` is None for a photo in sRGB; then the pyramid's base is the copy itself.
+    """
+
+    photo: Photo
+    path: Path | None
+    image: Pixels
+    levels: Pyramid
+    colour: Colour | None
+
+
+@dataclass(frozen=True)
+class OpenPhoto:
+    """Read a photo from ``path``."""
+
+    path: Path
+
+    def __call__(self, report: Report) -> Opened:
+        """Decode, copy and halve; raises PhotoReadError."""
+        from engine.reader.apart import read_photo_apart
+
+        photo = read_photo_apart(self.path, report.check)
+        report.check()
+        return prepared(photo, self.path)
+
+
+def prepared(photo: Photo, path: Path | None) -> Opened:
+    """Return ``photo`` with what the document needs beside it."""
+    from engine.photo import colour_of
+
+    image = np.array(photo.pixels)
+    colour = colour_of(photo.icc)
+    if colour.is_srgb:
+        return Opened(photo, path, image, Pyramid(image, halve_mean), None)
+    return Opened(photo, path, image, Pyramid(shown(image, colour), halve_mean), colour)
+
+
+def shown(image: Pixels, colour: Colour) -> NDArray[np.uint8]:
+    """Return (H, W, 3) uint8 sRGB of ``image``, some rows at a time to save memory."""
+    out = np.empty(image.shape, np.uint8)
+    for top in range(0, len(image), ROWS):
+        out[top : top + ROWS] = to_eight_bits(colour.to_srgb(image[top : top + ROWS]))
+    return out
+
+
+@dataclass(frozen=True, eq=False)
+class PastePhoto:
+    """Make a photo of pixels (H, W, 3) uint8 that come from the clipboard."""
+
+    pixels: NDArray[np.uint8]
+
+    def __call__(self, report: Report) -> Opened:
+        """Pass the pixels through a PNG file, so that they become a photo like any other."""
+        from engine.photo import read_photo
+
+        with temporary_folder("paste") as folder:
+            path = Path(folder) / "pasted.png"
+            done, data = cv2.imencode(".png", self.pixels[..., ::-1], _FAST_PNG)
+            assert done
+            path.write_bytes(data.tobytes())
+            return prepared(read_photo(path), None)
+
+
+@dataclass(frozen=True, eq=False)
+class CopyPhoto:
+    """Make an image for the clipboard."""
+
+    image: Pixels
+
+    def __call__(self, report: Report) -> QImage:
+        """Return the photo in 8 bits."""
+        return to_qimage(to_eight_bits(self.image))
+
+
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """Hold what was written, and the photo, which knows its own file again if that was it."""
+
+    report: SaveReport
+    photo: Photo
+
+
+@dataclass(frozen=True, eq=False)
+class SavePhoto:
+    """Write ``image`` to ``path`` with everything else the file of ``photo`` held.
+
+    ``provenance``: note in XMP that a model invented pixels, if any pixel has changed.
+    """
+
+    photo: Photo
+    image: Pixels
+    edited: frozenset[Box]
+    path: Path
+    overwrite: bool
+    provenance: bool = False
+
+    def __call__(self, report: Report) -> Saved:
+        """Write the file; raises PhotoWriteError, and the old file is then as it was."""
+        from engine.photo import save_photo
+
+        touched = changed_pixels(self.photo.pixels, self.image, self.edited)
+        done = save_photo(
+            self.photo,
+            self.image,
+            self.path,
+            overwrite=self.overwrite,
+            touched=touched,
+            provenance=self.provenance and bool(touched.any()),
+        )
+        return Saved(done, _knowing_its_file(self.photo, self.path))
+
+
+def _knowing_its_file(photo: Photo, saved: Path) -> Photo:
+    """Return ``photo`` with the new state of its own file, so that it can be saved once more."""
+    if os.path.realpath(saved) != os.path.realpath(photo.path):
+        return photo
+    now = os.stat(saved)
+    return replace(
+        photo,
+        source=replace(photo.source, size=now.st_size, modified=now.st_mtime_ns, inode=now.st_ino),
+    )
+
+
+def changed_pixels(before: Pixels, after: Pixels, squares: Iterable[Box]) -> Mask:
+    """Return which pixels (H, W) bool differ within ``squares``; none differs elsewhere."""
+    out = np.zeros(after.shape[:2], bool)
+    for square in squares:
+        out[square.slices] = (before[square.slices] != after[square.slices]).any(axis=2)
+    return out
+
+
+@dataclass(frozen=True)
+class ReadMask:
+    """Read a mask for a photo of ``size`` (width, height) from ``path``."""
+
+    path: Path
+    size: tuple[int, int]
+
+    def __call__(self, report: Report) -> Mask:
+        """Return (H, W) bool; raises PhotoReadError or ImageError, which names both sizes."""
+        from engine.reader.apart import read_mask_apart
+
+        return read_mask_apart(self.path, self.size, report.check)
+
+
+@dataclass(frozen=True, eq=False)
+class WriteMask:
+    """Write a mask as PNG or TIFF, 255 = fill."""
+
+    mask: Mask
+    path: Path
+
+    def __call__(self, report: Report) -> Path:
+        """Write the file at once or not at all; raises PhotoWriteError."""
+        from engine.photo import save_mask
+
+        path = self.path if self.path.suffix else self.path.with_suffix(".png")
+        save_mask(self.mask, path, overwrite=True)
+        return path

@@ -1,0 +1,144 @@
+"""Run jobs in one thread beside the window; the newest request wins."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal, Slot
+
+from engine.errors import Cancelled, EngineError
+from engine.progress import Progress, part_of
+from engine.removal.fallback import out_of_memory
+
+log = logging.getLogger(__name__)
+
+
+class Report:
+    """Let a running job tell how far it is, hand over parts, and learn that it is not wanted."""
+
+    def __init__(self, worker: Worker, ticket: int) -> None:
+        """Report for the job with ``ticket``."""
+        self._worker = worker
+        self._ticket = ticket
+
+    def progress(self, fraction: float) -> None:
+        """Show ``fraction`` in [0, 1] of the job as done.
+
+        Raises:
+            Cancelled: a newer request came or the job was cancelled.
+        """
+        self.check()
+        self._worker.progressed.emit(self._ticket, fraction)
+
+    def part(self, start: float, end: float) -> Progress:
+        """Return a progress callback for the share of the job from ``start`` to ``end``."""
+        return part_of(self.progress, start, end - start)
+
+    def deliver(self, piece: object) -> None:
+        """Hand over a part of the answer at once."""
+        self.check()
+        self._worker.delivered.emit(self._ticket, piece)
+
+    def check(self) -> None:
+        """Raise ``Cancelled`` if the job is not wanted any more."""
+        if self._ticket != self._worker.current:
+            raise Cancelled
+
+
+Job = Callable[[Report], Any]
+
+
+class _Runner(QObject):
+    """Live in the thread and run one job after the other."""
+
+    def __init__(self, worker: Worker) -> None:
+        super().__init__()
+        self._worker = worker
+
+    @Slot(int, object)
+    def run(self, ticket: int, job: Job) -> None:
+        """Run ``job`` unless a newer request came meanwhile, and answer by a signal."""
+        worker = self._worker
+        if ticket != worker.current:
+            return
+        try:
+            answer = job(Report(worker, ticket))
+        except Cancelled:
+            log.info("job %d was cancelled", ticket)
+        except EngineError as error:
+            log.warning("job %d failed: %s", ticket, error)
+            worker.failed.emit(ticket, str(error))
+        except MemoryError:
+            log.exception("job %d ran out of memory", ticket)
+            worker.failed.emit(ticket, OUT_OF_MEMORY)
+        except Exception as error:
+            log.exception("job %d failed", ticket)
+            worker.failed.emit(ticket, sentence_of(error))
+        else:
+            worker.finished.emit(ticket, answer)
+
+
+class Worker(QObject):
+    """Own one thread and the number of the newest request.
+
+    Every answer carries the ticket of its request; answers to older tickets are dropped by
+    ``is_current``. Cancelling merely takes a new ticket.
+
+    Signals:
+        progressed(int, float), delivered(int, object), finished(int, object), failed(int, str)
+    """
+
+    progressed = Signal(int, float)
+    delivered = Signal(int, object)
+    finished = Signal(int, object)
+    failed = Signal(int, str)
+    _requested = Signal(int, object)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        """Start the thread; ``name`` shows in debuggers."""
+        super().__init__(parent)
+        self.current = 0
+        self._thread = QThread()
+        self._thread.setObjectName(name)
+        self._runner = _Runner(self)
+        self._runner.moveToThread(self._thread)
+        self._requested.connect(self._runner.run)
+        self._thread.start()
+
+    def submit(self, job: Job) -> int:
+        """Run ``job`` as soon as the thread is free, in place of any older one."""
+        self.current += 1
+        self._requested.emit(self.current, job)
+        return self.current
+
+    def cancel(self) -> None:
+        """Stop what is running at its next report; nothing is answered."""
+        self.current += 1
+
+    def is_current(self, ticket: int) -> bool:
+        """Tell whether an answer belongs to the newest request."""
+        return ticket == self.current
+
+    def close(self) -> None:
+        """Stop the thread and wait for it; a job stops at its next report."""
+        self.cancel()
+        self._thread.quit()
+        self._thread.wait()
+
+
+OUT_OF_MEMORY = (
+    "There was not enough memory. The photo and the mask are as they were; "
+    "close other programs or fill smaller areas one by one."
+)
+
+
+def sentence_of(error: BaseException) -> str:
+    """Return what to tell the user of an error nobody foresaw."""
+    if out_of_memory(error):
+        return OUT_OF_MEMORY
+    return (
+        f"Something unexpected happened ({type(error).__name__}: {error}). The photo is as it was. "
+        "Help > Copy diagnostics collects what is needed to report it."
+    )

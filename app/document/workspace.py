@@ -1,0 +1,62 @@
+"""Hold what the window's controllers share: the document and everything around it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoStack
+
+from app.document.document import Document
+from app.document.worker import Worker
+from app.settings import Settings
+from engine.record.patches import PatchStore
+from engine.removal.host import EngineHost
+
+STEPS = 200
+
+
+class Workspace(QObject):
+    """Own the model of one window; made once, passed to whoever needs it.
+
+    Attributes:
+        facts: what holds at the moment, such as "choosing"; decides which actions are enabled.
+
+    Signals:
+        told(str): something worth a line in the status bar.
+        failed(str): something did not work; the text says what and what to do.
+        facts_changed(): actions may have become enabled or disabled.
+    """
+
+    told = Signal(str)
+    failed = Signal(str)
+    facts_changed = Signal()
+
+    def __init__(self, settings: Settings, host: EngineHost, parent: QObject | None = None) -> None:
+        """Build an empty document, its history, and its threads."""
+        super().__init__(parent)
+        self.settings = settings
+        settings.setParent(self)
+        self.host = host
+        self.document = Document(self)
+        self.store = PatchStore()
+        self.stack = QUndoStack(self)
+        self.stack.setUndoLimit(STEPS)
+        self.files = Worker("files", self)
+        self.engine = Worker("engine", self)
+        self.maps = Worker("maps", self)
+        self.facts: set[str] = set()
+
+    def state(self, fact: str, holds: bool) -> None:
+        """Note that ``fact`` holds or not."""
+        if holds != (fact in self.facts):
+            (self.facts.add if holds else self.facts.discard)(fact)
+            self.facts_changed.emit()
+
+    def close(self) -> None:
+        """Stop the threads and remove temporary files."""
+        workers = (self.engine, self.maps, self.files)
+        for worker in workers:
+            worker.cancel()
+        for worker in workers:
+            worker.close()
+        self.stack.clear()
+        self.store.close()

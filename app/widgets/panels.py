@@ -1,0 +1,275 @@
+"""Lay out the bars: tools at the left, the brush and the filling above, facts below."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QPushButton,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QStatusBar,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
+
+from app.settings import CONTEXTS, Settings
+from app.widgets.actions import TOOL_IDS
+from app.widgets.resolution import meaning, percent
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QAction
+
+ICON = QSize(22, 22)
+LARGEST = 2000
+STEPS = 200
+
+
+def tool_bar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:
+    """Return the column of tools."""
+    bar = QToolBar(parent.tr("Tools"), parent)
+    bar.setObjectName("tools")
+    bar.setOrientation(Qt.Orientation.Vertical)
+    bar.setIconSize(ICON)
+    bar.setMovable(False)
+    for name in TOOL_IDS[:5]:
+        bar.addAction(actions[name])
+    bar.addSeparator()
+    for name in ("hand", "fit", "actual"):
+        bar.addAction(actions[name])
+    bar.addSeparator()
+    for name in ("original", "split", "evidence"):
+        bar.addAction(actions[name])
+    return bar
+
+
+class OptionsBar(QToolBar):
+    """Hold file and history buttons, the brush's size, and the Fill button.
+
+    Signals:
+        original_held(bool): the eye button went down or up.
+    """
+
+    original_held = Signal(bool)
+
+    def __init__(self, actions: Mapping[str, QAction], settings: Settings, parent: QWidget) -> None:
+        """Build the bar; it writes the brush straight into ``settings``."""
+        super().__init__(parent.tr("Options"), parent)
+        self.setObjectName("options")
+        self.setMovable(False)
+        self.setIconSize(ICON)
+        for name in ("open", "save", None, "undo", "redo", None):
+            if name is None:
+                self.addSeparator()
+            else:
+                self.addAction(actions[name])
+        self.addWidget(SizeControl(settings, self))
+        self.hardness = HardnessControl(settings, self)
+        self._hardness_action = self.addWidget(self.hardness)
+        self._context_action = self.addWidget(ContextControl(settings, self))
+        spring = QWidget(self)
+        spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spring)
+        for name in ("clear_mask", "history"):
+            self.addAction(actions[name])
+        self.addSeparator()
+        self.fill_button = QToolButton(self)
+        self.fill_button.setObjectName("primary")
+        self.fill_button.setDefaultAction(actions["fill"])
+        self.fill_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.addWidget(self.fill_button)
+        self.show_hardness(False)
+
+    def show_hardness(self, shown: bool) -> None:
+        """Show the hardness for the one tool that has it, in place of what only filling needs."""
+        self._hardness_action.setVisible(shown)
+        self._context_action.setVisible(not shown)
+
+
+class _Control(QWidget):
+    """Lay out one setting of the bar: its name, and beside it what changes it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(6, 0, 6, 0)
+        self.row.setSpacing(8)
+
+
+class SizeControl(_Control):
+    """Set the brush's diameter by a slider with equal steps of ratio, or by a number."""
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        """Show and change the setting ``brush_size``."""
+        super().__init__(parent)
+        self._settings = settings
+        label = QLabel(self.tr("&Size"), self)
+        self._slider = QSlider(Qt.Orientation.Horizontal, self)
+        self._slider.setRange(0, STEPS)
+        self._slider.setFixedWidth(140)
+        self._slider.setAccessibleName(self.tr("Brush size"))
+        self._number = QSpinBox(self)
+        self._number.setRange(1, LARGEST)
+        self._number.setSuffix(self.tr(" px"))
+        self._number.setFixedWidth(self.fontMetrics().averageCharWidth() * 14)
+        self._number.setKeyboardTracking(False)
+        self._number.setAccessibleName(self.tr("Brush size in pixels"))
+        label.setBuddy(self._number)
+        for widget in (self._slider, self._number):
+            widget.setToolTip(self.tr("Brush size in photo pixels ([ and ], Alt+wheel)"))
+        self.row.addWidget(label)
+        self.row.addWidget(self._slider)
+        self.row.addWidget(self._number)
+        self._show()
+        self._slider.valueChanged.connect(self._on_slider_moved)
+        self._number.valueChanged.connect(lambda value: settings.set("brush_size", value))
+        settings.changed.connect(self._on_settings_changed)
+
+    def _on_slider_moved(self, place: int) -> None:
+        self._settings.set("brush_size", round(math.exp(place / STEPS * math.log(LARGEST))))
+
+    def _on_settings_changed(self, key: str) -> None:
+        if key == "brush_size":
+            self._show()
+
+    def _show(self) -> None:
+        size = self._settings.get("brush_size")
+        place = round(math.log(size) / math.log(LARGEST) * STEPS)
+        with QSignalBlocker(self._slider), QSignalBlocker(self._number):
+            self._slider.setValue(place)
+            self._number.setValue(size)
+
+
+class HardnessControl(_Control):
+    """Set how early the restore brush falls off."""
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        """Show and change the setting ``brush_hardness``."""
+        super().__init__(parent)
+        label = QLabel(self.tr("&Hardness"), self)
+        number = QSpinBox(self)
+        number.setRange(0, 100)
+        number.setSingleStep(10)
+        number.setSuffix(" %")
+        number.setValue(settings.get("brush_hardness"))
+        number.setAccessibleName(self.tr("Hardness of the restore brush"))
+        label.setBuddy(number)
+        self.row.addWidget(label)
+        self.row.addWidget(number)
+        number.valueChanged.connect(lambda value: settings.set("brush_hardness", value))
+        settings.changed.connect(
+            lambda key: number.setValue(settings.get(key)) if key == "brush_hardness" else None
+        )
+
+
+class ContextControl(_Control):
+    """Choose how much of the surroundings the network looks at."""
+
+    def __init__(self, settings: Settings, parent: QWidget) -> None:
+        """Show and change the setting ``context``."""
+        super().__init__(parent)
+        label = QLabel(self.tr("&Context"), self)
+        self._combo = QComboBox(self)
+        words = self.tr("Closer"), self.tr("Automatic"), self.tr("Wider")
+        for text, value in zip(words, CONTEXTS, strict=True):
+            self._combo.addItem(text, value)
+        self._combo.setAccessibleName(self.tr("Context around the hole"))
+        label.setBuddy(self._combo)
+        for widget in (label, self._combo):
+            widget.setToolTip(
+                self.tr(
+                    "How much of the surroundings the network looks at: closer shows it more "
+                    "detail, wider more of the scene. Counts for the next fill, and for R."
+                )
+            )
+            self.row.addWidget(widget)
+        self._settings = settings
+        self._show("context")
+        self._combo.activated.connect(
+            lambda index: settings.set("context", self._combo.itemData(index))
+        )
+        settings.changed.connect(self._show)
+
+    def _show(self, key: str) -> None:
+        if key == "context":
+            self._combo.setCurrentIndex(list(CONTEXTS).index(self._settings.get(key)))
+
+
+class Message(QLabel):
+    """Show one line, cut with an ellipsis where there is no room; the tooltip has all of it."""
+
+    def __init__(self, parent: QWidget) -> None:
+        """Start empty."""
+        super().__init__(parent)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return no width, so that a long message never widens the window."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw as much as fits."""
+        room = self.contentsRect().adjusted(6, 0, -6, 0)
+        line = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
+        painter = QPainter(self)
+        painter.setPen(self.palette().windowText().color())
+        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, line)
+        painter.end()
+
+
+class StatusBar(QStatusBar):
+    """Show messages, the progress with a way to stop, and facts about the photo."""
+
+    def __init__(self, stop: QAction, parent: QWidget) -> None:
+        """Build the bar; ``stop`` ends what the progress shows."""
+        super().__init__(parent)
+        self.setSizeGripEnabled(False)
+        self._message = Message(self)
+        self.addWidget(self._message, 1)
+        self._bar = QProgressBar(self)
+        self._bar.setRange(0, 1000)
+        self._bar.setFixedWidth(150)
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(self.tr("Progress of the filling"))
+        self._stop = QPushButton(self.tr("Stop"), self)
+        self._stop.setToolTip(stop.toolTip())
+        self._stop.clicked.connect(stop.trigger)
+        self.addPermanentWidget(self._bar)
+        self.addPermanentWidget(self._stop)
+        self.cursor_label, self.fill_label, self.size_label, self.zoom_label, self.device_label = (
+            labels := [QLabel(self) for _ in range(5)]
+        )
+        self.cursor_label.setMinimumWidth(96)
+        for label in labels:
+            self.addPermanentWidget(label)
+        self.fill_label.hide()
+        self.show_progress(None)
+
+    def tell(self, text: str) -> None:
+        """Show ``text`` until the next message."""
+        self._message.setText(text)
+        self._message.setToolTip(text)
+
+    def show_fill(self, scale: float) -> None:
+        """Show how finely the network saw the chosen fill, (0, 1]; 0 hides it."""
+        self.fill_label.setVisible(scale > 0)
+        self.fill_label.setText(self.tr("Fill resolution {0}").format(percent(scale)))
+        self.fill_label.setToolTip(meaning(scale) if scale > 0 else "")
+
+    def show_progress(self, fraction: float | None) -> None:
+        """Show ``fraction`` in [0, 1] of the running job; None hides the bar."""
+        self._bar.setVisible(fraction is not None)
+        self._stop.setVisible(fraction is not None)
+        self._bar.setValue(round((fraction or 0) * 1000))

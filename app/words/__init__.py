@@ -1,0 +1,1 @@
+"""Say everything in the language of the user."""

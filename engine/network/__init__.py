@@ -1,0 +1,1 @@
+"""The paper's network: its layers, its generator, its certainty, its weights."""

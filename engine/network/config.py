@@ -1,0 +1,95 @@
+"""The generator's configuration and the table of presets."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final, Literal, get_args, get_type_hints
+
+from engine.errors import SnapshotError
+
+Conv = Literal["iconv", "plain", "partial", "gated"]
+
+
+@dataclass(frozen=True)
+class GeneratorConfig:
+    """Describe a generator completely; the same values build the same network.
+
+    Attributes:
+        resolution: side of the square it works on, pixels; a power of two from 8.
+        base: channels at 4 to 32 px; half at 64, a quarter at 128, an eighth at 256.
+        least: no resolution has fewer channels than this; 0 in the paper.
+        conv: the layer of Figure 2 in use.
+        skip: "gamma" (Equation 6) or "concat" (U-Net, Configs A to C).
+        rgb: "msg" sums an RGB output per resolution; "last" has one at the top (Configs A to D);
+            "pyramid" merges each with the pooled known pixels (see ``engine.network.rgb``).
+        z_channels: latent channels at 4 x 4; 0 makes the network deterministic.
+        pose: number of pose scalars (14 for FDF); 0 has none.
+        pose_kind: "bank" (two fully connected layers to 4 x 4) or "onehot" (Configs A and B: one
+            map per keypoint, joined at every resolution of the decoder).
+        released: build the authors' released variant where it differs from ours.
+    """
+
+    resolution: int = 256
+    base: int = 256
+    least: int = 0
+    conv: Conv = "iconv"
+    skip: Literal["gamma", "concat"] = "gamma"
+    rgb: Literal["msg", "last", "pyramid"] = "msg"
+    z_channels: int = 32
+    pose: int = 0
+    pose_kind: Literal["bank", "onehot"] = "bank"
+    released: bool = False
+
+    def width(self, resolution: int) -> int:
+        """Return n(r), the channels at ``resolution``."""
+        return max(self.base * 32 // max(resolution, 32), self.least)
+
+    @property
+    def resolutions(self) -> list[int]:
+        """Return 4, 8, ... up to the network's own resolution."""
+        return [4 << i for i in range((self.resolution // 4).bit_length())]
+
+    def pose_channels(self, resolution: int) -> int:
+        """Return the channels the pose adds to the decoder's input at ``resolution``."""
+        if self.pose_kind == "onehot":
+            return self.pose // 2
+        if not self.pose or resolution > 4:
+            return 0
+        return 16 if self.released else 32
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the configuration as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: object) -> GeneratorConfig:
+        """Build a configuration from JSON values, an object of its fields.
+
+        Raises:
+            SnapshotError: a field is unknown, or a value is not one this program can build.
+        """
+        if not isinstance(values, dict):
+            raise SnapshotError("The weights do not describe their network.")
+        unknown = set(values) - {f.name for f in fields(cls)}
+        if unknown:
+            raise SnapshotError(f"The weights ask for unknown settings: {sorted(unknown)}.")
+        config = cls(**values)
+        for name, kind in get_type_hints(cls).items():
+            value, choices = getattr(config, name), get_args(kind) or (True, False)
+            if kind is not int and value not in choices:
+                raise SnapshotError(f"The weights ask for {name} “{value}”, which is not known.")
+        sizes = config.resolution, config.base, config.least, config.z_channels, config.pose
+        if not all(isinstance(v, int) and 0 <= v <= 4096 for v in sizes):
+            raise SnapshotError("The weights describe a network of impossible size.")
+        if config.resolution not in (8, 16, 32, 64, 128, 256, 512, 1024) or config.base < 8:
+            raise SnapshotError("The weights describe a network of impossible size.")
+        return config
+
+
+PRESETS: Final = {
+    "lacuna-256": GeneratorConfig(resolution=256, base=128, least=16, rgb="pyramid"),
+    "places2-256": GeneratorConfig(resolution=256, base=256),
+    "places2-256-small": GeneratorConfig(resolution=256, base=128),
+    "celebahq-256": GeneratorConfig(resolution=256, base=256),
+    "fdf-128": GeneratorConfig(resolution=128, base=128, pose=14),
+}

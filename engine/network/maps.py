@@ -1,0 +1,130 @@
+"""What the certainty branch says of a mask: evidence, gamma and certainty per resolution.
+
+Certainty and gamma depend on the mask alone, not on a pixel, a seed or the photo. They tell where
+the surroundings still reach, never how likely a fill is right. Disagreement is the other half: it
+compares finished fills and depends on the photo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from engine.arrays import Floats, Mask, Pixels
+from engine.device import one_thread
+from engine.network.generator import Generator
+from engine.pixels import to_float
+from engine.windows.sight import Explained
+
+SPEAKS: Final = 0.25
+NARROW, WIDE = 1 / 8, 1 / 16
+
+CLOSE = "The surroundings reach every part of this hole."
+FAIR = "The middle rests on coarse hints from around: check it at 100 %."
+FAR = "The middle is wider than the photo can explain: paint in two passes."
+
+
+@dataclass(frozen=True)
+class MaskMaps:
+    """Hold the maps of one network-sized mask.
+
+    Attributes:
+        certainty: resolution r -> (r, r) float32 in [0, 1], after the encoder's blocks at r.
+        gamma: resolution r -> (r, r) float32 in [0, 1], Equation 7; small where the decoder's
+            deep features are taken, that is where the photo no longer speaks at this scale.
+        evidence: (R, R) int32, the finest resolution whose gamma still reaches ``SPEAKS``; R where
+            known, 4 where not even 8 px does.
+    """
+
+    certainty: dict[int, Floats]
+    gamma: dict[int, Floats]
+    evidence: NDArray[np.int32]
+
+    def sentence(self, hole: Mask) -> str:
+        """Say in one plain sentence what the evidence means for this hole (R, R)."""
+        if not hole.any():
+            return CLOSE
+        finest = int(self.evidence[hole].min()) / self.evidence.shape[0]
+        return CLOSE if finest >= NARROW else FAIR if finest >= WIDE else FAR
+
+
+def mask_maps(generator: Generator, hole: Mask) -> MaskMaps:
+    """Compute the maps from the certainty branch alone.
+
+    Args:
+        generator: an imputing network with gamma skips; others give empty maps.
+        hole: (R, R) bool at the network's resolution, True = fill.
+    """
+    device = next(generator.parameters()).device
+    known = torch.from_numpy((~hole).astype(np.float32))[None, None].to(device)
+    with torch.inference_mode():
+        shallow, gammas = generator.certainties(known)
+    certainty, gamma = _arrays(shallow), _arrays(gammas)
+    return MaskMaps(certainty, gamma, _evidence(gamma, hole))
+
+
+def reach_of(generator: Generator) -> Explained | None:
+    """Return what tells, of a mask, how fine the evidence is that reaches each pixel.
+
+    Args:
+        generator: on the CPU, so that windows are the same on every device.
+
+    Returns:
+        A function as in ``engine.windows.sight``; None unless the network imputes and has gamma
+        skips.
+    """
+    if generator.config.conv != "iconv" or generator.config.skip != "gamma":
+        return None
+    resolution = generator.config.resolution
+
+    def reach(unknown: Mask) -> Floats:
+        with torch.inference_mode(), one_thread():
+            known = torch.from_numpy((~unknown).astype(np.float32))[None, None]
+            gammas = _arrays(generator.certainties(known)[1])
+        return (_evidence(gammas, unknown) / resolution).astype(np.float32)
+
+    return reach
+
+
+def _arrays(maps: dict[int, torch.Tensor]) -> dict[int, Floats]:
+    return {r: np.asarray(m[0, 0].cpu().numpy(), np.float32) for r, m in sorted(maps.items())}
+
+
+def _evidence(gamma: dict[int, Floats], hole: Mask) -> NDArray[np.int32]:
+    side = hole.shape[0]
+    finest = np.full(hole.shape, 4, np.int32)
+    for r, values in sorted(gamma.items()):
+        large = cv2.resize(values, (side, side), interpolation=cv2.INTER_NEAREST)
+        finest[large >= SPEAKS] = r
+    finest[~hole] = side
+    return finest
+
+
+def disagreement(patches: Sequence[Pixels], hole: Mask) -> Floats:
+    """Measure how much several fills of one hole differ, pixel by pixel.
+
+    Args:
+        patches: two or more (H, W, 3) uint8 or uint16 of the same box.
+        hole: (H, W) bool.
+
+    Returns:
+        (H, W) float32, the standard deviation over the fills, root mean square over channels,
+        in [0, 1]; 0 outside the hole.
+    """
+    total = np.zeros(hole.shape, np.float32)
+    mean: Any = sum(to_float(p) for p in patches) / len(patches)
+    for patch in patches:
+        total += np.square(to_float(patch) - mean).mean(axis=2)
+    return np.where(hole, np.sqrt(total / len(patches)), 0).astype(np.float32)
+
+
+def spread(patches: Sequence[Pixels], hole: Mask) -> float:
+    """Return the root mean square disagreement over the hole, in [0, 1]; 0 for no hole."""
+    values = disagreement(patches, hole)[hole]
+    return float(np.sqrt(np.square(values).mean())) if values.size else 0.0

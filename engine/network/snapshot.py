@@ -1,0 +1,153 @@
+"""Snapshots: the generator's averaged weights for users, as one safetensors file.
+
+The header's metadata holds a JSON object under ``lacuna``: format version, configuration, free
+notes, and the SHA-256 of the whole file with those 64 digits set to zero, so that a single
+flipped bit anywhere is found. Nothing is ever unpickled.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as parse_tensors
+from safetensors.torch import save as dump_tensors
+
+from engine.errors import SnapshotError
+from engine.network.config import GeneratorConfig
+from engine.network.generator import Generator
+
+FORMAT: Final = 1
+LIMIT_BYTES: Final = 512 << 20
+_NO_DIGEST: Final = "0" * 64
+
+
+def save_snapshot(
+    path: Path,
+    generator: Generator,
+    notes: dict[str, Any] | None = None,
+    dtype: torch.dtype = torch.float16,
+) -> str:
+    """Write the generator's weights and configuration; the file appears whole or not at all.
+
+    Args:
+        path: target, conventionally ``.safetensors``.
+        generator: its parameters are written in ``dtype``.
+        notes: JSON values kept beside the configuration (images seen, scores).
+        dtype: type of the stored numbers.
+
+    Returns:
+        The SHA-256 of the finished file, hexadecimal.
+    """
+    tensors = {
+        k: v.detach().to("cpu", dtype).contiguous() for k, v in generator.state_dict().items()
+    }
+    header = {
+        "sha256": _NO_DIGEST,  # first, so that no note can be taken for it
+        "format": FORMAT,
+        "config": generator.config.to_dict(),
+        "notes": notes or {},
+    }
+    data = dump_tensors(tensors, {"lacuna": json.dumps(header)})
+    digest = hashlib.sha256(data).hexdigest()
+    data = data.replace(_NO_DIGEST.encode(), digest.encode(), 1)
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    return hashlib.sha256(data).hexdigest()
+
+
+def load_generator(
+    path: Path, expected_sha256: str | None = None
+) -> tuple[Generator, dict[str, Any]]:
+    """Read a snapshot into a generator in evaluation mode, float32 on the CPU.
+
+    Args:
+        path: a file of ``save_snapshot``.
+        expected_sha256: refuse any other file (the bundled weights are pinned so).
+
+    Returns:
+        The generator and the header (``format``, ``config``, ``notes``, ``sha256`` of the file).
+
+    Raises:
+        SnapshotError: the file is missing, damaged, too new, or does not fit its configuration.
+    """
+    data = _read(path)
+    whole = hashlib.sha256(data).hexdigest()
+    if expected_sha256 is not None and whole != expected_sha256:
+        raise SnapshotError(
+            f"{path.name} is not the weights file this program shipped with "
+            "(its checksum differs); install Lacuna again."
+        )
+    header = _header(path.name, data)
+    config = GeneratorConfig.from_dict(header.get("config"))
+    generator = _build(path.name, data, config)
+    return generator.eval().requires_grad_(False), {**header, "sha256": whole}
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LIMIT_BYTES:
+            raise SnapshotError(f"{path.name} is too large to be weights of this program.")
+        return path.read_bytes()
+    except OSError as error:
+        raise SnapshotError(
+            f"The weights file {path} cannot be read ({error.strerror}); install Lacuna again "
+            "or name another file."
+        ) from error
+
+
+def _header(name: str, data: bytes) -> dict[str, Any]:
+    """Check the file against the digest it carries and return its metadata."""
+    try:
+        size = int.from_bytes(data[:8], "little")
+        if not 0 < size <= len(data) - 8:
+            raise ValueError("header longer than the file")
+        header = json.loads(json.loads(data[8 : 8 + size])["__metadata__"]["lacuna"])
+        version, digest = header["format"], header["sha256"]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise SnapshotError(f"{name} is not a snapshot of this program.") from error
+    if version != FORMAT:
+        raise SnapshotError(
+            f"{name} has snapshot format {version}; this program reads format {FORMAT}."
+        )
+    zeroed = data.replace(str(digest).encode(), _NO_DIGEST.encode(), 1)
+    if hashlib.sha256(zeroed).hexdigest() != digest:
+        raise SnapshotError(f"{name} is damaged (its checksum is wrong); get a fresh copy.")
+    return dict(header)
+
+
+def _build(name: str, data: bytes, config: GeneratorConfig) -> Generator:
+    if _least_parameters(config) > len(data):
+        raise SnapshotError(f"{name} is too small for the network it describes.")
+    try:
+        tensors = {k: v.float() for k, v in parse_tensors(data).items()}
+        generator = Generator(config)
+        generator.load_state_dict(tensors)
+    except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
+        raise SnapshotError(f"{name} does not fit the network it describes.") from error
+    if not all(bool(torch.isfinite(v).all()) for v in tensors.values()):
+        raise SnapshotError(f"{name} holds numbers that are not finite; get a fresh copy.")
+    return generator
+
+
+def _least_parameters(config: GeneratorConfig) -> int:
+    """Count the 3 x 3 weights alone, so that no network is built that the file cannot fill."""
+    n, weights = config.width, 0
+    for r in config.resolutions:
+        below = max(r // 2, 4)
+        wide = n(below) + config.pose_channels(r) + (config.z_channels if r == 4 else 0)
+        weights += n(r) * (n(r) + n(below)) + wide * (wide + n(r))
+    return 9 * weights

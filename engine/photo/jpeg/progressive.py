@@ -1,0 +1,278 @@
+"""Read every coefficient of a progressive JPEG (ITU-T T.81, annex G).
+
+First passes are read by many readers at once, as sequential scans are. A refinement pass can only
+be read in order, for what a bit means depends on the coefficients already there; it is walked
+symbol by symbol, and the bits that correct known coefficients are applied at once afterwards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.photo.jpeg import segments as jpeg
+from engine.photo.jpeg.blocks import peek
+from engine.photo.jpeg.huffman import Table, tables_of
+from engine.photo.jpeg.layout import DHT, DRI
+from engine.photo.jpeg.refine import refine_band
+from engine.photo.jpeg.scan import (
+    Ints,
+    Stream,
+    band_steps,
+    block_bits,
+    coded_blocks,
+    dc_steps,
+    unstuff,
+)
+from engine.photo.limits import Refusal
+
+PROGRESSIVE = 0xC2
+_LARGEST = 16 << 20
+"""Refinement passes are walked at some 1 MB a second; longer files are not worth the wait."""
+
+Plane = NDArray[np.int16]
+"""The blocks (rows, columns, 64) of one component in zigzag order, whole MCUs."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Scan:
+    """Describe one scan: its components, band, approximation, tables, restarts and data."""
+
+    components: tuple[int, ...]
+    dc: tuple[int, ...]
+    ac: int
+    first: int
+    last: int
+    high: int
+    low: int
+    interval: int
+    stream: Stream
+
+
+@dataclass(eq=False)
+class _State:
+    """Hold the picture while its scans are read."""
+
+    frame: jpeg.Frame
+    planes: list[Plane]
+    tables: dict[tuple[int, int], Table] = field(default_factory=dict)
+
+    @property
+    def mcus(self) -> tuple[int, int]:
+        """Return the rows and columns of MCUs."""
+        h, v = self.frame.sampling[0] if len(self.planes) > 1 else (1, 1)
+        return self.planes[0].shape[0] // v, self.planes[0].shape[1] // h
+
+    def own_blocks(self, component: int) -> tuple[int, int]:
+        """Return the rows and columns of blocks a scan of this component alone holds."""
+        wide = max(h for h, _ in self.frame.sampling)
+        tall = max(v for _, v in self.frame.sampling)
+        h, v = self.frame.sampling[component]
+        # the component's samples are rounded up, then their blocks
+        width, height = -(-self.frame.width * h // wide), -(-self.frame.height * v // tall)
+        return -(-height // 8), -(-width // 8)
+
+
+def planes_of(carry: jpeg.JpegCarry) -> list[Plane]:
+    """Return the blocks of every component of a progressive JPEG.
+
+    Raises:
+        Refusal: it is damaged or of another kind.
+    """
+    frame = carry.frame
+    if frame.marker != PROGRESSIVE or frame.precision != 8:
+        raise Refusal("it is not progressive")
+    if len(carry.file) > _LARGEST:
+        raise Refusal("walking through it would take too long")
+    sampling = frame.sampling if len(frame.components) > 1 else ((1, 1),)
+    wide, tall = 8 * max(h for h, _ in sampling), 8 * max(v for _, v in sampling)
+    rows, columns = -(-frame.height // tall), -(-frame.width // wide)
+    planes = [np.zeros((rows * v, columns * h, 64), np.int16) for h, v in sampling]
+    state = _State(frame, planes)
+    for scan in _scans(carry, state):
+        if scan.first == 0:
+            (_read_dc if scan.high == 0 else _refine_dc)(state, scan)
+        elif len(scan.components) == 1:
+            (_read_band if scan.high == 0 else _refine)(state, scan)
+        else:
+            raise Refusal("the file is damaged (a band of several components)")
+    return planes
+
+
+def _scans(carry: jpeg.JpegCarry, state: _State) -> Iterator[_Scan]:
+    """Yield the scans in order, the tables in ``state`` as they are by then."""
+    interval = 0
+    numbers = [component[0] for component in carry.frame.components]
+    for marker, body, at in jpeg.walk(carry.file):
+        if marker == DHT:
+            state.tables |= tables_of(body)
+        elif marker == DRI:
+            interval = int.from_bytes(body[:2], "big")
+        elif marker == jpeg.SOS:
+            count = body[0]
+            chosen = [(body[1 + 2 * i], body[2 + 2 * i]) for i in range(count)]
+            first, last, levels = body[1 + 2 * count : 4 + 2 * count]
+            if last > 63 or first > last or any(c not in numbers for c, _ in chosen):
+                raise Refusal("the file is damaged (a scan of nothing)")
+            start = at + len(body)
+            yield _Scan(
+                tuple(numbers.index(c) for c, _ in chosen),
+                tuple(t >> 4 for _, t in chosen),
+                chosen[0][1] & 15,
+                first,
+                last,
+                levels >> 4,
+                levels & 15,
+                interval,
+                unstuff(carry.file[start : jpeg.scan_end(carry.file, start)]),
+            )
+
+
+def _order(state: _State, scan: _Scan) -> tuple[list[tuple[int, Ints]], int]:
+    """Return (component, flat block numbers in scan order) per block of an MCU, and the MCUs."""
+    if len(scan.components) == 1:
+        component = scan.components[0]
+        rows, columns = state.own_blocks(component)
+        stride = state.planes[component].shape[1]
+        return [(component, _grid(rows, columns, stride))], rows * columns
+    rows, columns = state.mcus
+    out = []
+    for component in scan.components:
+        h, v = state.frame.sampling[component]
+        stride = state.planes[component].shape[1]
+        for row in range(v):
+            for column in range(h):
+                corners = np.arange(rows)[:, None] * v * stride + np.arange(columns) * h
+                out.append((component, (corners + row * stride + column).ravel()))
+    return out, rows * columns
+
+
+def _grid(rows: int, columns: int, stride: int) -> Ints:
+    return (np.arange(rows)[:, None] * stride + np.arange(columns)).ravel()
+
+
+def _intervals(scan: _Scan, mcus: int) -> Ints:
+    interval = scan.interval or mcus
+    full, rest = divmod(mcus, interval)
+    counts = np.array([interval] * full + [rest] * (rest > 0), np.int64)
+    if counts.size != scan.stream.starts.size:
+        raise Refusal("the file is damaged (restart markers are missing)")
+    return counts
+
+
+def _read_dc(state: _State, scan: _Scan) -> None:
+    order, mcus = _order(state, scan)
+    table_of = dict(zip(scan.components, scan.dc, strict=True))
+    tables = [_table(state, 0, table_of[component]) for component, _ in order]
+    counts = _intervals(scan, mcus)
+    bits = block_bits(scan.stream, dc_steps(tables), counts * len(order))
+    bits, windows = bits.reshape(mcus, len(order)), scan.stream.windows()
+    begins = np.cumsum(counts) - counts
+    for component in scan.components:
+        own = [i for i, (c, _) in enumerate(order) if c == component]
+        where = np.stack([order[i][1] for i in own], axis=1).ravel()
+        steps = _values(windows, bits[:, own].ravel(), tables[own[0]].lookup)
+        sums = np.cumsum(steps)
+        before = (sums - steps)[begins * len(own)]
+        levels = sums - np.repeat(before, counts * len(own))
+        flat = state.planes[component].reshape(-1, 64)
+        flat[where, 0] = levels << scan.low
+
+
+def _values(windows: NDArray[np.uint32], bits: Ints, lookup: NDArray[np.int32]) -> Ints:
+    """Return the DC differences coded at ``bits``."""
+    found = lookup[peek(windows, bits, 16)]
+    size = found >> 5
+    if (found < 0).any() or (size > 15).any():
+        raise Refusal("the file is damaged (an unknown code)")
+    return _signed(peek(windows, bits + (found & 31), size), size).astype(np.int64)
+
+
+def _signed(raw: NDArray[np.int32], size: NDArray[np.int32]) -> NDArray[np.int32]:
+    return np.where(raw < (1 << size >> 1), raw - (1 << size) + 1, raw)
+
+
+def _refine_dc(state: _State, scan: _Scan) -> None:
+    order, mcus = _order(state, scan)
+    counts = _intervals(scan, mcus) * len(order)
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    at = np.repeat(scan.stream.starts, counts) + within
+    if at.size and int(at[-1]) >= scan.stream.ends[-1]:
+        raise Refusal("the file is damaged (its data ends too early)")
+    bits = (scan.stream.bytes[at >> 3] >> (7 - (at & 7)) & 1).reshape(mcus, len(order))
+    for i, (component, where) in enumerate(order):
+        flat = state.planes[component].reshape(-1, 64)
+        flat[where, 0] |= bits[:, i].astype(np.int16) << scan.low
+
+
+def _read_band(state: _State, scan: _Scan) -> None:
+    ((component, where),), mcus = _order(state, scan)
+    counts = _intervals(scan, mcus)
+    table = _table(state, 1, scan.ac)
+    starts, interval = coded_blocks(scan.stream, band_steps(table, scan.first, scan.last))
+    windows = scan.stream.windows()
+    flat = state.planes[component].reshape(-1, 64)
+    bits = np.concatenate(starts)
+    owner = np.repeat(interval, [len(found) for found in starts])
+    values, skips = _bands(windows, bits, table.lookup, scan)
+    begins = np.cumsum(counts) - counts
+    for i, (begin, count) in enumerate(zip(begins.tolist(), counts.tolist(), strict=True)):
+        mine = slice(*np.searchsorted(owner, [i, i + 1]).tolist())
+        jumps = 1 + skips[mine]
+        place = np.cumsum(jumps) - jumps
+        real = place < count
+        if not real.any() or int(place[real][-1] + jumps[real][-1]) < count:
+            raise Refusal("the file is damaged (its data ends too early)")
+        target = where[begin + place[real]]
+        band = slice(scan.first, scan.last + 1)
+        flat[target, band] = values[mine][real] << scan.low
+
+
+def _bands(
+    windows: NDArray[np.uint32], bits: Ints, lookup: NDArray[np.int32], scan: _Scan
+) -> tuple[NDArray[np.int16], Ints]:
+    """Return the bands (n, coefficients) coded at ``bits``, and how many blocks each skips."""
+    width = scan.last - scan.first + 1
+    out = np.zeros((bits.size, width), np.int16)
+    skips = np.zeros(bits.size, np.int64)
+    alive, bit, k = np.arange(bits.size), bits.copy(), np.zeros(bits.size, np.int64)
+    while alive.size:
+        found = lookup[peek(windows, bit, 16)]
+        symbol, bit = found >> 5, bit + (found & 31)
+        run, size = symbol >> 4, symbol & 15
+        ends = (size == 0) & (run < 15)
+        length = np.where(ends, run, size)
+        raw = peek(windows, bit, length)
+        skips[alive[ends]] = (1 << run[ends]) + raw[ends] - 1
+        at = k + run
+        # what lies behind the last block is padding and may say anything
+        holds = (size > 0) & (at < width) & (found >= 0)
+        out[alive[holds], at[holds]] = _signed(raw[holds], size[holds])
+        bit, k = bit + length, at + 1
+        more = ~ends & (k < width) & (found >= 0)
+        alive, bit, k = alive[more], bit[more], k[more]
+    return out, skips
+
+
+def _refine(state: _State, scan: _Scan) -> None:
+    ((component, where),), mcus = _order(state, scan)
+    counts = _intervals(scan, mcus)
+    table = _table(state, 1, scan.ac)
+    flat = state.planes[component].reshape(-1, 64)
+    begins = np.cumsum(counts) - counts
+    for begin, count, start in zip(begins, counts, scan.stream.starts, strict=True):
+        place = where[begin : begin + count]
+        row = place[-1] - place[0] == count - 1
+        blocks = flat[place[0] : place[-1] + 1] if row else flat[place]
+        refine_band(blocks, scan.stream.bytes, int(start), table, (scan.first, scan.last), scan.low)
+        if not row:
+            flat[place] = blocks
+
+
+def _table(state: _State, kind: int, number: int) -> Table:
+    if (kind, number) not in state.tables:
+        raise Refusal("the file is damaged (a Huffman table is missing)")
+    return state.tables[kind, number]

@@ -1,0 +1,87 @@
+"""What a saved photo keeps of its source's metadata, cleaned of every embedded picture."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from engine.photo.metadata import exif as exif_block
+from engine.photo.metadata import irb, xmp
+from engine.photo.model import Photo
+
+CODED_ANEW = "The picture was coded anew, so pixels outside the fill may differ a little."
+
+
+@dataclass
+class Meta:
+    """Collect the cleaned metadata and the words that tell the user about it."""
+
+    icc: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    iptc: bytes | None = None
+    resolution: tuple[float, float] | None = None
+    kept: list[str] = field(default_factory=list)
+    dropped: list[str] = field(default_factory=list)
+
+    @property
+    def kept_sentence(self) -> tuple[str, ...]:
+        """Return "Kept: ... ." or nothing."""
+        return (f"Kept: {', '.join(self.kept)}.",) if self.kept else ()
+
+
+def prepare(photo: Photo, provenance: bool = False) -> Meta:
+    """Return the photo's metadata with orientation 1 and without embedded pictures.
+
+    With ``provenance``, XMP says that a model has put pixels into the photo.
+    """
+    meta = Meta(icc=photo.icc, iptc=photo.iptc, resolution=photo.resolution)
+    if photo.exif:
+        _prepare_exif(meta, photo.exif, photo.size)
+    if photo.xmp:
+        meta.xmp, removed = xmp.clean(photo.xmp)
+        if removed:
+            meta.dropped.append("Pictures embedded in XMP were removed.")
+    if provenance:
+        meta.xmp = xmp.marked(meta.xmp)
+    for name, value in (
+        ("colour profile", meta.icc),
+        ("EXIF", meta.exif),
+        ("XMP", meta.xmp),
+        ("IPTC", meta.iptc),
+        ("resolution", meta.resolution),
+    ):
+        if value:
+            meta.kept.append(name)
+    return meta
+
+
+def _prepare_exif(meta: Meta, block: bytes, size: tuple[int, int]) -> None:
+    cleaned = exif_block.clean(block, size)
+    if cleaned is None:
+        meta.dropped.append("The EXIF data was damaged and could not be kept.")
+        return
+    meta.exif = cleaned.data
+    if cleaned.thumbnail:
+        meta.dropped.append("The embedded thumbnail was removed.")
+    if cleaned.previews:
+        meta.dropped.append("Embedded previews were removed.")
+
+
+def forget(meta: Meta, name: str, value: str, where: str, what: str | None = None) -> None:
+    """Drop one kind of metadata that the target container cannot hold, and say so.
+
+    ``what`` names it in the sentence, ``name`` by default.
+    """
+    if getattr(meta, value):
+        setattr(meta, value, None)
+        if name in meta.kept:
+            meta.kept.remove(name)
+        meta.dropped.append(f"{where} cannot hold {what or name}; it was left out.")
+
+
+def resources_for(photo_resources: bytes, iptc: bytes | None) -> tuple[bytes | None, bool]:
+    """Return Photoshop resources to write, and whether a thumbnail was taken out of them."""
+    if photo_resources:
+        cleaned, removed = irb.clean(photo_resources)
+        return cleaned or None, removed
+    return (irb.with_iptc(iptc) if iptc else None), False

@@ -1,0 +1,1 @@
+"""TIFF files with all their tags, strips, tiles and planes."""

@@ -1,0 +1,94 @@
+"""Pack and unpack one strip or tile of a TIFF.
+
+LZW, PackBits, LZMA and Zstandard go through the libtiff inside Pillow: the segment's bytes are
+wrapped as a small grey picture, so that any depth, byte order or channel layout passes unharmed.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from engine.photo.limits import Refusal
+from engine.photo.metadata.ifd import TagReader, read_all
+
+NONE, LZW, DEFLATE, PACKBITS, OLD_DEFLATE = 1, 5, 8, 32773, 32946
+_THROUGH_PILLOW = {LZW: "LZW", PACKBITS: "PackBits", 34925: "LZMA", 50000: "Zstandard"}
+READABLE = frozenset({NONE, DEFLATE, OLD_DEFLATE, *_THROUGH_PILLOW})
+WRITABLE = frozenset({NONE, LZW, DEFLATE, OLD_DEFLATE})
+NAMES = {**_THROUGH_PILLOW, NONE: "none", DEFLATE: "deflate", OLD_DEFLATE: "deflate", 7: "JPEG"}
+
+
+def unpack(data: bytes, compression: int, size: int) -> bytes:
+    """Return the ``size`` bytes of a compressed segment.
+
+    Raises:
+        Refusal: the segment is damaged or shorter.
+    """
+    if compression == NONE:
+        plain = data
+    elif compression in (DEFLATE, OLD_DEFLATE):
+        try:
+            plain = zlib.decompressobj().decompress(data, size)
+        except zlib.error as error:
+            raise Refusal("the file is damaged (a strip cannot be unpacked)") from error
+    else:
+        plain = _unwrap(data, compression, size)
+    if len(plain) < size:
+        raise Refusal("the file is cut off; copy it again from where it came")
+    return plain[:size]
+
+
+def pack(data: bytes, compression: int) -> bytes:
+    """Return a segment packed with one of the WRITABLE compressions."""
+    if compression == NONE:
+        return data
+    if compression == LZW:
+        return _lzw(data)
+    return zlib.compress(data, 4)
+
+
+def _unwrap(data: bytes, compression: int, size: int) -> bytes:
+    tags = [
+        (256, 4, size), (257, 4, 1), (258, 3, 8), (259, 3, compression), (262, 3, 1),
+        (273, 4, 8), (277, 3, 1), (278, 4, 1), (279, 4, len(data)),
+    ]  # fmt: skip
+    padded = data + b"\0" * (len(data) % 2)
+    rows = b"".join(
+        struct.pack("<HHI", tag, kind, 1) + struct.pack("<I", value) for tag, kind, value in tags
+    )
+    directory = struct.pack("<H", len(tags)) + rows + b"\0" * 4
+    file = b"II" + struct.pack("<HI", 42, 8 + len(padded)) + padded + directory
+    try:
+        return Image.open(io.BytesIO(file), formats=["TIFF"]).tobytes()
+    except Exception as error:
+        raise Refusal("the file is damaged (a strip cannot be unpacked)") from error
+
+
+def _lzw(data: bytes) -> bytes:
+    out = io.BytesIO()
+    image = Image.frombuffer("L", (len(data), 1), data, "raw", "L", 0, 1)
+    image.save(out, "TIFF", compression="tiff_lzw", tiffinfo={278: 1})
+    file = out.getvalue()
+    reader = TagReader(read_all(file))
+    tags, _ = reader.directory(reader.first)
+    start, size = tags[273].first, tags[279].first
+    return file[start : start + size]
+
+
+def add_up(rows: NDArray[Any]) -> NDArray[Any]:
+    """Undo horizontal differencing (predictor 2) of samples (rows, columns, channels)."""
+    return np.cumsum(rows, axis=1, dtype=rows.dtype, out=rows)
+
+
+def differences(rows: NDArray[Any]) -> NDArray[Any]:
+    """Return the horizontal differences (predictor 2) of samples (rows, columns, channels)."""
+    out = rows.copy()
+    out[:, 1:] -= rows[:, :-1]
+    return out

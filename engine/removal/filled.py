@@ -1,0 +1,140 @@
+"""One fill as a file: put into the photo, in the photo's colours, saved, described."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.errors import PhotoWriteError
+from engine.removal.codes import code_of
+
+if TYPE_CHECKING:
+    from engine.arrays import Pixels
+    from engine.photo import Colour, Photo, SaveReport
+    from engine.result import Result
+
+_ROWS = 256
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Describe one file that was written.
+
+    ``changed_pixels`` have another value than before, ``invented_pixels`` lie in the mask.
+    ``invented_share`` is their share of the photo, 0..1. ``scale`` is how many pixels of the
+    network there were for one of the photo. ``remarks`` are what was not kept.
+    """
+
+    seed: int
+    report: SaveReport
+    changed_pixels: int
+    invented_pixels: int
+    invented_share: float
+    scale: float
+    remarks: tuple[str, ...]
+
+    @property
+    def out(self) -> Path:
+        """Return where the file is."""
+        return self.report.path
+
+    @property
+    def line(self) -> str:
+        """Return in one line what was kept of the photo's file, and what was not."""
+        return " ".join((*self.report.kept, *self.remarks))
+
+    @property
+    def facts(self) -> str:
+        """Return the code and how much was changed, for people."""
+        return (
+            f"{code_of(self.seed)}, {self.changed_pixels:,} pixels changed,"
+            f" {self.invented_share:.2%} of the photo invented"
+        )
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``--json`` says about this file."""
+        return {
+            "seed": code_of(self.seed),
+            "changed_pixels": self.changed_pixels,
+            "invented_pixels": self.invented_pixels,
+            "invented_share": round(self.invented_share, 6),
+            "scale": round(self.scale, 4),
+            "out": str(self.out),
+            "report": self.line,
+        }
+
+
+def in_srgb(pixels: Pixels, colour: Colour) -> Pixels:
+    """Return (H, W, 3) ``pixels`` as the network wants them; ``pixels`` itself if it is sRGB."""
+    if colour.is_srgb:
+        return pixels
+    out = np.empty_like(pixels)
+    for top in range(0, len(pixels), _ROWS):
+        rows = slice(top, top + _ROWS)
+        out[rows] = colour.to_srgb(pixels[rows])
+    return out
+
+
+def save_filled(
+    photo: Photo,
+    mask: NDArray[np.bool_],
+    result: Result,
+    out: Path,
+    *,
+    overwrite: bool = False,
+    provenance: bool = False,
+) -> Filled:
+    """Put one result into the photo, in the photo's colours, save that, and describe it.
+
+    Args:
+        photo: the photo that was filled.
+        mask: (H, W) bool, True where it was filled.
+        result: the fill, in sRGB.
+        out: where to save.
+        overwrite: an existing file may be replaced.
+        provenance: note in XMP that a model has invented pixels, if there are any.
+
+    Raises:
+        PhotoWriteError: nothing was written; the text says why.
+    """
+    from engine.photo import colour_of, save_photo
+
+    colour, part = colour_of(photo.icc), result.box.slices
+    pixels = photo.pixels.copy()
+    pixels[part][mask[part]] = colour.from_srgb(result.patch)[mask[part]]
+    changed = int((pixels[part] != photo.pixels[part]).any(axis=2).sum())
+    invented = int(mask.sum())
+    report = save_photo(
+        photo,
+        pixels,
+        out,
+        overwrite=overwrite,
+        touched=mask,
+        provenance=provenance and invented > 0,
+    )
+    remarks = (*report.dropped, colour.notice) if colour.notice else report.dropped
+    share = invented / mask.size
+    return Filled(result.seed, report, changed, invented, share, result.scale, remarks)
+
+
+def check_free(out: Path, overwrite: bool) -> None:
+    """Refuse before the long work what saving would refuse after it.
+
+    Raises:
+        PhotoWriteError: a file is in the way, its folder is not there, or its kind is unknown.
+    """
+    from engine.photo.limits import WRITABLE
+
+    if out.exists() and not overwrite:
+        raise PhotoWriteError(
+            f"{out} exists already; give another --out, or --overwrite to replace it."
+        )
+    if not out.parent.is_dir():
+        raise PhotoWriteError(f"{out} cannot be saved: there is no folder {out.parent}.")
+    if out.suffix.lower() not in WRITABLE:
+        endings = ", ".join(sorted(WRITABLE))
+        raise PhotoWriteError(f"{out} cannot be saved: its ending is none of {endings}.")

@@ -1,0 +1,136 @@
+"""Do again what a recipe says, on any photo of its size; no widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from engine.geometry import Box
+from engine.progress import Progress, part_of
+from engine.record.steps import FilledHole, FillStep, Step, restored
+from engine.removal.choice import Kind
+from engine.removal.host import EngineHost
+from engine.removal.jobs import patch_from_photo
+from engine.removal.scene import Scene, alone
+
+if TYPE_CHECKING:
+    from engine.arrays import Pixels
+
+OTHER_WEIGHTS = (
+    "The recipe was made with other weights than the installed ones; results may look different."
+)
+OTHER_WINDOWS = (
+    "The recipe was made by a release that looked at other surroundings; results may differ."
+)
+
+Patches = list[tuple[Box, "Pixels"]]
+
+
+@dataclass(frozen=True, eq=False)
+class Done:
+    """Hold what one step changes, and what should be said about it."""
+
+    step: Step
+    patches: Patches
+    remarks: tuple[str, ...] = ()
+
+
+def replay(
+    steps: Sequence[Step],
+    scene: Scene,
+    original: Pixels,
+    host: EngineHost,
+    on_progress: Progress = lambda fraction: None,
+) -> Iterator[Done]:
+    """Do ``steps`` one after the other and yield what each one changes.
+
+    Args:
+        steps: as a recipe holds them.
+        scene: its image is written to, so that each step sees the ones before it.
+        original: (H, W, 3) the photo before the first step, for what was painted back.
+        host: fills the holes.
+        on_progress: called with a share in [0, 1]; may raise ``Cancelled``.
+
+    Raises:
+        EngineError: the engine cannot be loaded or cannot fill.
+    """
+    for number, step in enumerate(steps):
+        begin, length = number / len(steps), 1 / len(steps)
+        if isinstance(step, FillStep):
+            report = part_of(on_progress, begin, length)
+            done = _fill(step, scene, host, report)
+        else:
+            done = _restore(step, scene, original)
+        for box, patch in done.patches:
+            scene.image[box.slices] = patch
+        on_progress(begin + length)
+        yield done
+
+
+def _restore(step: Step, scene: Scene, original: Pixels) -> Done:
+    assert not isinstance(step, FillStep)
+    return Done(
+        step,
+        [
+            (
+                plane.box,
+                restored(scene.image[plane.box.slices], original[plane.box.slices], plane.levels()),
+            )
+            for plane in step.planes
+        ],
+    )
+
+
+def _fill(step: FillStep, scene: Scene, host: EngineHost, on_progress: Progress) -> Done:
+    """Fill every hole of the step from the photo as it is before it."""
+    patches, remarks = [], []
+    for number, hole in enumerate(step.holes):
+        report = part_of(on_progress, number / len(step.holes), 1 / len(step.holes))
+        if hole.kind == Kind.NETWORK:
+            patch, remark = _by_network(hole, scene, host, report)
+            remarks += remark
+        else:
+            patch = patch_from_photo(host, scene, hole.box, hole.plane.bits(), report)
+        patches.append((hole.box, patch))
+    return Done(step, patches, tuple(dict.fromkeys(remarks)))
+
+
+def _by_network(
+    hole: FilledHole, scene: Scene, host: EngineHost, on_progress: Progress
+) -> tuple[Pixels, list[str]]:
+    filler, mask = host.get(), hole.plane.bits()
+    z = host.given(hole.z)
+    z = host.draw([hole.latent]) if z is None else z
+    image = scene.for_network(hole.box)
+    only = alone(image.shape, hole.box, mask)
+    result = filler.inpaint_many(
+        image,
+        only,
+        [hole.latent.seed],
+        on_progress,
+        z,
+        context=hole.context,
+        given=hole.given(filler.resolution),
+    )[0]
+    remarks = []
+    if hole.snapshot and hole.snapshot != filler.snapshot_hash:
+        remarks.append(OTHER_WEIGHTS)
+    elif hole.views and tuple(view.box for view in hole.views) != result.windows:
+        remarks.append(OTHER_WINDOWS)
+    return scene.filled_in(hole.box, mask, result), remarks
+
+
+def touched(shape: tuple[int, ...], done: Sequence[Done]) -> np.ndarray:
+    """Return (H, W) bool: every pixel that a step may have changed."""
+    out = np.zeros(shape[:2], bool)
+    for one in done:
+        if isinstance(one.step, FillStep):
+            for hole in one.step.holes:
+                out[hole.box.slices] |= hole.plane.bits()
+        else:
+            for plane in one.step.planes:
+                out[plane.box.slices] |= plane.levels() > 0
+    return out

@@ -1,0 +1,142 @@
+"""Describe what a fill works on: the photo, its holes, and the answers made of their pixels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.geometry import Box
+from engine.removal.choice import Answer, Kind, View
+from engine.removal.latents import Latent
+from engine.removal.variety import small
+from engine.views.pyramid import to_eight_bits
+from engine.views.strokes import grown
+
+if TYPE_CHECKING:
+    from engine.arrays import Mask, Pixels
+    from engine.photo import Colour
+    from engine.result import Result
+
+THUMB = 224
+MARGIN = 0.3
+REACH = 3
+SMALLEST_REACH = 512
+PLAIN = Latent()
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """Hold the photo a job works on; nobody may write to it while the answers are wanted.
+
+    ``image`` (H, W, 3); ``colour`` between its colour space and sRGB, None where they are one;
+    ``context`` more than 1 looks wider around each hole.
+    """
+
+    image: Pixels
+    colour: Colour | None = None
+    context: float = 1.0
+
+    def for_network(self, box: Box) -> Pixels:
+        """Return the photo in sRGB, of full size but only filled in around ``box``.
+
+        What is far from the hole is never looked at, and pages never written cost no memory.
+        """
+        if self.colour is None:
+            return self.image
+        reach = REACH * max(box.width, box.height) + SMALLEST_REACH
+        near = box.grow(reach).clip(Box.of(self.image))
+        out = np.zeros_like(self.image)
+        out[near.slices] = self.colour.to_srgb(self.image[near.slices])
+        return out
+
+    def put_back(self, box: Box, mask: Mask, patch: Pixels) -> Pixels:
+        """Return ``box`` of the photo with ``patch`` (sRGB) inside ``mask``."""
+        if self.colour is not None:
+            patch = self.colour.from_srgb(patch)
+        return np.where(mask[..., None], patch, self.image[box.slices])
+
+    def filled_in(self, box: Box, mask: Mask, result: Result) -> Pixels:
+        """Return ``box`` of the photo with the network's ``result`` (sRGB) inside ``mask``."""
+        patch = self.image[box.slices].copy()
+        patch[result.box.within(box).slices] = result.patch
+        return self.put_back(box, mask, patch)
+
+
+@dataclass(frozen=True, eq=False)
+class Hole:
+    """Describe one hole: its box, its mask (box.height, box.width), and the photo as it is."""
+
+    box: Box
+    mask: Mask
+    original: Answer
+
+
+def auto_grown(mask: Mask, holes: Sequence[Box], share: float) -> Mask:
+    """Return ``mask`` with each hole grown by ``share`` of its longer side, at least a pixel."""
+    if share <= 0:
+        return mask
+    out = mask.copy()
+    for hole in holes:
+        pixels = max(round(share * max(hole.width, hole.height)), 1)
+        area = hole.grow(pixels).clip(Box.of(mask))
+        own = np.zeros((area.height, area.width), bool)
+        own[hole.within(area).slices] = mask[hole.slices]
+        out[area.slices] |= grown(own, pixels)
+    return out
+
+
+def alone(shape: tuple[int, ...], box: Box, mask: Mask) -> Mask:
+    """Return a mask for an image of ``shape`` that holds one hole only."""
+    out = np.zeros(shape[:2], bool)
+    out[box.slices] = mask
+    return out
+
+
+def describe(scene: Scene, mask: Mask, box: Box) -> Hole:
+    """Return the hole in ``box``."""
+    inside = mask[box.slices].copy()
+    patch = scene.image[box.slices].copy()
+    return Hole(box, inside, make_answer(scene, box, inside, patch, Kind.ORIGINAL))
+
+
+def make_answer(
+    scene: Scene,
+    box: Box,
+    mask: Mask,
+    patch: Pixels,
+    kind: Kind,
+    latent: Latent = PLAIN,
+    views: Sequence[View] = (),
+    context: float = 1.0,
+    scale: float = 0.0,
+) -> Answer:
+    """Return the answer with its thumbnail and its coarse look."""
+    thumb = thumbnail(scene.image, box, patch)
+    if scene.colour is not None:
+        thumb = to_eight_bits(scene.colour.to_srgb(thumb))
+    return Answer(kind, latent, box, patch, small(patch, mask), thumb, tuple(views), context, scale)
+
+
+def thumbnail(image: Pixels, box: Box, patch: Pixels) -> NDArray[np.uint8]:
+    """Return (h, w, 3) uint8 of the hole and its surroundings, as square as the photo allows."""
+    side = round(max(box.width, box.height) * (1 + 2 * MARGIN)) + 2
+    middle = (box.left + box.right) // 2, (box.top + box.bottom) // 2
+    left, top = middle[0] - side // 2, middle[1] - side // 2
+    frame = _pushed_inside(Box(left, top, left + side, top + side), Box.of(image))
+    scale = min(1.0, THUMB / max(frame.width, frame.height))
+    crop = image[frame.slices].copy()
+    crop[box.within(frame).slices] = patch
+    size = max(round(frame.width * scale), 1), max(round(frame.height * scale), 1)
+    return to_eight_bits(cv2.resize(crop, size, interpolation=cv2.INTER_AREA))
+
+
+def _pushed_inside(frame: Box, bounds: Box) -> Box:
+    """Move ``frame`` into ``bounds``, and cut it where it is larger."""
+    dx = max(bounds.left - frame.left, 0) - max(frame.right - bounds.right, 0)
+    dy = max(bounds.top - frame.top, 0) - max(frame.bottom - bounds.bottom, 0)
+    return frame.shift(dx, dy).clip(bounds)

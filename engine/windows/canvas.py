@@ -1,0 +1,58 @@
+"""A photo being filled: what has been filled so far lies over it, the photo itself stays."""
+
+from __future__ import annotations
+
+from engine.arrays import Mask, Pixels
+from engine.geometry import Box
+
+
+class Canvas:
+    """Show a photo with the fills made so far, without a copy of the whole photo.
+
+    Attributes:
+        photo: (H, W, 3) uint8 or uint16; never written to.
+        mask: (H, W) bool, True = to fill; never written to.
+        box: the mask's bounding box.
+        patch: (box.height, box.width, 3), the photo in ``box`` with the fills.
+    """
+
+    def __init__(self, photo: Pixels, mask: Mask, box: Box):
+        self.photo, self.mask, self.box = photo, mask, box
+        self.patch = photo[box.slices].copy()
+        self._done: list[Box] = []
+
+    @property
+    def extent(self) -> Box:
+        """Return the box of the whole photo."""
+        return Box.of(self.mask)
+
+    def touched(self, box: Box) -> bool:
+        """Tell whether anything in ``box`` has been filled yet."""
+        return any(done.meets(box) for done in self._done)
+
+    def read(self, box: Box) -> tuple[Pixels, Mask]:
+        """Return pixels and hole of ``box``, which lies within the photo.
+
+        Returns:
+            (h, w, 3) of the photo's type and (h, w) bool, True = still to fill. They may be
+            views: do not write to them.
+        """
+        pixels, hole = self.photo[box.slices], self.mask[box.slices]
+        if not self.touched(box):
+            return pixels, hole
+        pixels, hole = pixels.copy(), hole.copy()
+        shared = self.box.clip(box)
+        pixels[shared.within(box).slices] = self.patch[shared.within(self.box).slices]
+        for done in self._done:
+            part = done.clip(box)
+            if not part.empty:
+                hole[part.within(box).slices] = False
+        return pixels, hole
+
+    def write(self, box: Box, pixels: Pixels) -> None:
+        """Put the finished pixels of ``box`` (h, w, 3) into the patch."""
+        self.patch[box.within(self.box).slices] = pixels
+
+    def finish(self, box: Box) -> None:
+        """Count everything in ``box`` as filled from now on."""
+        self._done.append(box)

@@ -1,0 +1,186 @@
+"""Which pixels to look at: separate holes, and a square window with context around each."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import cv2
+import numpy as np
+
+from engine.arrays import Mask
+from engine.geometry import Box
+from engine.windows.sight import THIN_SHARE, Explained, Sight
+
+ELONGATED: Final = 4
+"""A hole this many times longer than thick is filled in parts."""
+MOST_PARTS: Final = 24
+SURVEY: Final = 1024
+
+
+class Window(NamedTuple):
+    """Pair a square of photo pixels with the bounding box of the holes it is for.
+
+    ``box`` may reach beyond the photo; what lies outside counts as unknown.
+    """
+
+    box: Box
+    hole: Box
+
+    @property
+    def side(self) -> int:
+        """Return the side of the square, photo pixels."""
+        return self.box.width
+
+
+def plan(
+    mask: Mask,
+    resolution: int = 256,
+    context: float = 1.0,
+    explained: Explained | None = None,
+    step: int = 1,
+) -> list[Window]:
+    """Cover every hole by a window; holes whose windows would overlap share one.
+
+    Args:
+        mask: (H, W) bool, True = fill.
+        resolution, context, explained, step: how to look, see ``Sight``.
+
+    Returns:
+        Windows whose hole boxes are disjoint and hold every True of the mask, top to bottom.
+    """
+    photo, sight = Box.of(mask), Sight(resolution, context, explained, step)
+
+    def around(hole: Box) -> Window:
+        return Window(sight.around(mask, hole, photo), hole)
+
+    windows = [around(hole) for hole in holes(mask)]
+    merged: list[Window] = []
+    while windows:
+        window = windows.pop()
+        other = next((w for w in merged if w.box.meets(window.box)), None)
+        if other is None:
+            merged.append(window)
+        else:
+            merged.remove(other)
+            windows.append(around(other.hole.union(window.hole)))
+    return sorted(merged, key=lambda w: (w.hole.top, w.hole.left))
+
+
+def holes(mask: Mask) -> list[Box]:
+    """Return the bounding boxes of the mask's connected parts.
+
+    Large masks are surveyed at reduced size, so parts a few pixels apart may count as one.
+    """
+    outer = Box.around(mask)
+    if outer is None:
+        return []
+    step = _survey_step(mask[outer.slices])
+    cells = _any_pool(mask[outer.slices], step)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=8)
+    found = (Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist())
+    return [_tight(mask, _photo_box(cells, step, outer)) for cells in found]
+
+
+def parts(
+    mask: Mask,
+    window: Window,
+    resolution: int = 256,
+    context: float = 1.0,
+    explained: Explained | None = None,
+) -> list[Window]:
+    """Split one window of ``plan`` so that long thin holes are seen from close by.
+
+    A wire across the photo has a bounding box as large as the photo, and at that scale it is
+    thinner than a pixel of the network. Cut into short parts it can be looked at in full. Parts
+    are to be filled one after the other: a part's window sees the parts before it filled.
+
+    Args:
+        mask: as for ``plan``.
+        window: one of its windows.
+        resolution, context, explained: as for ``plan``.
+
+    Returns:
+        Windows whose hole boxes are disjoint and hold every True of the mask in ``window.hole``,
+        closest first; ``window`` alone when nothing is won. At most ``MOST_PARTS``.
+    """
+    if window.side <= resolution:
+        return [window]
+    region = mask[window.hole.slices]
+    step = _survey_step(region)
+    cells = _any_pool(region, step)
+    depth = cv2.distanceTransform(np.pad(cells, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    least = THIN_SHARE * resolution / step
+    cuts = _cut(cells, depth, least)
+    while len(cuts) > MOST_PARTS:
+        least *= math.sqrt(2)
+        cuts = _cut(cells, depth, least)
+    if len(cuts) == 1:
+        return [window]
+    found, sight = [], Sight(resolution, context, explained)
+    bounds = window.box.clip(Box.of(mask))
+    for cut in cuts:
+        hole = _tight(mask, _photo_box(cut, step, window.hole))
+        thick = 2 * float(depth[cut.slices].max()) * step
+        found.append(Window(sight.around(mask, hole, bounds, thick), hole))
+    return sorted(found, key=lambda w: w.side)
+
+
+def _cut(cells: np.ndarray, depth: np.ndarray, least: float) -> list[Box]:
+    """Cut the holes' box at gaps, and where it is thinnest until each piece is short or thick."""
+    todo, done = [Box.of(cells)], []
+    while todo:
+        rough = todo.pop()
+        box = Box.around(cells[rough.slices] > 0)
+        assert box is not None
+        box = box.shift(rough.left, rough.top)
+        long = max(box.width, box.height)
+        profile = cells[box.slices].sum(axis=0 if box.width == long else 1, dtype=np.int64)
+        compact = long <= 2 * ELONGATED * depth[box.slices].max() and profile.all()
+        if compact or long <= least:
+            done.append(box)
+        else:
+            todo += _halves(box, _thinnest(profile))
+    return done
+
+
+def _thinnest(profile: np.ndarray) -> int:
+    """Return the index of the middlemost gap; without one, of the least of the middle half."""
+    quarter, middle = len(profile) // 4, len(profile) // 2
+    lowest = np.flatnonzero(profile == 0)
+    if not lowest.size:
+        inner = profile[quarter : len(profile) - quarter]
+        lowest = np.flatnonzero(inner == inner.min()) + quarter
+    return int(lowest[np.abs(lowest - middle).argmin()])
+
+
+def _halves(box: Box, at: int) -> tuple[Box, Box]:
+    """Cut the longer side of ``box`` ``at`` cells from its start."""
+    if box.width >= box.height:
+        return box._replace(right=box.left + at), box._replace(left=box.left + at)
+    return box._replace(bottom=box.top + at), box._replace(top=box.top + at)
+
+
+def _survey_step(region: Mask) -> int:
+    longest: int = max(region.shape)
+    return 1 + (longest - 1) // SURVEY
+
+
+def _photo_box(cells: Box, step: int, outer: Box) -> Box:
+    """Return the photo pixels of a box of cells that were counted from ``outer``'s corner."""
+    return Box(*(v * step for v in cells)).shift(outer.left, outer.top).clip(outer)
+
+
+def _tight(mask: Mask, rough: Box) -> Box:
+    found = Box.around(mask[rough.slices])
+    assert found is not None
+    return found.shift(rough.left, rough.top)
+
+
+def _any_pool(region: Mask, step: int) -> np.ndarray:
+    """Return uint8, 1 where any of step x step pixels is True."""
+    tall = np.empty((-(-region.shape[0] // step), region.shape[1]), bool)
+    for i, row in enumerate(tall):
+        region[i * step : (i + 1) * step].any(axis=0, out=row)
+    starts = np.arange(0, region.shape[1], step)
+    return np.asarray(np.logical_or.reduceat(tall, starts, axis=1), np.uint8)

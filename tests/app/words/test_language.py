@@ -1,0 +1,86 @@
+"""Everything the window says is said in German, too, and placeholders survive."""
+
+import ast
+import re
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from app.canvas.painting import NAMES
+from app.widgets import resolution
+from app.widgets.actions import ACTIONS, MENUS, Menu
+from app.widgets.dialogs import MOUSE
+from app.widgets.results import TITLES
+from app.words.german import CATALOG
+from app.words.language import Catalog, speak
+from engine.removal import fallback
+
+APP = Path(__file__).parents[3] / "app"
+
+
+def spoken():
+    """Return every text that is translated somewhere."""
+    texts = {*fallback.SENTENCES, *resolution.SENTENCES, *TITLES, *NAMES.values()}
+    texts |= {text for row in MOUSE for text in row}
+    for row in ACTIONS:
+        texts |= {row.text, row.tip} - {""}
+    for menu in MENUS:
+        texts |= {menu.title, *(e.title for e in menu.entries if isinstance(e, Menu))}
+    for path in APP.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            called = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            if called and node.func.attr == "tr" and isinstance(node.args[0], ast.Constant):
+                texts.add(node.args[0].value)
+    return texts
+
+
+def test_nothing_is_left_untranslated_and_nothing_is_translated_in_vain():
+    assert spoken() - CATALOG.keys() == set()
+    assert CATALOG.keys() - spoken() == set()
+
+
+def test_placeholders_tags_and_access_keys_survive():
+    for english, german in CATALOG.items():
+        for pattern in (r"\{[^}]*\}", r"</?\w+>", "…$"):
+            found = sorted(re.findall(pattern, german))
+            assert found == sorted(re.findall(pattern, english)), german
+        assert german.count("&") == english.count("&"), german
+
+
+def test_access_keys_do_not_clash_within_a_menu():
+    for menu in MENUS:
+        rows = [row.text for row in ACTIONS if row.id in menu.entries]
+        rows += [entry.title for entry in menu.entries if isinstance(entry, Menu)]
+        for texts in (rows, [CATALOG[text] for text in rows]):
+            keys = [text[text.index("&") + 1].lower() for text in texts if "&" in text]
+            assert len(keys) == len(set(keys)), (menu.title, sorted(keys))
+
+
+def test_the_window_speaks_german(qapp):
+    translators = speak(qapp, "de")
+    try:
+        assert QCoreApplication.translate("actions", "&Fill") == "&Füllen"
+        assert QCoreApplication.translate("anything", "not in any catalogue") == (
+            "not in any catalogue"
+        )
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+    assert QCoreApplication.translate("actions", "&Fill") == "&Fill"
+    assert speak(qapp, "en") == []
+
+
+def test_a_whole_window_in_german(qapp, request):
+    translators = speak(qapp, "de")
+    try:
+        window = request.getfixturevalue("empty_window")
+        assert window.actions_by_id["open"].text() == "Ö&ffnen…"
+        assert window.frame.strip.accept_button.text() == "Übernehmen"
+        assert window.canvas.overlay.message.startswith("Foto hierher")
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+
+
+def test_an_empty_catalogue_is_empty():
+    assert Catalog({}).isEmpty()
