@@ -36,10 +36,10 @@ def pick_device(wish: str = "auto") -> Device:
         DeviceError: CUDA was asked for and is not there, or the wish is none of the three.
     """
     if wish not in {"auto", "cpu", "cuda"}:
-        raise DeviceError(f"“{wish}” is not a device; use auto, cpu or cuda.")
+        raise DeviceError("“{0}” is not a device; use auto, cpu or cuda.", wish)
     problem = _cuda_problem()
     if wish == "cuda" and problem:
-        raise DeviceError(f"CUDA was asked for, but there is {problem}; use --device cpu.")
+        raise DeviceError("CUDA was asked for, but there is {0}; use --device cpu.", problem)
     if wish != "cpu" and not problem:
         name = torch.cuda.get_device_name(0)
         return Device(torch.device("cuda", 0), _cuda_dtype(), f"CUDA: {name}")

@@ -1,8 +1,21 @@
 """Errors whose text is a sentence a user can act on."""
 
+from __future__ import annotations
+
+from engine.sentence import Sentence
+
 
 class EngineError(Exception):
-    """Base of every error the engine raises on purpose."""
+    """Base of every error the engine raises on purpose.
+
+    Attributes:
+        sentence: what happened and what to do, in English; it knows how to be said otherwise.
+    """
+
+    def __init__(self, text: str, *values: object) -> None:
+        """Say ``text`` with ``values`` in the places of ``{0}``, ``{1}`` ..."""
+        self.sentence = text if isinstance(text, Sentence) else Sentence(text, *values)
+        super().__init__(self.sentence)
 
 
 class ImageError(EngineError):

@@ -59,7 +59,7 @@ class Inpainter:
             self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         if self.generator.config.pose:
             raise SnapshotError(
-                f"{snapshot.name} fills faces whose pose is given; Lacuna cannot use it."
+                "{0} fills faces whose pose is given; Lacuna cannot use it.", snapshot.name
             )
         self.device, self.dtype, self.device_reason = chosen.device, chosen.dtype, chosen.reason
         self.snapshot_hash: str = header["sha256"]

@@ -22,13 +22,13 @@ def check(image: Pixels, mask: Mask) -> None:
     """
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype not in (np.uint8, np.uint16):
         raise ImageError(
-            f"The photo must be (H, W, 3) of 8 or 16 bits, not {image.shape} {image.dtype}."
+            "The photo must be (H, W, 3) of 8 or 16 bits, not {0} {1}.", image.shape, image.dtype
         )
     if mask.ndim != 2 or mask.dtype != np.bool_:
-        raise ImageError(f"The mask must be (H, W) of bool, not {mask.shape} {mask.dtype}.")
+        raise ImageError("The mask must be (H, W) of bool, not {0} {1}.", mask.shape, mask.dtype)
     if mask.shape != image.shape[:2]:
         (h, w), (mh, mw) = image.shape[:2], mask.shape
-        raise ImageError(f"The mask is {mw} x {mh} pixels but the photo is {w} x {h}.")
+        raise ImageError("The mask is {0} x {1} pixels but the photo is {2} x {3}.", mw, mh, w, h)
 
 
 def peak(image: Pixels) -> int:

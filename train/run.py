@@ -86,7 +86,7 @@ class Run:
         inherit(self.G_ema, source)
         fitted = inherit(self.players.G, source)
         if 2 * fitted < len(self.players.G.state_dict()):
-            raise SnapshotError(f"{snapshot.name}: only {fitted} tensors fit this preset's G.")
+            raise SnapshotError("{0}: only {1} tensors fit this preset's G.", snapshot.name, fitted)
         return fitted
 
     def start_critic_from(self, checkpoint: Path) -> int:

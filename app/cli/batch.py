@@ -109,7 +109,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise PhotoWriteError(f"{folder} cannot be made: {error.strerror}.") from error
+        raise PhotoWriteError("{0} cannot be made: {1}.", folder, error.strerror) from error
 
 
 def _tell(outcome: Outcome, number: str, as_json: bool) -> None:

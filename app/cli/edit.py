@@ -41,11 +41,11 @@ def run(args: argparse.Namespace) -> int:
 def _check(path: Path) -> None:
     """Refuse at once what saving would refuse after the work is done."""
     if not path.is_file():
-        raise PhotoReadError(f"“{path.name}” cannot be opened: there is no such file.")
+        raise PhotoReadError("“{0}” cannot be opened: there is no such file.", path.name)
     from engine.photo.limits import WRITABLE
 
     if path.suffix.lower() not in WRITABLE:
         endings = ", ".join(sorted(WRITABLE))
         raise PhotoWriteError(
-            f"“{path.name}” cannot be saved in place: its ending is none of {endings}."
+            "“{0}” cannot be saved in place: its ending is none of {1}.", path.name, endings
         )

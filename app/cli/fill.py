@@ -145,7 +145,7 @@ def _check(outs: Sequence[Path], mask_out: Path | None, overwrite: bool) -> None
     if mask_out:
         mask_kind(mask_out)
         if mask_out in outs:
-            raise PhotoWriteError(f"{mask_out} cannot be both the result and its mask.")
+            raise PhotoWriteError("{0} cannot be both the result and its mask.", mask_out)
     for out in (*outs, *([mask_out] if mask_out else [])):
         check_free(out, overwrite)
 

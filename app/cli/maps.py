@@ -113,7 +113,7 @@ def write(folder: Path, pictures: Mapping[str, NDArray[np.uint8]]) -> list[Path]
         folder.mkdir(exist_ok=True)
     except OSError as error:
         raise PhotoWriteError(
-            f"The folder {folder} cannot be made ({error.strerror}); give another --out."
+            "The folder {0} cannot be made ({1}); give another --out.", folder, error.strerror
         ) from error
     return [_write_one(folder / name, picture) for name, picture in pictures.items()]
 

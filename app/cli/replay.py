@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
 
     recipe = read_recipe(args.recipe)
     if args.out is not None and not args.out.is_dir():
-        raise PhotoWriteError(f"There is no folder {args.out}; make it, or give another --out.")
+        raise PhotoWriteError("There is no folder {0}; make it, or give another --out.", args.out)
     host = real_host()
     host.use(args.device)
     rows: list[dict[str, Any]] = []
@@ -126,8 +126,10 @@ def check_size(recipe: Recipe, photo: Photo) -> None:
     if photo.size != recipe.size:
         found, wanted = ("{} × {}".format(*pair) for pair in (photo.size, recipe.size))
         raise ImageError(
-            f"“{photo.path.name}” has {found} pixels, the recipe is for {wanted}; "
-            "a recipe only fits photos of one size."
+            "“{0}” has {1} pixels, the recipe is for {2}; a recipe only fits photos of one size.",
+            photo.path.name,
+            found,
+            wanted,
         )
 
 

@@ -72,12 +72,14 @@ class GeneratorConfig:
             raise SnapshotError("The weights do not describe their network.")
         unknown = set(values) - {f.name for f in fields(cls)}
         if unknown:
-            raise SnapshotError(f"The weights ask for unknown settings: {sorted(unknown)}.")
+            raise SnapshotError("The weights ask for unknown settings: {0}.", sorted(unknown))
         config = cls(**values)
         for name, kind in get_type_hints(cls).items():
             value, choices = getattr(config, name), get_args(kind) or (True, False)
             if kind is not int and value not in choices:
-                raise SnapshotError(f"The weights ask for {name} “{value}”, which is not known.")
+                raise SnapshotError(
+                    "The weights ask for {0} “{1}”, which is not known.", name, value
+                )
         sizes = config.resolution, config.base, config.least, config.z_channels, config.pose
         if not all(isinstance(v, int) and 0 <= v <= 4096 for v in sizes):
             raise SnapshotError("The weights describe a network of impossible size.")

@@ -88,8 +88,9 @@ def load_generator(
     whole = hashlib.sha256(data).hexdigest()
     if expected_sha256 is not None and whole != expected_sha256:
         raise SnapshotError(
-            f"{path.name} is not the weights file this program shipped with "
-            "(its checksum differs); install Lacuna again."
+            "{0} is not the weights file this program shipped with (its "
+            "checksum differs); install Lacuna again.",
+            path.name,
         )
     header = _header(path.name, data)
     config = GeneratorConfig.from_dict(header.get("config"))
@@ -100,12 +101,13 @@ def load_generator(
 def _read(path: Path) -> bytes:
     try:
         if path.stat().st_size > LIMIT_BYTES:
-            raise SnapshotError(f"{path.name} is too large to be weights of this program.")
+            raise SnapshotError("{0} is too large to be weights of this program.", path.name)
         return path.read_bytes()
     except OSError as error:
         raise SnapshotError(
-            f"The weights file {path} cannot be read ({error.strerror}); install Lacuna again "
-            "or name another file."
+            "The weights file {0} cannot be read ({1}); install Lacuna again or name another file.",
+            path,
+            error.strerror,
         ) from error
 
 
@@ -118,28 +120,28 @@ def _header(name: str, data: bytes) -> dict[str, Any]:
         header = json.loads(json.loads(data[8 : 8 + size])["__metadata__"]["lacuna"])
         version, digest = header["format"], header["sha256"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise SnapshotError(f"{name} is not a snapshot of this program.") from error
+        raise SnapshotError("{0} is not a snapshot of this program.", name) from error
     if version != FORMAT:
         raise SnapshotError(
-            f"{name} has snapshot format {version}; this program reads format {FORMAT}."
+            "{0} has snapshot format {1}; this program reads format {2}.", name, version, FORMAT
         )
     zeroed = data.replace(str(digest).encode(), _NO_DIGEST.encode(), 1)
     if hashlib.sha256(zeroed).hexdigest() != digest:
-        raise SnapshotError(f"{name} is damaged (its checksum is wrong); get a fresh copy.")
+        raise SnapshotError("{0} is damaged (its checksum is wrong); get a fresh copy.", name)
     return dict(header)
 
 
 def _build(name: str, data: bytes, config: GeneratorConfig) -> Generator:
     if _least_parameters(config) > len(data):
-        raise SnapshotError(f"{name} is too small for the network it describes.")
+        raise SnapshotError("{0} is too small for the network it describes.", name)
     try:
         tensors = {k: v.float() for k, v in parse_tensors(data).items()}
         generator = Generator(config)
         generator.load_state_dict(tensors)
     except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
-        raise SnapshotError(f"{name} does not fit the network it describes.") from error
+        raise SnapshotError("{0} does not fit the network it describes.", name) from error
     if not all(bool(torch.isfinite(v).all()) for v in tensors.values()):
-        raise SnapshotError(f"{name} holds numbers that are not finite; get a fresh copy.")
+        raise SnapshotError("{0} holds numbers that are not finite; get a fresh copy.", name)
     return generator
 
 

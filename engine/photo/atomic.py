@@ -193,7 +193,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _error(target: Path, reason: str) -> PhotoWriteError:
-    return PhotoWriteError(f"“{target.name}” was not saved: {reason}.")
+    return PhotoWriteError("“{0}” was not saved: {1}.", target.name, reason)
 
 
 @contextlib.contextmanager

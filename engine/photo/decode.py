@@ -61,7 +61,7 @@ def open_pillow(data: bytes, kind: str) -> Image.Image:
         except UnidentifiedImageError as error:
             raise Refusal(CUT_OFF) from error
         except Image.DecompressionBombError as error:
-            raise Refusal(f"it claims {TOO_MANY}; scale it down first") from error
+            raise Refusal("it claims {0}; scale it down first", TOO_MANY) from error
     check_size(*image.size)
     return image
 

@@ -33,8 +33,9 @@ def _module(container: Container) -> ModuleType:
         return importlib.import_module(module)
     except ImportError as error:
         raise Refusal(
-            f"{container} files need the extra “{extra}”; install it with"
-            f" pip install lacuna[{extra}]"
+            "{0} files need the extra “{1}”; install it with pip install lacuna[{1}]",
+            container,
+            extra,
         ) from error
 
 

@@ -6,6 +6,8 @@ from typing import Literal
 
 from PIL import Image
 
+from engine.sentence import Sentence
+
 Container = Literal["JPEG", "PNG", "TIFF", "WEBP", "AVIF", "BMP", "HEIC", "RAW"]
 
 MAX_PIXELS = 300_000_000
@@ -50,6 +52,11 @@ Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 class Refusal(Exception):
     """Carry the reason why a file is not opened: the end of a sentence, without the file's name."""
 
+    def __init__(self, reason: str, *values: object) -> None:
+        """Give ``reason`` with ``values`` in the places of ``{0}``, ``{1}`` ..."""
+        self.reason = reason if isinstance(reason, Sentence) else Sentence(reason, *values)
+        super().__init__(self.reason)
+
 
 def check_size(width: int, height: int) -> None:
     """Refuse a picture that is empty or larger than the limit.
@@ -60,4 +67,6 @@ def check_size(width: int, height: int) -> None:
     if width < 1 or height < 1:
         raise Refusal("it holds no picture (its size is zero)")
     if width * height > MAX_PIXELS:
-        raise Refusal(f"it claims {width} × {height} pixels, {TOO_MANY}; scale it down first")
+        raise Refusal(
+            "it claims {0} × {1} pixels, {2}; scale it down first", width, height, TOO_MANY
+        )

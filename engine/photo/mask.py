@@ -41,8 +41,10 @@ def read_mask(
     if size is not None and photo.size != tuple(size):
         found, wanted = ("{} × {}".format(*pair) for pair in (photo.size, size))
         raise ImageError(
-            f"The mask “{photo.path.name}” has {found} pixels, the photo {wanted};"
-            " make a mask of the photo's size."
+            "The mask “{0}” has {1} pixels, the photo {2}; make a mask of the photo's size.",
+            photo.path.name,
+            found,
+            wanted,
         )
     full = np.iinfo(photo.pixels.dtype).max
     width, height = photo.size
@@ -64,7 +66,7 @@ def mask_kind(path: Path) -> Container:
     """
     kind = WRITABLE.get(path.suffix.lower())
     if kind not in ("PNG", "TIFF"):
-        raise PhotoWriteError(f"“{path.name}” was not saved: masks are written as .png or .tif.")
+        raise PhotoWriteError("“{0}” was not saved: masks are written as .png or .tif.", path.name)
     return kind
 
 
@@ -81,13 +83,13 @@ def save_mask(mask: Mask, path: str | Path, overwrite: bool = False) -> None:
     def write(temporary: Path) -> None:
         done, data = cv2.imencode(".png" if kind == "PNG" else ".tif", picture)
         if not done:
-            raise PhotoWriteError(f"“{path.name}” was not saved: the encoder refused the mask.")
+            raise PhotoWriteError("“{0}” was not saved: the encoder refused the mask.", path.name)
         temporary.write_bytes(data.tobytes())
 
     def verify(temporary: Path) -> None:
         if not np.array_equal(read_mask(temporary), mask):
             raise PhotoWriteError(
-                f"“{path.name}” was not saved: it read back differently; try another disk."
+                "“{0}” was not saved: it read back differently; try another disk.", path.name
             )
 
     replace_file(path, write, verify, overwrite=overwrite)

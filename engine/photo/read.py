@@ -54,7 +54,7 @@ def _checked(path: Path, file: BinaryIO) -> tuple[ReadAt, int]:
     if not os.path.isfile(path):
         raise Refusal("it is not a file")
     if size > MAX_FILE:
-        raise Refusal(f"it is larger than {MAX_FILE >> 30} GB")
+        raise Refusal("it is larger than {0} GB", MAX_FILE >> 30)
     return reader_of(file, size), size
 
 

@@ -39,7 +39,7 @@ def said(path: Path, work: Callable[[Path], T]) -> T:
 
 
 def _not_opened(path: Path, reason: str) -> PhotoReadError:
-    return PhotoReadError(f"“{path.name}” cannot be opened: {reason}.")
+    return PhotoReadError("“{0}” cannot be opened: {1}.", path.name, reason)
 
 
 def reader_of(file: BinaryIO, total: int) -> ReadAt:

@@ -165,7 +165,7 @@ def propose_name(photo: Photo) -> Path:
         path = photo.path.with_name(photo.path.stem + tail + ending)
         if not path.exists():
             return path
-    raise PhotoWriteError(f"“{photo.path.name}” has too many edited copies; choose a name.")
+    raise PhotoWriteError("“{0}” has too many edited copies; choose a name.", photo.path.name)
 
 
 def ending_for(path: Path, container: Container) -> str:
@@ -176,4 +176,4 @@ def ending_for(path: Path, container: Container) -> str:
 
 
 def _not_saved(path: Path, reason: str) -> PhotoWriteError:
-    return PhotoWriteError(f"“{path.name}” was not saved: {reason}.")
+    return PhotoWriteError("“{0}” was not saved: {1}.", path.name, reason)

@@ -184,7 +184,7 @@ _DAMAGED = "the file is damaged or made to do harm"
 
 def refused(path: Path, reason: str) -> PhotoReadError:
     """Return the sentence that names the file and the reason."""
-    return PhotoReadError(f"“{path.name}” cannot be opened: {reason}.")
+    return PhotoReadError("“{0}” cannot be opened: {1}.", path.name, reason)
 
 
 def _from_file(name: str) -> memoryview:

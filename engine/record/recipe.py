@@ -84,20 +84,20 @@ def read_recipe(path: Path) -> Recipe:
         with open(path, "rb") as file:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise PhotoReadError(f"“{name}” cannot be read: {error.strerror}.") from error
+        raise PhotoReadError("“{0}” cannot be read: {1}.", name, error.strerror) from error
     if len(data) > MAX_BYTES:
-        raise PhotoReadError(f"“{name}” is far too large for a recipe; choose another file.")
+        raise PhotoReadError("“{0}” is far too large for a recipe; choose another file.", name)
     try:
         whole = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise PhotoReadError(f"“{name}” is no recipe of Lacuna; choose another file.") from error
+        raise PhotoReadError("“{0}” is no recipe of Lacuna; choose another file.", name) from error
     try:
         return _recipe(Fields(whole, "the recipe"))
     except _Foreign as error:
-        raise PhotoReadError(f"“{name}” {error}") from error
+        raise PhotoReadError("“{0}” {1}", name, error) from error
     except (Bad, EngineError) as error:
         raise PhotoReadError(
-            f"“{name}” is damaged ({error}); take another copy, or make the recipe anew."
+            "“{0}” is damaged ({1}); take another copy, or make the recipe anew.", name, error
         ) from error
 
 

@@ -80,7 +80,9 @@ def _listed(folder: Path) -> list[Path]:
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError as error:
-        raise PhotoReadError(f"The folder {folder} cannot be read: {error.strerror}.") from error
+        raise PhotoReadError(
+            "The folder {0} cannot be read: {1}.", folder, error.strerror
+        ) from error
 
 
 class Masks:
@@ -93,7 +95,7 @@ class Masks:
             PhotoReadError: there is nothing, or the folder cannot be read.
         """
         if not place.exists():
-            raise PhotoReadError(f"“{place}” cannot be opened: there is no such file or folder.")
+            raise PhotoReadError("“{0}” cannot be opened: there is no such file or folder.", place)
         self._place = place
         self._by_stem: dict[str, list[Path]] = {}
         if place.is_dir():
@@ -115,10 +117,12 @@ class Masks:
             found = self._by_stem.get(name, [])
             if len(found) > 1:
                 some = " and ".join(f"“{path.name}”" for path in found[:2])
-                raise PhotoReadError(f"Which mask is meant? {some} both fit; keep one.")
+                raise PhotoReadError("Which mask is meant? {0} both fit; keep one.", some)
             if found:
                 return found[0]
-        raise PhotoReadError(f"There is no mask for it in {self._place}; name it {photo.stem}.png.")
+        raise PhotoReadError(
+            "There is no mask for it in {0}; name it {1}.png.", self._place, photo.stem
+        )
 
 
 @dataclass
@@ -179,8 +183,10 @@ class Batch:
 
         out = self.out / (photo.stem + ending_for(photo, kind_of(photo)))
         if out.exists() and out.samefile(photo):
-            raise PhotoWriteError(f"{out} is the photo itself; choose another --out.")
+            raise PhotoWriteError("{0} is the photo itself; choose another --out.", out)
         other = self._claimed.setdefault(out, photo)
         if other != photo:
-            raise PhotoWriteError(f"{out} is already the place of {other}; rename one of them.")
+            raise PhotoWriteError(
+                "{0} is already the place of {1}; rename one of them.", out, other
+            )
         return out

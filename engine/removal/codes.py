@@ -35,7 +35,7 @@ def seed_of(code: str) -> int:
         return SAFE
     match = _CODE.match(code)
     if not match:
-        raise ImageError(f"“{code}” is not a result code; a code looks like 7F3A-02, or SAFE.")
+        raise ImageError("“{0}” is not a result code; a code looks like 7F3A-02, or SAFE.", code)
     return int(match[1], 16) * DRAWS + int(match[2])
 
 

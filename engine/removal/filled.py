@@ -131,10 +131,10 @@ def check_free(out: Path, overwrite: bool) -> None:
 
     if out.exists() and not overwrite:
         raise PhotoWriteError(
-            f"{out} exists already; give another --out, or --overwrite to replace it."
+            "{0} exists already; give another --out, or --overwrite to replace it.", out
         )
     if not out.parent.is_dir():
-        raise PhotoWriteError(f"{out} cannot be saved: there is no folder {out.parent}.")
+        raise PhotoWriteError("{0} cannot be saved: there is no folder {1}.", out, out.parent)
     if out.suffix.lower() not in WRITABLE:
         endings = ", ".join(sorted(WRITABLE))
-        raise PhotoWriteError(f"{out} cannot be saved: its ending is none of {endings}.")
+        raise PhotoWriteError("{0} cannot be saved: its ending is none of {1}.", out, endings)

@@ -56,7 +56,7 @@ class Latent:
         share = int(found["share"] or 0) / 100
         if boldness > BOLDEST or share > 1:
             raise ImageError(
-                f"“{text.strip()}” goes too far: boldness ends at {BOLDEST:g}, a mix at 100 %."
+                "“{0}” goes too far: boldness ends at {1:g}, a mix at 100 %.", text.strip(), BOLDEST
             )
         other = seed_of(found["other"]) if found["other"] else None
         return cls(seed_of(found["code"]), boldness, other, share)

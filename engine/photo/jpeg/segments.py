@@ -143,7 +143,9 @@ def read(data: bytes) -> Picture:
 
 def _decode(data: bytes, frame: Frame) -> tuple[Pixels, tuple[str, ...], bool]:
     if frame.precision != 8:
-        raise Refusal(f"it is a JPEG of {frame.precision} bits, a rare kind that cannot be opened")
+        raise Refusal(
+            "it is a JPEG of {0} bits, a rare kind that cannot be opened", frame.precision
+        )
     size = (frame.width, frame.height)
     if len(frame.components) == 1:
         return cv_decode(data, cv2.IMREAD_GRAYSCALE, size), (), True

@@ -204,7 +204,7 @@ def _decode(
     colour = _number(tags, PHOTOMETRIC, BLACK_IS_ZERO)
     colours = 3 if colour == RGB else 1
     if layout.samples > colours + 16:
-        raise Refusal(f"it claims {layout.samples} channels")
+        raise Refusal("it claims {0} channels", layout.samples)
     starts, sizes = table_of(tags, layout)
     claimed = layout.height * layout.width * layout.samples * layout.dtype.itemsize
     if claimed > _HIGHEST_RATIO * sum(sizes):
