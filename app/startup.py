@@ -59,11 +59,10 @@ def run_selftest(device: str) -> str:
     with no_collecting():
         start_qt()
         from app.selftest_window import walk
+        from app.shipped import real_host
         from assets import SAMPLE_MASK, SAMPLE_PHOTO
-        from engine.removal.host import real_host
 
-    host = real_host()
-    host.use(device)
+    host = real_host(device)
     return walk(host, SAMPLE_PHOTO, SAMPLE_MASK)
 
 
@@ -82,7 +81,7 @@ def furnish(settings: Settings, device: str) -> MainWindow:
     """Build the window over the trained network, which is not loaded yet."""
     from app.document.workspace import Workspace
     from app.main_window import MainWindow
-    from engine.removal.host import real_host
+    from app.shipped import real_host
 
     host = real_host()
     host.use(device if device != "auto" else settings.get("device"), settings.get("threads"))

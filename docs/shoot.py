@@ -32,8 +32,8 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
 from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
+from app.shipped import real_host
 from app.startup import dress
-from engine.removal.host import real_host
 from tests.app.hands import stroke
 
 SIZE = 1180, 760

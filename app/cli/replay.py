@@ -58,14 +58,13 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         EngineError: the recipe cannot be used.
     """
+    from app.shipped import real_host
     from engine.record.recipe import read_recipe
-    from engine.removal.host import real_host
 
     recipe = read_recipe(args.recipe)
     if args.out is not None and not args.out.is_dir():
         raise PhotoWriteError("There is no folder {0}; make it, or give another --out.", args.out)
-    host = real_host()
-    host.use(args.device)
+    host = real_host(args.device)
     rows: list[dict[str, Any]] = []
     worst: int = Exit.DONE
     for path in args.photos:

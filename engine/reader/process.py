@@ -28,7 +28,7 @@ WALL_SECONDS = 300.0
 _LOOK = 0.05
 _START_SECONDS = 60.0
 _LAST_SECONDS = 10.0
-_ROOT = Path(__file__).parents[1]
+_ROOT = Path(__file__).parents[2]
 _SHARES = sys.platform == "linux" and hasattr(os, "memfd_create")
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import mmap
 
 Node = Any
-_RECORD = re.compile(r"(engine\.photo\.[a-z_]+):(\w+)")
+_RECORD = re.compile(r"(engine\.photo(?:\.[a-z_]+)+):(\w+)")
 _ALIGN = 64
 _KINDS = "buif"
 

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.removal.fallback import card_failed, out_of_memory
-from engine.removal.head_start import load_torch_libraries, no_collecting
 from engine.removal.latents import Latent
 
 if TYPE_CHECKING:
@@ -69,8 +68,8 @@ class EngineHost:
     def __init__(
         self,
         make: Callable[[str], Filler],
-        holes: Callable[[Mask], list[Box]],
-        draw: Callable[[Filler, Sequence[Latent]], Latents],
+        holes: Callable[[Mask], list[Box]] | None = None,
+        draw: Callable[[Filler, Sequence[Latent]], Latents] | None = None,
         maps: Callable[[Filler, Mask], Any] | None = None,
         photo_only: Callable[..., Result] | None = None,
     ) -> None:
@@ -83,8 +82,8 @@ class EngineHost:
             maps: engine.network.maps.MaskMaps of a hole at the network's size.
             photo_only: a fill without the network, called like ``Filler.inpaint``.
         """
-        self._make, self._draw = make, draw
-        self.holes = holes
+        self._make, self._draw = make, draw or _drawn
+        self.holes = holes or _planned_holes
         self._maps = maps or _mask_maps
         self.photo_only = photo_only or _filled_from_photo
         self.device, self.threads = "auto", 0
@@ -150,21 +149,6 @@ class EngineHost:
         if (device, threads) != (self.device, self.threads):
             self.device, self.threads = device, threads
             self._filler, self.reason = None, ""
-
-
-def real_host() -> EngineHost:
-    """Return the host of the trained network; torch is imported at its first use, not here."""
-    return EngineHost(_make_inpainter, _planned_holes, _drawn)
-
-
-def _make_inpainter(device: str) -> Filler:
-    load_torch_libraries()
-    from assets import SNAPSHOT, SNAPSHOT_SHA256
-
-    with no_collecting():
-        from engine.inpainter import Inpainter
-
-    return Inpainter(SNAPSHOT, device, SNAPSHOT_SHA256)
 
 
 def _use_threads(count: int) -> None:

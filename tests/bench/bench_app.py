@@ -28,13 +28,13 @@ from app.canvas.painting import Painting
 from app.document.document import Document
 from app.document.jobs import prepared
 from app.settings import Settings
+from app.shipped import real_host
 from engine.device import one_thread
 from engine.geometry import Box
 from engine.network.config import PRESETS
 from engine.network.generator import Generator
 from engine.network.maps import mask_maps
 from engine.record.patches import PatchStore
-from engine.removal.host import real_host
 from engine.removal.map_jobs import FindEvidence
 from engine.views.pyramid import Layer
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from engine.removal.host import real_host
+from app.shipped import real_host
 from tests.app.hands import stroke
 from tests.faults.share import figure, times
 from tests.faults.test_resources import grown_over

@@ -25,9 +25,9 @@ PROPHOTO_BLUE = b"".join(round(v * 65536).to_bytes(4, "big") for v in PROPHOTO[2
 @pytest.fixture
 def edit(monkeypatch, qapp, qtbot, host):
     """Return a function: run ``lacuna edit PATH`` while ``user(window)`` works in its window."""
-    import engine.removal.host
+    import app.shipped
 
-    monkeypatch.setattr(engine.removal.host, "real_host", lambda: host)
+    monkeypatch.setattr(app.shipped, "real_host", lambda *_: host)
     monkeypatch.setattr(QMessageBox, "question", lambda *a: BUTTONS.Discard)
 
     def run(path, user):
