@@ -203,7 +203,7 @@ class MainWindow(QMainWindow):
             self._show_facts()
         elif key in {"device", "threads"}:
             settings = self.workspace.settings
-            self.workspace.host.use(settings.get("device"), settings.get("threads"))
+            self.workspace.remover.use(settings.get("device"), settings.get("threads"))
             self.fills.warm_up()
 
     def _end_compare(self) -> None:

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
-from engine.removal.host import EngineHost
+from engine.removal.remover import Remover
 
 PATIENCE_MS = 300_000
 _END_MS = 200
@@ -89,15 +89,15 @@ class Walk(QObject):
         QTimer.singleShot(_END_MS, self, lambda: QApplication.exit(0))
 
 
-def walk(host: EngineHost, photo: Path, mask: Path) -> str:
-    """Do it all in a window over ``host``, and return what went wrong, empty if nothing did."""
+def walk(remover: Remover, photo: Path, mask: Path) -> str:
+    """Do it all in a window over ``remover``, and return what went wrong, empty if nothing did."""
     from app.startup import begin
 
     before = photo.read_bytes()
     with tempfile.TemporaryDirectory(prefix="lacuna-selftest-") as folder:
         target = Path(folder) / f"filled{photo.suffix}"
         store = QSettings(str(Path(folder) / "settings.ini"), QSettings.Format.IniFormat)
-        window = MainWindow(Workspace(Settings(store), host))
+        window = MainWindow(Workspace(Settings(store), remover))
         steps = Walk(window, mask, target)
         window.show()
         QTimer.singleShot(0, window, lambda: begin(window, photo))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.removal.host import EngineHost
+from engine.removal.remover import Remover
 
 if TYPE_CHECKING:
-    from engine.removal.host import Filler
+    from engine.removal.filler import Filler
 
 
-def real_host(device: str = "auto") -> EngineHost:
-    """Return the host of the trained network; torch is imported at its first use, not here.
+def shipped_remover(device: str = "auto") -> Remover:
+    """Return the remover of the trained network; torch is imported at its first use, not here.
 
     Args:
         device: auto, cpu or cuda.
     """
-    host = EngineHost(_make)
-    host.use(device)
-    return host
+    remover = Remover(_make)
+    remover.use(device)
+    return remover
 
 
 def _make(device: str) -> Filler:

@@ -59,11 +59,11 @@ def run_selftest(device: str) -> str:
     with no_collecting():
         start_qt()
         from app.selftest_window import walk
-        from app.shipped import real_host
+        from app.shipped import shipped_remover
         from assets import SAMPLE_MASK, SAMPLE_PHOTO
 
-    host = real_host(device)
-    return walk(host, SAMPLE_PHOTO, SAMPLE_MASK)
+    remover = shipped_remover(device)
+    return walk(remover, SAMPLE_PHOTO, SAMPLE_MASK)
 
 
 def start_qt() -> QApplication:
@@ -81,11 +81,11 @@ def furnish(settings: Settings, device: str) -> MainWindow:
     """Build the window over the trained network, which is not loaded yet."""
     from app.document.workspace import Workspace
     from app.main_window import MainWindow
-    from app.shipped import real_host
+    from app.shipped import shipped_remover
 
-    host = real_host()
-    host.use(device if device != "auto" else settings.get("device"), settings.get("threads"))
-    return MainWindow(Workspace(settings, host))
+    remover = shipped_remover()
+    remover.use(device if device != "auto" else settings.get("device"), settings.get("threads"))
+    return MainWindow(Workspace(settings, remover))
 
 
 def before_qt() -> None:

@@ -32,7 +32,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
 from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
-from app.shipped import real_host
+from app.shipped import shipped_remover
 from app.startup import dress
 from tests.app.hands import stroke
 
@@ -60,7 +60,7 @@ class Photographer:
         self._app, self._theme, self._folder, self._names = app, theme, folder, names
         settings = Settings()
         settings.set("theme", theme)
-        self.window = MainWindow(Workspace(settings, real_host()))
+        self.window = MainWindow(Workspace(settings, shipped_remover()))
         self.window.resize(*SIZE)
         self.window.show()
 
@@ -99,7 +99,7 @@ def opened(hand: Photographer, photo: Path) -> None:
     window = hand.window
     window.fills.warm_up()
     window.files.open(photo)
-    hand.wait(lambda: window.workspace.document.is_open and window.workspace.host.reason)
+    hand.wait(lambda: window.workspace.document.is_open and window.workspace.remover.reason)
 
 
 def brushed(hand: Photographer) -> None:

@@ -93,7 +93,8 @@ class Inpainter:
             context: more than 1 looks wider around each hole than it takes to explain it.
             detail: give the answers the photo's own texture; otherwise they are only scaled up.
             given: squares to look at and the box to fill from each, in that order, as a result
-                names them; in place of those that would be chosen. They hold every True.
+                names them; in place of those that would be chosen. What is True beside these
+                boxes stays unknown: it is neither filled nor looked at.
 
         Returns:
             One result per seed, all with the same box.
@@ -105,7 +106,7 @@ class Inpainter:
         pixels.check(image, mask)
         report = on_progress or (lambda fraction: None)
         report(0.0)
-        todo = self._look(mask, context) if given is None else given
+        todo = self._windows(mask, context) if given is None else given
         if not todo:
             report(1.0)
             return [self._nothing(image, seed) for seed in seeds]
@@ -131,7 +132,7 @@ class Inpainter:
             for canvas, seed in zip(canvases, seeds, strict=True)
         ]
 
-    def _look(self, mask: Mask, context: float) -> Sequence[tuple[Box, Box]]:
+    def _windows(self, mask: Mask, context: float) -> Sequence[tuple[Box, Box]]:
         """Choose the windows of every hole, long thin ones in parts."""
         look = self.resolution, context, self._reach
         return [
@@ -139,6 +140,22 @@ class Inpainter:
             for window in windows.plan(mask, *look)
             for part in windows.parts(mask, window, *look)
         ]
+
+    def holes(self, mask: Mask, context: float = 1.0) -> list[Box]:
+        """Return the boxes of the holes that are filled together; they hold every True."""
+        return [window.hole for window in windows.plan(mask, self.resolution, context, self._reach)]
+
+    def look(self, mask: Mask, hole: Box, context: float = 1.0) -> Sequence[tuple[Box, Box]]:
+        """Return what to look at for the holes in one box, as ``given`` of ``inpaint_many``.
+
+        Args:
+            mask: (H, W) bool, everything unknown.
+            hole: one of ``holes``.
+            context: as for ``inpaint_many``.
+        """
+        look = self.resolution, context, self._reach
+        window = windows.window_for(mask, hole, *look)
+        return windows.parts(mask, window, *look)
 
     def squares(self, mask: Mask, context: float = 1.0, step: int = 1) -> list[Box]:
         """Return the squares it looks at for a mask, long thin holes not yet cut into parts.

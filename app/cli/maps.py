@@ -13,16 +13,18 @@ from numpy.typing import NDArray
 
 from app.cli.exit import Exit
 from app.cli.progress import ProgressBar
+from app.cli.way import warn
 from app.cli.window import add_device
-from assets import SNAPSHOT, SNAPSHOT_SHA256
+from app.shipped import shipped_remover
 from engine.errors import PhotoWriteError
 from engine.reader.apart import read_mask_apart, read_photo_apart, warm
 from engine.removal.codes import draws_of_set
 from engine.removal.filled import in_srgb
+from engine.views.pyramid import to_eight_bits
 
 if TYPE_CHECKING:
     from engine.arrays import Pixels
-    from engine.inpainter import Inpainter
+    from engine.removal.remover import Remover
     from engine.views.heat import Heat
     from engine.views.seen import Seen
 
@@ -62,27 +64,24 @@ def run(args: argparse.Namespace) -> int:
 
     photo = read_photo_apart(args.photo)
     mask = read_mask_apart(args.mask, photo.size)
-    from engine.inpainter import Inpainter
-
-    inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)
-    seen = looked(inpainter, mask)
+    remover = shipped_remover(args.device)
+    seen = looked(remover, mask)
     view = in_srgb(photo.pixels, colour_of(photo.icc))
-    pictures = pictures_of(_eight_bits(view), seen)
+    pictures = pictures_of(to_eight_bits(view), seen)
     if args.disagreement and seen:
-        pictures["disagreement.png"] = _disagreement(inpainter, view, mask)
+        pictures["disagreement.png"] = _disagreement(remover, view, mask)
     folder = args.out or args.photo.with_name(f"{args.photo.stem}-maps")
     files = write(folder, pictures)
     print(json.dumps(_summary(seen, files)) if args.json else _told(seen, folder, files))
     return Exit.DONE
 
 
-def looked(inpainter: Inpainter, mask: NDArray[np.bool_]) -> list[Seen]:
+def looked(remover: Remover, mask: NDArray[np.bool_]) -> list[Seen]:
     """Return the maps of every window the network would look at for ``mask`` (H, W)."""
-    from engine.network.maps import mask_maps
     from engine.views.seen import look
 
-    boxes, side = inpainter.squares(mask), inpainter.resolution
-    return list(look(mask, boxes, side, lambda hole: mask_maps(inpainter.generator, hole)))
+    filler = remover.get()
+    return list(look(mask, filler.squares(mask), filler.resolution, remover.maps))
 
 
 def pictures_of(photo: NDArray[np.uint8], seen: Sequence[Seen]) -> Pictures:
@@ -134,15 +133,15 @@ def _write_one(path: Path, picture: NDArray[np.uint8]) -> Path:
     return path
 
 
-def _disagreement(inpainter: Inpainter, view: Pixels, mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def _disagreement(remover: Remover, view: Pixels, mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Return ``view`` (H, W, 3) with the spread of 16 fills of one set over it."""
     from engine.views.sheet import tinted
 
     with ProgressBar("Filling") as progress:
-        results = inpainter.inpaint_many(view, mask, draws_of_set(SET), on_progress=progress)
+        results = remover.fill(view, mask, draws_of_set(SET), progress, say=warn)
     box = results[0].box
     patches = [result.patch for result in results]
-    return tinted(_eight_bits(view), list(_doubt(patches, mask[box.slices], box)))
+    return tinted(to_eight_bits(view), list(_doubt(patches, mask[box.slices], box)))
 
 
 def _doubt(patches: Sequence[Any], hole: NDArray[np.bool_], box: Any) -> Iterator[Heat]:  # noqa: ANN401
@@ -150,11 +149,6 @@ def _doubt(patches: Sequence[Any], hole: NDArray[np.bool_], box: Any) -> Iterato
     from engine.views.heat import Heat, doubt_picture
 
     yield Heat(box, doubt_picture(disagreement(patches, hole)))
-
-
-def _eight_bits(pixels: Pixels) -> NDArray[np.uint8]:
-    """Return (H, W, 3) uint8 of uint8 or uint16 pixels."""
-    return (pixels >> 8).astype(np.uint8) if pixels.dtype == np.uint16 else pixels
 
 
 def _summary(seen: Sequence[Seen], files: Sequence[Path]) -> dict[str, Any]:

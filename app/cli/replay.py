@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from engine.photo import Photo
     from engine.progress import Progress
     from engine.record.recipe import Recipe
-    from engine.removal.host import EngineHost
+    from engine.removal.remover import Remover
 
 SUMMARY = "Do the removals of a recipe again on photos of the same size."
 
@@ -58,19 +58,19 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         EngineError: the recipe cannot be used.
     """
-    from app.shipped import real_host
+    from app.shipped import shipped_remover
     from engine.record.recipe import read_recipe
 
     recipe = read_recipe(args.recipe)
     if args.out is not None and not args.out.is_dir():
         raise PhotoWriteError("There is no folder {0}; make it, or give another --out.", args.out)
-    host = real_host(args.device)
+    remover = shipped_remover(args.device)
     rows: list[dict[str, Any]] = []
     worst: int = Exit.DONE
     for path in args.photos:
         try:
             with ProgressBar(path.name) as progress:
-                done = replay_on(path, recipe, host, args.out, args.overwrite, progress)
+                done = replay_on(path, recipe, remover, args.out, args.overwrite, progress)
         except EngineError as error:
             worst = worst or exit_for(error)
             rows.append({"photo": str(path), "error": str(error)})
@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
 def replay_on(
     path: Path,
     recipe: Recipe,
-    host: EngineHost,
+    remover: Remover,
     folder: Path | None,
     overwrite: bool,
     on_progress: Progress,
@@ -108,7 +108,7 @@ def replay_on(
     check_free(out, overwrite)
     colour = colour_of(photo.icc)
     scene = Scene(photo.pixels.copy(), None if colour.is_srgb else colour)
-    done = list(replay(recipe.steps, scene, photo.pixels, host, on_progress))
+    done = list(replay(recipe.steps, scene, photo.pixels, remover, on_progress))
     mask = touched(scene.image.shape, done)
     report = save_photo(photo, scene.image, out, overwrite=overwrite, touched=mask)
     changed = int((scene.image != photo.pixels).any(axis=2).sum())

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from app import APP_NAME
 from app.cli.exit import Exit
 from app.cli.window import NO_SCREEN, add_device, has_screen
-from assets import SAMPLE_MASK, SAMPLE_PHOTO, SNAPSHOT, SNAPSHOT_SHA256
+from app.shipped import shipped_remover
+from assets import SAMPLE_MASK, SAMPLE_PHOTO, SNAPSHOT
 from engine import __version__
+from engine.removal.codes import SAFE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,16 +46,16 @@ def run(args: argparse.Namespace) -> int:
         return _test_window(args.device)
     print(f"{APP_NAME} {__version__} on Python {platform.python_version()}, {platform.platform()}")
     print(f"With {_versions()}")
-    from engine.inpainter import Inpainter
     from engine.photo import read_mask, read_photo
 
     photo = read_photo(SAMPLE_PHOTO)
     mask = read_mask(SAMPLE_MASK, photo.size)
-    inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)
-    print(f"Device   {inpainter.device_reason}")
-    print(f"Weights  {SNAPSHOT.name}, SHA-256 {inpainter.snapshot_hash}")
+    remover = shipped_remover(args.device)
+    filler = remover.get()
+    print(f"Device   {filler.device_reason}")
+    print(f"Weights  {SNAPSHOT.name}, SHA-256 {filler.snapshot_hash}")
     started = time.perf_counter()
-    result = inpainter.inpaint(photo.pixels, mask)
+    result = remover.fill(photo.pixels, mask, [SAFE], lambda fraction: None)[0]
     milliseconds = 1000 * (time.perf_counter() - started)
     print(f"Sample   {photo.size[0]} x {photo.size[1]} pixels, filled in {milliseconds:.0f} ms")
     faults = faults_of(photo.pixels, mask, result)

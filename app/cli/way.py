@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from app.cli.progress import ProgressBar
-from assets import SNAPSHOT, SNAPSHOT_SHA256
-from engine.progress import part_of
+from app.shipped import shipped_remover
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,27 +43,16 @@ def way_of(args: argparse.Namespace) -> Fill:
     Raises:
         SnapshotError, DeviceError: the network cannot be used.
     """
-    if args.photo_only:
-        return _from_photo
-    from engine.inpainter import Inpainter
-
-    inpainter = Inpainter(SNAPSHOT, args.device, SNAPSHOT_SHA256)
-    if args.context == 1:
-        return inpainter.inpaint_many
-    return partial(inpainter.inpaint_many, context=args.context)
+    remover = shipped_remover(args.device)
+    if not args.photo_only:
+        remover.get()
+    how = {} if args.context == 1 or args.photo_only else {"context": args.context}
+    return partial(remover.remove, say=warn, photo_only=args.photo_only, **how)
 
 
-def _from_photo(
-    image: Pixels, mask: NDArray[np.bool_], seeds: Sequence[int], progress: ProgressBar
-) -> list[Result]:
-    """Fill without the network, once for every seed."""
-    from engine.detail import photo_only
-
-    share = 1 / len(seeds)
-    return [
-        photo_only(image, mask, seed, part_of(progress, number * share, share))
-        for number, seed in enumerate(seeds)
-    ]
+def warn(text: str) -> None:
+    """Say on standard error what could not be done as asked."""
+    print(f"lacuna: {text}", file=sys.stderr)
 
 
 def _share(text: str) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +21,7 @@ from engine.removal.codes import draws_of_set, fresh_set
 from engine.removal.fallback import Remark
 from engine.removal.jobs import Answers, Fill, Holes, Ready, Redraw, WarmUp
 from engine.removal.latents import Latent
-from engine.removal.scene import Hole, Scene
+from engine.removal.scene import Hole, Scene, everything
 from engine.views.pyramid import Layer
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class FillActions(QObject):
         self._work = workspace
         self.preview = Preview(workspace.document, canvas)
         self._holes: list[Hole] = []
+        self._removed: Plane | None = None
         self._arriving: Choice | None = None
         self.choice: Choice | None = None
         engine, document = workspace.engine, workspace.document
@@ -73,11 +75,11 @@ class FillActions(QObject):
 
     def warm_up(self) -> None:
         """Load the engine in its thread, ahead of the first fill."""
-        self._work.engine.submit(WarmUp(self._work.host))
+        self._work.engine.submit(WarmUp(self._work.remover))
 
     def warm_up_once(self) -> None:
         """Load the engine unless it is there or about to be."""
-        if not self._work.host.reason and not self.waiting:
+        if not self._work.remover.reason and not self.waiting:
             self.warm_up()
 
     def fill(self, asked: Mapping[Box, FilledHole] | None = None, *, grow: bool = True) -> None:
@@ -98,7 +100,7 @@ class FillActions(QObject):
         latents = [Latent(seed) for seed in draws_of_set(fresh_set())]
         share = self._work.settings.get("grow_percent") / 100 if grow else 0.0
         scene = self._scene()
-        self.submit(Fill(self._work.host, scene, mask, latents, share, asked or {}))
+        self.submit(Fill(self._work.remover, scene, mask, latents, share, asked or {}))
         self._work.told.emit(self.tr("Filling …"))
 
     def _scene(self) -> Scene:
@@ -134,7 +136,7 @@ class FillActions(QObject):
         document, store = self._work.document, self._work.store
         made: list[QUndoCommand | None] = []
         step: FillStep | PartOfStep = FillStep(
-            tuple(self._described(hole) for hole in choice.changed)
+            tuple(self._described(hole) for hole in choice.changed), self._removed
         )
         for hole in choice.changed:
             assert hole.chosen is not None
@@ -151,8 +153,8 @@ class FillActions(QObject):
         plane = Plane.of_bits(hole.box, hole.mask)
         if answer.kind != Kind.NETWORK:
             return FilledHole(plane, answer.kind)
-        host = self._work.host
-        snapshot, z = host.get().snapshot_hash, host.values(answer.latent)
+        remover = self._work.remover
+        snapshot, z = remover.get().snapshot_hash, remover.values(answer.latent)
         return FilledHole(
             plane, answer.kind, answer.latent, snapshot, answer.views, z, answer.context
         )
@@ -166,11 +168,12 @@ class FillActions(QObject):
     def ask_for(self, latents: Sequence[Latent], role: str) -> None:
         """Make results from ``latents`` for the hole being chosen for."""
         if self.choice is not None:
-            number, scene = self.choice.active, self._scene()
+            number = self.choice.active
+            scene = replace(self._scene(), removed=self._removed)
             hole = self._holes[number]
             open_hole = self.choice.hole
             fixed, free = open_hole.fixed_looks, max(1, LETTERS - len(open_hole.kept))
-            job = Redraw(self._work.host, scene, number, hole, latents, role, fixed, free)
+            job = Redraw(self._work.remover, scene, number, hole, latents, role, fixed, free)
             self.submit(job)
             self.refresh()
 
@@ -190,7 +193,7 @@ class FillActions(QObject):
         if isinstance(piece, Ready):
             self.device_known.emit(piece.reason)
         elif isinstance(piece, Holes):
-            self._expect(piece.holes)
+            self._expect(piece.holes, piece.removed)
         elif isinstance(piece, Answers):
             self._take(piece)
         elif isinstance(piece, Remark):
@@ -199,12 +202,12 @@ class FillActions(QObject):
     def offer(self, holes: list[Hole], pieces: Sequence[Answers]) -> None:
         """Open a choice with results that were made earlier."""
         self._end()
-        self._expect(holes)
+        self._expect(holes, everything(self._work.document.mask, holes))
         for piece in pieces:
             self._take(piece)
 
-    def _expect(self, holes: list[Hole]) -> None:
-        self._holes = holes
+    def _expect(self, holes: list[Hole], removed: Plane | None) -> None:
+        self._holes, self._removed = holes, removed
         choices = [HoleChoice(hole.box, hole.mask, hole.original) for hole in holes]
         self._arriving = Choice(self._work.document.version, choices)
 

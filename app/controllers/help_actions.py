@@ -56,7 +56,7 @@ class HelpActions(QObject):
             "system": platform.platform(),
             "qt": f"{qVersion()} {QGuiApplication.platformName()}",
             "parts": versions(),
-            "device": self._work.host.reason or "not loaded yet",
+            "device": self._work.remover.reason or "not loaded yet",
             "photo": f"{box.width} x {box.height} {self._work.document.image.dtype}",
             "steps": self._work.stack.count(),
             "messages": list(LOG.lines),
@@ -70,5 +70,5 @@ class HelpActions(QObject):
             "No photo leaves it.</p><p>Licence: MIT. Method: {2}.</p><p>Device: {3}</p>"
             "<p>Weights: {4}, SHA-256<br>{5}</p><p>Built on Qt {6} and</p>"
         )
-        page = about_html(text, self._work.host.reason or self.tr("not loaded yet"))
+        page = about_html(text, self._work.remover.reason or self.tr("not loaded yet"))
         QMessageBox.about(self._window, self.tr("About {0}").format(APP_NAME), page)

@@ -115,7 +115,7 @@ class MapActions(QObject):
             self._canvas.overlay.set_heats("evidence", [])
             self.evidence_found.emit(None)
             return
-        if not self._work.host.reason:
+        if not self._work.remover.reason:
             self._live.start()
             return
         level = next(
@@ -124,7 +124,7 @@ class MapActions(QObject):
         )
         mask = np.array(document.mask_levels.levels[level], np.uint8)
         context = self._work.settings.context
-        self._work.maps.submit(FindEvidence(self._work.host, mask, 1 << level, context))
+        self._work.maps.submit(FindEvidence(self._work.remover, mask, 1 << level, context))
 
     def _on_worker_finished(self, ticket: int, found: object) -> None:
         if not self._work.maps.is_current(ticket) or not isinstance(found, EvidenceFound):

@@ -15,7 +15,7 @@ from engine.removal.scene import Scene
 if TYPE_CHECKING:
     from app.document.worker import Report
     from engine.arrays import Pixels
-    from engine.removal.host import EngineHost
+    from engine.removal.remover import Remover
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,11 +80,11 @@ class ReplayRecipe:
     recipe: Recipe
     scene: Scene
     original: Pixels
-    host: EngineHost
+    remover: Remover
 
     def __call__(self, report: Report) -> Brought:
         """Deliver Ready, return what changes; raise EngineError if a hole cannot be filled."""
-        self.host.get()
-        report.deliver(Ready(self.host.reason))
-        done = replay(self.recipe.steps, self.scene, self.original, self.host, report.progress)
+        self.remover.get()
+        report.deliver(Ready(self.remover.reason))
+        done = replay(self.recipe.steps, self.scene, self.original, self.remover, report.progress)
         return Brought(self.recipe, list(done))

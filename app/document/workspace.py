@@ -9,7 +9,7 @@ from app.document.document import Document
 from app.document.worker import Worker
 from app.settings import Settings
 from engine.record.patches import PatchStore
-from engine.removal.host import EngineHost
+from engine.removal.remover import Remover
 
 STEPS = 200
 
@@ -30,12 +30,12 @@ class Workspace(QObject):
     failed = Signal(str)
     facts_changed = Signal()
 
-    def __init__(self, settings: Settings, host: EngineHost, parent: QObject | None = None) -> None:
+    def __init__(self, settings: Settings, remover: Remover, parent: QObject | None = None) -> None:
         """Build an empty document, its history, and its threads."""
         super().__init__(parent)
         self.settings = settings
         settings.setParent(self)
-        self.host = host
+        self.remover = remover
         self.document = Document(self)
         self.store = PatchStore()
         self.stack = QUndoStack(self)

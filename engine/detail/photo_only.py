@@ -15,7 +15,11 @@ DEVICE = "CPU: from the photo alone"
 
 
 def photo_only(
-    image: Pixels, mask: Mask, seed: int = 0, on_progress: Progress | None = None
+    image: Pixels,
+    mask: Mask,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+    box: Box | None = None,
 ) -> Result:
     """Fill every hole of the mask by patch synthesis, without a network.
 
@@ -24,6 +28,7 @@ def photo_only(
         mask: (H, W) bool, True = fill.
         seed: the same seed, the same fill.
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
+        box: fill only the holes in here, in one window; the others stay unknown.
 
     Returns:
         As ``Inpainter.inpaint``; ``scale`` is 1, for the photo's own pixels are copied.
@@ -34,7 +39,7 @@ def photo_only(
     check(image, mask)
     report = on_progress or (lambda fraction: None)
     report(0.0)
-    todo = windows.plan(mask)
+    todo = windows.plan(mask) if box is None else [windows.window_for(mask, box)]
     if not todo:
         report(1.0)
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())

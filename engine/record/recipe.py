@@ -28,8 +28,9 @@ from engine.record.steps import Step
 
 ENDING = ".lacuna"
 FORMAT = "lacuna-recipe"
-VERSION = 2
-"""Version 1 does not say what each of several windows is for; it is read all the same."""
+VERSION = 3
+"""Version 1 does not say what each of several windows is for, version 2 not what else was to be
+removed at the time; both are read all the same."""
 MAX_BYTES = MAX_TEXT
 
 

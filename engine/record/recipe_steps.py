@@ -30,7 +30,8 @@ def step_json(step: Step) -> dict[str, Any]:
     """Return ``step`` as JSON values."""
     if isinstance(step, RestoreStep):
         return {"step": "restore", "planes": [plane_json(plane) for plane in step.planes]}
-    return {"step": "fill", "holes": [_hole_json(hole) for hole in step.holes]}
+    out: dict[str, Any] = {"step": "fill", "holes": [_hole_json(hole) for hole in step.holes]}
+    return out if step.removed is None else out | {"removed": plane_json(step.removed)}
 
 
 def plane_json(plane: Plane) -> dict[str, Any]:
@@ -75,7 +76,8 @@ class StepReader:
             holes = tuple(self._hole(item) for item in fields.items("holes", MAX_STEPS))
             if not holes:
                 raise Bad("a fill has no hole")
-            return FillStep(holes)
+            removed = "removed" in fields.raw and self.bits(fields.inner("removed"))
+            return FillStep(holes, removed or None)
         if kind == "restore":
             return RestoreStep(tuple(self._levels(p) for p in fields.items("planes", MAX_STEPS)))
         raise Bad("it holds a step of an unknown kind")

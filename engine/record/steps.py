@@ -59,9 +59,14 @@ class FilledHole:
 
 @dataclass(frozen=True, eq=False)
 class FillStep:
-    """Say which holes were filled in one go, all from the photo as it was before."""
+    """Say which holes were filled in one go, all from the photo as it was before.
+
+    ``removed`` is everything that was to be removed then, filled or not; None in recipes of
+    versions 1 and 2, which took the other holes for known.
+    """
 
     holes: tuple[FilledHole, ...]
+    removed: Plane | None = None
 
     @property
     def codes(self) -> str:

@@ -1,31 +1,17 @@
 """Go on with less where the machine or the weights fail, and say so once, in one sentence.
 
-A graphics card that is full or lost: one result at a time, then the processor. Weights that cannot
-be used, or no memory for the network: the fill from the photo alone. No memory for that either:
-OpenCV's classical fill.
+``engine.removal.remover`` does it: a graphics card that is full or lost, then the processor;
+weights that cannot be used, or no memory for the network, the fill from the photo alone; no memory
+for that either, OpenCV's classical fill.
 """
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from engine.errors import Cancelled, EngineError, ImageError
-from engine.progress import part_of
 from engine.sentence import Sentence
-
-if TYPE_CHECKING:
-    from engine.arrays import Mask, Pixels
-    from engine.geometry import Box
-    from engine.progress import Progress
-    from engine.removal.host import EngineHost, Latents
-    from engine.result import Result
-
-log = logging.getLogger(__name__)
 
 Say = Callable[[str], None]
 
@@ -59,72 +45,10 @@ def needs_no_network(error: BaseException) -> str:
     if isinstance(error, Cancelled | ImageError):
         return ""
     if isinstance(error, EngineError):
-        return str(error)
+        return error.sentence
     if out_of_memory(error):
-        return Sentence(SENTENCES[0])
+        return no_memory()
     return ""
-
-
-def inpaint(
-    host: EngineHost,
-    image: Pixels,
-    mask: Mask,
-    seeds: Sequence[int],
-    on_progress: Progress,
-    z: Latents | None,
-    say: Say,
-    **how: Any,  # noqa: ANN401
-) -> list[Result]:
-    """Fill once for every seed as ``Filler.inpaint_many`` does, with less where that fails.
-
-    Args:
-        say: is told once when the processor takes over.
-        how: passed on.
-
-    Raises:
-        EngineError, MemoryError, RuntimeError: as the processor's filler does.
-    """
-
-    def at_once() -> list[Result]:
-        return host.get().inpaint_many(image, mask, seeds, on_progress, z, **how)
-
-    def one_by_one() -> list[Result]:
-        """Take the least memory."""
-        results = []
-        for number, seed in enumerate(seeds):
-            part = None if z is None else z[number : number + 1]
-            report = part_of(on_progress, number / len(seeds), 1 / len(seeds))
-            results += host.get().inpaint_many(image, mask, [seed], report, part, **how)
-        return results
-
-    for way in (at_once, one_by_one):
-        try:
-            return way()
-        except (MemoryError, RuntimeError, AssertionError) as error:
-            if not host.on_gpu or not (out_of_memory(error) or card_failed(error)):
-                raise
-            log.warning("the graphics card failed: %s", type(error).__name__)
-            if not out_of_memory(error) or len(seeds) < 2:
-                break
-    host.leave_card()
-    say(card_left())
-    return one_by_one()
-
-
-def patch_without_network(
-    fill: Callable[[], Pixels], image: Pixels, box: Box, mask: Mask
-) -> Pixels:
-    """Return what ``fill`` makes of ``box``; OpenCV's classical fill where memory is short."""
-    try:
-        return fill()
-    except Cancelled:
-        raise
-    except Exception as error:
-        if not out_of_memory(error):
-            raise
-    from engine.classical import classical_fill
-
-    return classical_fill(np.asarray(image), box, mask)
 
 
 SENTENCES = (
@@ -133,6 +57,11 @@ SENTENCES = (
     "{0} Meanwhile only fills made from the photo itself are offered.",
 )
 """What is said here, for the translations."""
+
+
+def no_memory() -> str:
+    """Return the sentence that the network does not fit."""
+    return Sentence(SENTENCES[0])
 
 
 def card_left() -> str:

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.geometry import Box
+from engine.record.planes import Plane
 from engine.record.steps import FilledHole
 from engine.removal.choice import LETTERS, Answer, Kind, View
-from engine.removal.fallback import (
-    Remark,
-    card_left,
-    inpaint,
-    needs_no_network,
-    only_from_photo,
-    patch_without_network,
-)
-from engine.removal.host import EngineHost
+from engine.removal.fallback import Remark, card_left, needs_no_network, only_from_photo
 from engine.removal.latents import Latent
 from engine.removal.map_jobs import doubt_of
-from engine.removal.scene import PLAIN, Hole, Scene, alone, auto_grown, describe, make_answer
+from engine.removal.remover import Remover
+from engine.removal.scene import PLAIN, Hole, Scene, auto_grown, describe, everything, make_answer
 from engine.removal.variety import Small, most_different
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
-    from engine.geometry import Box
     from engine.progress import Progress, Report
     from engine.result import Result
 
@@ -47,9 +41,10 @@ class Ready:
 
 @dataclass(frozen=True, eq=False)
 class Holes:
-    """Hand over the holes that are going to be filled."""
+    """Hand over the holes that are going to be filled, and everything that is to be removed."""
 
     holes: list[Hole]
+    removed: Plane | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,12 +68,12 @@ class Answers:
 class WarmUp:
     """Load the engine ahead of the first fill."""
 
-    host: EngineHost
+    remover: Remover
 
     def __call__(self, report: Report) -> Ready:
         """Import torch and read the weights; raises SnapshotError or DeviceError."""
-        self.host.get()
-        return Ready(self.host.reason)
+        self.remover.get()
+        return Ready(self.remover.reason)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +87,7 @@ class Fill:
         asked: for a hole's box, a result to make again before the draws, kept and chosen.
     """
 
-    host: EngineHost
+    remover: Remover
     scene: Scene
     mask: Mask
     latents: Sequence[Latent]
@@ -102,61 +97,59 @@ class Fill:
     def __call__(self, report: Report) -> None:
         """Deliver Ready, Holes, then Answers; without the network only those from the photo."""
         try:
-            self.host.get()
-            report.deliver(Ready(self.host.reason))
-            if self.host.lost_card:
-                self.host.lost_card = False
+            self.remover.get()
+            report.deliver(Ready(self.remover.reason))
+            if self.remover.took_leave():
                 report.deliver(Remark(card_left()))
-            self._fill(report, self._holes(report))
+            scene, holes = self._described(report, self.remover.get().holes)
+            self._fill(report, scene, holes)
         except Exception as error:
             reason = needs_no_network(error)
             if not reason:
                 raise
             report.deliver(only_from_photo(reason))
-            for number, hole, begin, end in shared(self._holes(report), 0.0, 1.0):
-                photo = self._from_photo(hole, report.part(begin, end))
+            scene, holes = self._described(report, self.remover.holes_for_photo)
+            for number, hole, begin, end in shared(holes, 0.0, 1.0):
+                photo = from_photo(self.remover, scene, hole, report.part(begin, end))
                 report.deliver(Answers(number, "only", [photo]))
 
-    def _holes(self, report: Report) -> list[Hole]:
-        mask = auto_grown(self.mask, self.host.holes(self.mask), self.grow)
-        boxes = sorted(self.host.holes(mask), key=lambda box: (box.left, box.top))
+    def _described(
+        self, report: Report, holes_of: Callable[[Mask, float], list[Box]]
+    ) -> tuple[Scene, list[Hole]]:
+        """Deliver and return the holes, each grown, and the scene that knows all of them."""
+        context = self.scene.context
+        mask = auto_grown(self.mask, holes_of(self.mask, context), self.grow)
+        boxes = sorted(holes_of(mask, context), key=lambda box: (box.left, box.top))
         holes = [describe(self.scene, mask, box) for box in boxes]
-        report.deliver(Holes(holes))
-        return holes
+        removed = everything(mask, holes)
+        report.deliver(Holes(holes, removed))
+        return replace(self.scene, removed=removed), holes
 
-    def _fill(self, report: Report, holes: list[Hole]) -> None:
-        looks = [self._safe(report, *one) for one in shared(holes, 0.0, SAFE)]
+    def _fill(self, report: Report, scene: Scene, holes: list[Hole]) -> None:
+        looks = [self._safe(report, scene, *one) for one in shared(holes, 0.0, SAFE)]
         spare = [
-            self._drawn(report, look, *one)
+            Pick(self.remover, scene, one[0], one[1], self.latents, [look])(report, *one[2:])
             for look, one in zip(looks, shared(holes, SAFE, DRAWN), strict=True)
         ]
         for number, hole, begin, end in shared(holes, DRAWN, 1.0):
-            photo = self._from_photo(hole, report.part(begin, end))
+            photo = from_photo(self.remover, scene, hole, report.part(begin, end))
             report.deliver(Answers(number, "photo", [photo]))
         for number, latents in enumerate(spare):
-            more = Draw(self.host, self.scene, holes[number], latents)(report, 1.0, 1.0)
+            more = Draw(self.remover, scene, holes[number], latents)(report, 1.0, 1.0)
             report.deliver(Answers(number, "more", more))
 
-    def _safe(self, report: Report, number: int, hole: Hole, begin: float, end: float) -> Small:
+    def _safe(
+        self, report: Report, scene: Scene, number: int, hole: Hole, begin: float, end: float
+    ) -> Small:
         """Deliver z = 0, and what was asked for; return the coarse look of the former."""
-        safe = Draw(self.host, self.scene, hole, [PLAIN])(report, begin, end)
+        safe = Draw(self.remover, scene, hole, [PLAIN])(report, begin, end)
         report.deliver(Answers(number, "safe", safe))
         asked = self.asked.get(hole.box)
         if asked:
-            scene = replace(self.scene, context=asked.context)
-            made = Draw(self.host, scene, hole, [asked.latent], asked)(report, end, end)
+            wide = replace(scene, context=asked.context)
+            made = Draw(self.remover, wide, hole, [asked.latent], asked)(report, end, end)
             report.deliver(Answers(number, "asked", made))
         return safe[0].look
-
-    def _drawn(
-        self, report: Report, look: Small, number: int, hole: Hole, begin: float, end: float
-    ) -> list[Latent]:
-        pick = Pick(self.host, self.scene, number, hole, self.latents, [look])
-        return pick(report, begin, end)
-
-    def _from_photo(self, hole: Hole, on_progress: Progress) -> Answer:
-        patch = patch_from_photo(self.host, self.scene, hole.box, hole.mask, on_progress)
-        return make_answer(self.scene, hole.box, hole.mask, patch, Kind.PHOTO)
 
 
 def shared(
@@ -168,19 +161,20 @@ def shared(
         yield number, hole, begin + number * share, begin + (number + 1) * share
 
 
+def from_photo(remover: Remover, scene: Scene, hole: Hole, on_progress: Progress) -> Answer:
+    """Return ``hole`` filled without the network; copied pixels need no other colour space."""
+    patch = patch_from_photo(remover, scene, hole.box, hole.mask, on_progress)
+    return make_answer(scene, hole.box, hole.mask, patch, Kind.PHOTO)
+
+
 def patch_from_photo(
-    host: EngineHost, scene: Scene, box: Box, mask: Mask, on_progress: Progress
+    remover: Remover, scene: Scene, box: Box, mask: Mask, on_progress: Progress
 ) -> Pixels:
-    """Return ``box`` filled without the network; copied pixels need no other colour space."""
-
-    def fill() -> Pixels:
-        only = alone(scene.image.shape, box, mask)
-        result = host.photo_only(scene.image, only, 0, on_progress)
-        patch: Pixels = scene.image[box.slices].copy()
-        patch[result.box.within(box).slices] = result.patch
-        return patch
-
-    return patch_without_network(fill, scene.image, box, mask)
+    """Return ``box`` of the photo filled without the network."""
+    result = remover.fill_from_photo(scene.image, scene.unknown(box, mask), 0, on_progress, box)
+    patch: Pixels = scene.image[box.slices].copy()
+    patch[mask] = result.patch[box.within(result.box).slices][mask]
+    return patch
 
 
 @dataclass(frozen=True, eq=False)
@@ -190,7 +184,7 @@ class Redraw:
     ``role`` as in ``Answers``; draws are picked to differ from each other and from ``fixed``.
     """
 
-    host: EngineHost
+    remover: Remover
     scene: Scene
     number: int
     hole: Hole
@@ -201,7 +195,7 @@ class Redraw:
 
     def __call__(self, report: Report) -> None:
         """Deliver Answers for the hole."""
-        about = self.host, self.scene
+        about = self.remover, self.scene
         if self.role == "draws":
             pick = Pick(*about, self.number, self.hole, self.latents, self.fixed, self.count)
             spare = pick(report, 0.0, 1.0)
@@ -219,7 +213,7 @@ class Pick:
     A draft is the network's answer as it is, at little cost; finishing gives it texture.
     """
 
-    host: EngineHost
+    remover: Remover
     scene: Scene
     number: int
     hole: Hole
@@ -230,12 +224,14 @@ class Pick:
     def __call__(self, report: Report, begin: float, end: float) -> list[Latent]:
         """Deliver the draws; return the latents of the next most different drafts, as many."""
         middle = begin + DRAFTED * (end - begin)
-        draw = Draw(self.host, self.scene, self.hole, self.latents, detail=False)
+        draw = Draw(self.remover, self.scene, self.hole, self.latents, detail=False)
         drafts = draw(report, begin, middle)
         looks = [draft.look for draft in drafts]
         order = most_different(looks, self.fixed, 2 * self.count)
         latents = [self.latents[i] for i in order]
-        answers = Draw(self.host, self.scene, self.hole, latents[: self.count])(report, middle, end)
+        answers = Draw(self.remover, self.scene, self.hole, latents[: self.count])(
+            report, middle, end
+        )
         doubt = doubt_of([draft.patch for draft in drafts], self.hole.mask)
         report.deliver(Answers(self.number, "draws", answers, doubt, looks))
         return latents[self.count :]
@@ -250,7 +246,7 @@ class Draw:
     ``like``: look where this earlier fill looked.
     """
 
-    host: EngineHost
+    remover: Remover
     scene: Scene
     hole: Hole
     latents: Sequence[Latent]
@@ -259,24 +255,25 @@ class Draw:
 
     def __call__(self, report: Report, begin: float, end: float) -> list[Answer]:
         """Return the answers; ``begin`` and ``end`` are the share of the whole job."""
-        side = self.host.get().resolution
-        how: dict[str, Any] = {
-            "context": self.scene.context,
-            "detail": self.detail,
-            "given": self.like.given(side) if self.like else None,
-        }
+        filler, context = self.remover.get(), self.scene.context
         image = self.scene.for_network(self.hole.box)
-        only = alone(image.shape, self.hole.box, self.hole.mask)
+        unknown = self.scene.unknown(self.hole.box, self.hole.mask)
+        given = self.like.given(filler.resolution) if self.like else None
+        how: dict[str, Any] = {
+            "context": context,
+            "detail": self.detail,
+            "given": given or filler.look(unknown, self.hole.box, context),
+        }
         count = len(self.latents)
-        batch = CPU_BATCH if self.detail and not self.host.on_gpu else max(count, 1)
+        batch = CPU_BATCH if self.detail and not self.remover.on_gpu else max(count, 1)
         answers: list[Answer] = []
         for first in range(0, count, batch):
             part = self.latents[first : first + batch]
             steps = [begin + (end - begin) * n / count for n in (first, first + len(part))]
             seeds = [latent.seed for latent in part]
-            z = self.host.draw(part)
-            about = self.host, image, only, seeds, report.part(*steps), z
-            results = inpaint(*about, lambda t: report.deliver(Remark(t)), **how)
+            z = self.remover.draw(part)
+            ask = image, unknown, seeds, report.part(*steps), z, lambda t: report.deliver(Remark(t))
+            results = self.remover.fill(*ask, **how)
             answers += [
                 self._answer(result, latent) for result, latent in zip(results, part, strict=True)
             ]

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.removal.host import EngineHost
+from engine.removal.remover import Remover
 from engine.views.heat import Heat
 from engine.views.seen import Seen, look, worst_sentence
 
@@ -39,17 +39,17 @@ class FindEvidence:
     ``context`` more than 1 looks wider.
     """
 
-    host: EngineHost
+    remover: Remover
     mask: NDArray[np.uint8]
     step: int
     context: float = 1.0
 
     def __call__(self, report: Report) -> EvidenceFound:
         """Return the evidence; raises what loading the engine raises."""
-        filler = self.host.get()
+        filler = self.remover.get()
         boxes = filler.squares(self.mask.astype(bool), self.context, self.step)
         seen = []
-        for one in look(self.mask, boxes, filler.resolution, self.host.maps, self.step):
+        for one in look(self.mask, boxes, filler.resolution, self.remover.maps, self.step):
             report.check()
             seen.append(one)
         return EvidenceFound([one.heat for one in seen], worst_sentence(seen), seen)

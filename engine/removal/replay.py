@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,9 +12,11 @@ from engine.geometry import Box
 from engine.progress import Progress, part_of
 from engine.record.steps import FilledHole, FillStep, Step, restored
 from engine.removal.choice import Kind
-from engine.removal.host import EngineHost
+from engine.removal.fallback import Say
 from engine.removal.jobs import patch_from_photo
-from engine.removal.scene import Scene, alone
+from engine.removal.remover import Remover
+from engine.removal.scene import Scene
+from engine.sentence import Sentence
 
 if TYPE_CHECKING:
     from engine.arrays import Pixels
@@ -42,7 +44,7 @@ def replay(
     steps: Sequence[Step],
     scene: Scene,
     original: Pixels,
-    host: EngineHost,
+    remover: Remover,
     on_progress: Progress = lambda fraction: None,
 ) -> Iterator[Done]:
     """Do ``steps`` one after the other and yield what each one changes.
@@ -51,7 +53,7 @@ def replay(
         steps: as a recipe holds them.
         scene: its image is written to, so that each step sees the ones before it.
         original: (H, W, 3) the photo before the first step, for what was painted back.
-        host: fills the holes.
+        remover: fills the holes.
         on_progress: called with a share in [0, 1]; may raise ``Cancelled``.
 
     Raises:
@@ -61,7 +63,7 @@ def replay(
         begin, length = number / len(steps), 1 / len(steps)
         if isinstance(step, FillStep):
             report = part_of(on_progress, begin, length)
-            done = _fill(step, scene, host, report)
+            done = _fill(step, scene, remover, report)
         else:
             done = _restore(step, scene, original)
         for box, patch in done.patches:
@@ -84,43 +86,36 @@ def _restore(step: Step, scene: Scene, original: Pixels) -> Done:
     )
 
 
-def _fill(step: FillStep, scene: Scene, host: EngineHost, on_progress: Progress) -> Done:
+def _fill(step: FillStep, scene: Scene, remover: Remover, on_progress: Progress) -> Done:
     """Fill every hole of the step from the photo as it is before it."""
-    patches, remarks = [], []
+    scene = replace(scene, removed=step.removed)
+    patches: Patches = []
+    remarks: list[str] = []
     for number, hole in enumerate(step.holes):
         report = part_of(on_progress, number / len(step.holes), 1 / len(step.holes))
         if hole.kind == Kind.NETWORK:
-            patch, remark = _by_network(hole, scene, host, report)
-            remarks += remark
+            patch = _by_network(hole, scene, remover, report, remarks.append)
         else:
-            patch = patch_from_photo(host, scene, hole.box, hole.plane.bits(), report)
+            patch = patch_from_photo(remover, scene, hole.box, hole.plane.bits(), report)
         patches.append((hole.box, patch))
     return Done(step, patches, tuple(dict.fromkeys(remarks)))
 
 
 def _by_network(
-    hole: FilledHole, scene: Scene, host: EngineHost, on_progress: Progress
-) -> tuple[Pixels, list[str]]:
-    filler, mask = host.get(), hole.plane.bits()
-    z = host.given(hole.z)
-    z = host.draw([hole.latent]) if z is None else z
-    image = scene.for_network(hole.box)
-    only = alone(image.shape, hole.box, mask)
-    result = filler.inpaint_many(
-        image,
-        only,
-        [hole.latent.seed],
-        on_progress,
-        z,
-        context=hole.context,
-        given=hole.given(filler.resolution),
-    )[0]
-    remarks = []
+    hole: FilledHole, scene: Scene, remover: Remover, on_progress: Progress, say: Say
+) -> Pixels:
+    filler, mask = remover.get(), hole.plane.bits()
+    z = remover.given(hole.z)
+    z = remover.draw([hole.latent]) if z is None else z
+    unknown = scene.unknown(hole.box, mask)
+    given = hole.given(filler.resolution) or filler.look(unknown, hole.box, hole.context)
+    ask = scene.for_network(hole.box), unknown, [hole.latent.seed], on_progress, say
+    result = remover.remove(*ask, z=z, context=hole.context, given=given)[0]
     if hole.snapshot and hole.snapshot != filler.snapshot_hash:
-        remarks.append(OTHER_WEIGHTS)
+        say(Sentence(OTHER_WEIGHTS))
     elif hole.views and tuple(view.box for view in hole.views) != result.windows:
-        remarks.append(OTHER_WINDOWS)
-    return scene.filled_in(hole.box, mask, result), remarks
+        say(Sentence(OTHER_WINDOWS))
+    return scene.filled_in(hole.box, mask, result)
 
 
 def touched(shape: tuple[int, ...], done: Sequence[Done]) -> np.ndarray:

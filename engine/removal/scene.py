@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.geometry import Box
+from engine.record.planes import Plane
 from engine.removal.choice import Answer, Kind, View
 from engine.removal.latents import Latent
 from engine.removal.variety import small
@@ -34,12 +35,22 @@ class Scene:
     """Hold the photo a job works on; nobody may write to it while the answers are wanted.
 
     ``image`` (H, W, 3); ``colour`` between its colour space and sRGB, None where they are one;
-    ``context`` more than 1 looks wider around each hole.
+    ``context`` more than 1 looks wider around each hole; ``removed`` is everything that is to be
+    removed in one go, None where a hole stands for itself.
     """
 
     image: Pixels
     colour: Colour | None = None
     context: float = 1.0
+    removed: Plane | None = None
+
+    def unknown(self, box: Box, mask: Mask) -> Mask:
+        """Return (H, W) bool: the hole in ``box`` and all else that nothing may be taken from."""
+        out = np.zeros(self.image.shape[:2], bool)
+        if self.removed is not None:
+            out[self.removed.box.slices] = self.removed.bits()
+        out[box.slices] |= mask
+        return out
 
     def for_network(self, box: Box) -> Pixels:
         """Return the photo in sRGB, of full size but only filled in around ``box``.
@@ -90,11 +101,13 @@ def auto_grown(mask: Mask, holes: Sequence[Box], share: float) -> Mask:
     return out
 
 
-def alone(shape: tuple[int, ...], box: Box, mask: Mask) -> Mask:
-    """Return a mask for an image of ``shape`` that holds one hole only."""
-    out = np.zeros(shape[:2], bool)
-    out[box.slices] = mask
-    return out
+def everything(mask: Mask, holes: Sequence[Hole]) -> Plane | None:
+    """Return what is to be removed: all of ``mask`` (H, W), and the holes as they were grown."""
+    out = mask.copy()
+    for hole in holes:
+        out[hole.box.slices] |= hole.mask
+    box = Box.around(out)
+    return Plane.of_bits(box, out[box.slices]) if box else None
 
 
 def describe(scene: Scene, mask: Mask, box: Box) -> Hole:

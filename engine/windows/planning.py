@@ -49,10 +49,9 @@ def plan(
     Returns:
         Windows whose hole boxes are disjoint and hold every True of the mask, top to bottom.
     """
-    photo, sight = Box.of(mask), Sight(resolution, context, explained, step)
 
     def around(hole: Box) -> Window:
-        return Window(sight.around(mask, hole, photo), hole)
+        return window_for(mask, hole, resolution, context, explained, step)
 
     windows = [around(hole) for hole in holes(mask)]
     merged: list[Window] = []
@@ -65,6 +64,19 @@ def plan(
             merged.remove(other)
             windows.append(around(other.hole.union(window.hole)))
     return sorted(merged, key=lambda w: (w.hole.top, w.hole.left))
+
+
+def window_for(
+    mask: Mask,
+    hole: Box,
+    resolution: int = 256,
+    context: float = 1.0,
+    explained: Explained | None = None,
+    step: int = 1,
+) -> Window:
+    """Return the square to look at for the holes in one box; arguments as for ``plan``."""
+    sight = Sight(resolution, context, explained, step)
+    return Window(sight.around(mask, hole, Box.of(mask)), hole)
 
 
 def holes(mask: Mask) -> list[Box]:

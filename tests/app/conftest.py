@@ -19,9 +19,9 @@ from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.startup import dress
-from engine.geometry import Box
+from engine.geometry import Box, union_all
 from engine.record.recipe_steps import LARGEST_NETWORK
-from engine.removal.host import EngineHost
+from engine.removal.remover import Remover
 from engine.windows.planning import plan
 from tests.app.hands import load, stroke
 
@@ -125,10 +125,11 @@ class FakeFiller:
                 self.on_step()
             if on_progress is not None:
                 on_progress(step / self.steps)
-        box = Box.around(mask)
+        given = how.get("given")
+        box = union_all(hole for _, hole in given) if given else Box.around(mask)
         inside = mask[box.slices]
         square = self.square(box, max(mask.shape), **how)
-        seen = tuple(zip(*(how.get("given") or [(square, box)]), strict=True))
+        seen = tuple(zip(*(given or [(square, box)]), strict=True))
         scale = min(1.0, self.resolution / seen[0][0].width)
         results = []
         for seed in seeds:
@@ -136,6 +137,12 @@ class FakeFiller:
             patch[inside] = self.colour(seed, image.dtype)
             results.append(FakeResult(box, patch, seed, *seen, scale))
         return results
+
+    def holes(self, mask, context=1.0):
+        return components(mask)
+
+    def look(self, mask, hole, context=1.0):
+        return [(self.square(hole, max(mask.shape), context), hole)]
 
     def squares(self, mask, context=1.0, step=1):
         return [window.box for window in plan(mask, self.resolution, context, step=step)]
@@ -161,17 +168,21 @@ def components(mask):
     return [Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist()]
 
 
-def from_photo(image, mask, seed=0, on_progress=None):
+def from_photo(image, mask, seed=0, on_progress=None, box=None):
     """Fill with one grey, as a stand-in for the fill from the photo alone."""
-    box = Box.around(mask)
+    box = box or Box.around(mask)
     patch = image[box.slices].copy()
     patch[mask[box.slices]] = 128
     return FakeResult(box, patch, seed)
 
 
 def fake_host(filler, maps=None):
-    return EngineHost(
-        lambda device: filler, components, lambda _, latents: list(latents), maps, from_photo
+    more = {"maps": maps} if maps else {}
+    return Remover(
+        lambda device: filler,
+        draw=lambda _, latents: list(latents),
+        photo_only=from_photo,
+        **more,
     )
 
 

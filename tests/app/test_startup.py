@@ -17,11 +17,11 @@ before_qt()
 from PySide6.QtWidgets import QApplication
 app = QApplication([])
 dress(app)
-from app.shipped import real_host
+from app.shipped import shipped_remover
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.document.workspace import Workspace
-window = MainWindow(Workspace(Settings(), real_host()))
+window = MainWindow(Workspace(Settings(), shipped_remover()))
 window.show()
 app.processEvents()
 assert window.isVisible()
@@ -68,7 +68,7 @@ def test_the_window_opens_its_photo_then_loads_the_engine(empty_window, qtbot, p
 def test_the_exit_code_is_the_loops(monkeypatch, qapp, host, photo_file):
     import app.shipped
 
-    monkeypatch.setattr(app.shipped, "real_host", lambda *_: host)
+    monkeypatch.setattr(app.shipped, "shipped_remover", lambda *_: host)
     monkeypatch.setattr(startup, "watch_for_errors", lambda tell: None)
     monkeypatch.setattr(type(qapp), "exec", lambda self: _close_all(self))
     assert startup.run_window(None) == 7

@@ -30,10 +30,10 @@ from app.settings import Settings
 from app.widgets.actions import TABLE, is_enabled
 from engine.photo import read_photo
 from engine.record.recipe import read_recipe, write_recipe
-from engine.removal.host import EngineHost
+from engine.removal.remover import Remover
 from engine.removal.replay import replay, touched
 from engine.removal.scene import Scene
-from tests.app.conftest import FakeFiller, components, from_photo
+from tests.app.conftest import FakeFiller, from_photo
 from tests.app.hands import LEFT, RIGHT, stroke
 
 PATIENCE_MS = 60_000
@@ -49,9 +49,7 @@ def wait_for(holds):
 
 def fake_host():
     filler = FakeFiller(steps=1)
-    host = EngineHost(
-        lambda device: filler, components, lambda f, z: list(z), photo_only=from_photo
-    )
+    host = Remover(lambda device: filler, draw=lambda f, z: list(z), photo_only=from_photo)
     host.get()
     return host
 

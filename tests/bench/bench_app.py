@@ -28,7 +28,7 @@ from app.canvas.painting import Painting
 from app.document.document import Document
 from app.document.jobs import prepared
 from app.settings import Settings
-from app.shipped import real_host
+from app.shipped import shipped_remover
 from engine.device import one_thread
 from engine.geometry import Box
 from engine.network.config import PRESETS
@@ -139,7 +139,7 @@ def measure(app: QApplication, megapixels: int) -> None:
 
 def measure_maps(app: QApplication) -> None:
     """Print how long evidence and gamma of a hole take, alone and with everything around."""
-    host = real_host()
+    host = shipped_remover()
     side = host.get().resolution
     mask = np.zeros((683, 1024), np.uint8)
     mask[200:420, 300:560] = 1

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from app.shipped import real_host
+from app.shipped import shipped_remover
 from tests.app.hands import stroke
 from tests.faults.share import figure, times
 from tests.faults.test_resources import grown_over
@@ -20,7 +20,7 @@ WIDE = 1500
 
 @pytest.fixture(scope="module")
 def loaded():
-    host = real_host()
+    host = shipped_remover()
     host.get()
     return host
 

@@ -22,10 +22,10 @@ class FlatInpainter:
         if self.refuse:
             raise self.refuse
 
-    def inpaint_many(self, image, mask, seeds, on_progress=None, **how):
+    def inpaint_many(self, image, mask, seeds, on_progress=None, latents=None, **how):
         type(self).hows.append(how)
         on_progress(0.5)
-        if self.interrupt:
+        if self.interrupt is not None:
             raise self.interrupt
         return [self.inpaint(image, mask, seed) for seed in seeds]
 

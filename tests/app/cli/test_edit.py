@@ -27,7 +27,7 @@ def edit(monkeypatch, qapp, qtbot, host):
     """Return a function: run ``lacuna edit PATH`` while ``user(window)`` works in its window."""
     import app.shipped
 
-    monkeypatch.setattr(app.shipped, "real_host", lambda *_: host)
+    monkeypatch.setattr(app.shipped, "shipped_remover", lambda *_: host)
     monkeypatch.setattr(QMessageBox, "question", lambda *a: BUTTONS.Discard)
 
     def run(path, user):

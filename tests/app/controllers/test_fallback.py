@@ -9,8 +9,8 @@ from engine.errors import Cancelled, EngineError, ImageError, SnapshotError
 from engine.geometry import Box
 from engine.removal import fallback
 from engine.removal.choice import Kind
-from engine.removal.host import EngineHost
-from tests.app.conftest import FakeFiller, components, from_photo
+from engine.removal.remover import Remover
+from tests.app.conftest import FakeFiller, from_photo
 
 SMALL = RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
 LOST = RuntimeError("CUDA error: device-side assert triggered")
@@ -34,13 +34,13 @@ def host_of(card, processor=None):
     def make(device):
         return (processor or FakeFiller()) if device == "cpu" else card
 
-    host = EngineHost(make, components, lambda _, latents: list(latents), photo_only=from_photo)
+    host = Remover(make, draw=lambda _, latents: list(latents), photo_only=from_photo)
     host.get()
     return host
 
 
 def ask(host, image, mask, seeds=(0, 1, 2), say=lambda text: None):
-    results = fallback.inpaint(host, image, mask, list(seeds), lambda f: None, None, say)
+    results = host.fill(image, mask, list(seeds), lambda f: None, None, say)
     return [result.seed for result in results]
 
 
@@ -96,9 +96,10 @@ def test_a_card_that_cannot_even_be_loaded_is_left_out(image, mask, error):
             raise error
         return FakeFiller()
 
-    host = EngineHost(make, components, lambda _, latents: list(latents))
+    host = Remover(make, draw=lambda _, latents: list(latents))
     assert host.get().device_reason.startswith("CPU")
-    assert host.lost_card
+    assert host.took_leave()
+    assert not host.took_leave()
     host.use("cuda")
     with pytest.raises(type(error)):
         host.get()
@@ -180,7 +181,9 @@ def test_the_classical_fill_stays_inside_the_mask_and_closes_the_hole(dtype):
     mask = np.zeros((30, 30), bool)
     mask[5:25, 5:25] = True
     spoilt[box.slices][mask] = full // 3
-    out = classical_fill(spoilt, box, mask)
+    whole = np.zeros(image.shape[:2], bool)
+    whole[box.slices] = mask
+    out = classical_fill(spoilt, box, whole)
     assert out.dtype == dtype
     assert np.array_equal(out[~mask], image[box.slices][~mask])
     assert np.abs(out.astype(float) - image[box.slices])[mask].max() < full / 12

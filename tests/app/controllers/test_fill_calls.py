@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QComboBox
 from app.settings import CONTEXTS, Settings
 from engine.geometry import Box
 from engine.removal.choice import LETTERS
-from engine.removal.host import EngineHost
 from engine.removal.jobs import CPU_BATCH, Draw
 from engine.removal.latents import Latent
+from engine.removal.remover import Remover
 from engine.removal.scene import Hole, Scene
-from tests.app.conftest import FakeFiller, components
+from tests.app.conftest import FakeFiller
 from tests.app.hands import fill, wait
 
 
@@ -42,7 +42,7 @@ class OnCard(FakeFiller):
 @pytest.mark.parametrize("kind", [FakeFiller, OnCard])
 def test_a_processor_finishes_a_few_at_a_time_a_card_all_at_once(kind):
     filler = kind()
-    host = EngineHost(lambda device: filler, components, lambda _, latents: list(latents))
+    host = Remover(lambda device: filler, draw=lambda _, latents: list(latents))
     host.get()
     hole = Hole(Box(10, 10, 20, 20), np.ones((10, 10), bool), None)
     scene = Scene(np.zeros((40, 40, 3), np.uint8))
@@ -117,7 +117,7 @@ def test_changing_a_removal_looks_again_where_it_looked(painted, qtbot, filler):
 
 def test_evidence_looks_as_wide_as_the_fill_will(painted, qtbot, monkeypatch, filler):
     asked = []
-    host = painted.workspace.host
+    host = painted.workspace.remover
     monkeypatch.setattr(filler, "squares", lambda mask, wide, step: asked.append(wide) or [])
     painted.fills.warm_up()
     qtbot.waitUntil(lambda: bool(host.reason), timeout=60_000)

@@ -127,7 +127,7 @@ def test_the_second_outline_lies_where_the_grown_mask_ends(share):
 @pytest.fixture
 def painted(window, qtbot):
     window.fills.warm_up()
-    qtbot.waitUntil(lambda: bool(window.workspace.host.reason), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(window.workspace.remover.reason), timeout=60_000)
     window.canvas.zoom_to(1.0)
     window.workspace.settings.set("brush_size", 60)
     stroke(window.canvas, [(200, 150), (260, 160)])
