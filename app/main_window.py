@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
         self.masks = MaskActions(work, self)
         self.maps = MapActions(work, canvas, self.fills)
         self.files = FileActions(work, self)
-        self.recipes = RecipeActions(work, self.files, self.fills, self)
+        self.recipes = RecipeActions(work, self.files, self.fills, self.masks, self)
         self.help = HelpActions(work, self)
         self.session = Session(work, self.fills, self)
         self.recovery = Recovery(work, self.session, self.files, self.fills, self)
@@ -137,6 +137,12 @@ class MainWindow(QMainWindow):
     def _connect_controllers(self) -> None:
         frame, fills = self.frame, self.fills
         self.files.recent_changed.connect(self._show_recent)
+        self.files.settle, self.files.pending = fills.settle, lambda: fills.pending
+        self.files.mask_waits = lambda: self.masks.waits
+        self.files.keep_mask = self.masks.ask_export
+        self.masks.kept.connect(self.files.go_on)
+        for changed in (fills.choice_changed, self.masks.waits_changed):
+            changed.connect(self.files.title_changed)
         fills.progressed.connect(frame.status.show_progress)
         fills.device_known.connect(frame.status.device_label.setText)
         self.painting.intercept = self._on_canvas_pressed

@@ -129,6 +129,16 @@ class FillActions(QObject):
         stack.endMacro()
         self._work.told.emit(self.tr("Accepted {0}.").format(", ".join(codes)))
 
+    @property
+    def pending(self) -> bool:
+        """Tell whether a result is shown that is not in the photo yet."""
+        return self.choice is not None and bool(self.choice.changed)
+
+    def settle(self) -> None:
+        """Accept what is shown, so that it is what is saved."""
+        if self.pending:
+            self.accept()
+
     def _commands(self, choice: Choice) -> list[QUndoCommand]:
         """Return what accepting does, made in advance so that a failure changes nothing."""
         document, store = self._work.document, self._work.store

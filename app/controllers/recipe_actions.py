@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
+from app.controllers.mask_actions import MaskActions
 from app.document.commands import change_mask, replace_image
 from app.document.recipe_jobs import (
     Brought,
@@ -34,12 +35,17 @@ class RecipeActions(QObject):
     """Serve what has to do with recipes in the File and Fill menus."""
 
     def __init__(
-        self, workspace: Workspace, files: FileActions, fills: FillActions, window: QWidget
+        self,
+        workspace: Workspace,
+        files: FileActions,
+        fills: FillActions,
+        masks: MaskActions,
+        window: QWidget,
     ) -> None:
         """Work on ``workspace``; dialogs belong to ``window``."""
         super().__init__(window)
         self._work, self._window = workspace, window
-        self._files, self._fills = files, fills
+        self._files, self._fills, self._masks = files, fills, masks
         self._under: Sample | None = None
         files.recipe_wanted.connect(self.open)
         workspace.files.finished.connect(self._on_file_finished)
@@ -64,6 +70,7 @@ class RecipeActions(QObject):
             self.tr("Recipes ({0})").format(f"*{ENDING}"),
         )
         if name and self._is_told():
+            self._files.settle()
             target = Path(name if name.endswith(ENDING) else name + ENDING)
             self._work.files.submit(SaveRecipe(self.recipe(), target))
 
@@ -89,7 +96,8 @@ class RecipeActions(QObject):
 
     def open(self, path: Path) -> None:
         """Open a recipe and the photo beside it."""
-        if self._files.may_go_on(self.tr("Save the changes before opening another photo?")):
+        question = self.tr("Save the changes before opening another photo?")
+        if self._files.may_go_on(question, lambda: self.open(path)):
             self._work.told.emit(self.tr("Opening {0} …").format(path.name))
             self._work.files.submit(ReadRecipe(path))
 
@@ -142,6 +150,7 @@ class RecipeActions(QObject):
         if not self._work.files.is_current(ticket):
             return
         if isinstance(answer, RecipeSaved):
+            self._masks.note_kept()
             told = self.tr("The recipe was saved as {0}.").format(answer.path.name)
             self._work.told.emit(told)
         elif isinstance(answer, RecipeRead):

@@ -5,11 +5,13 @@ from typing import Final
 from app.words.german_maps import MAPS
 from app.words.german_recipes import RECIPES
 from app.words.german_safety import SAFETY
+from app.words.german_window import WINDOW
 
 CATALOG: Final[dict[str, str]] = {
     **MAPS,
     **RECIPES,
     **SAFETY,
+    **WINDOW,
     "Photo": "Foto",
     "Enter code": "Code eingeben",
     "Code of the result, such as 7F3A-02:": "Code des Ergebnisses, etwa 7F3A-02:",
