@@ -3,6 +3,7 @@
 import cv2
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
@@ -141,3 +142,18 @@ def test_a_save_that_is_called_off_leaves_all_as_it_was(choosing, monkeypatch, a
     choosing.files.open(other_photo)
     assert choosing.fills.choice is not None
     assert choosing.files.unsaved
+
+
+def test_enter_in_the_settings_deletes_nothing_and_closes_them(empty_window, qtbot):
+    key(empty_window, "Ctrl+,")
+    dialog = empty_window.help._settings
+    qtbot.waitUntil(dialog.isVisible, timeout=5000)
+    QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert not dialog.isVisible()
+
+
+def test_deleting_recovery_data_is_not_what_enter_does(empty_window, monkeypatch):
+    defaults = []
+    monkeypatch.setattr(QMessageBox, "question", lambda *a: defaults.append(a[-1]) or BUTTONS.No)
+    empty_window.actions_by_id["forget"].trigger()
+    assert defaults == [BUTTONS.No]
