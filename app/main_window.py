@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
         self.fills = FillActions(work, canvas)
         self.choices = ChoiceActions(work, self.fills, self)
         self.view = ViewActions(work, canvas, self.fills.layers)
-        self.edit = EditActions(work, self.painting, self.fills.dismiss)
+        self.edit = EditActions(work, self.painting, self.fills)
         self.masks = MaskActions(work, self)
         self.maps = MapActions(work, canvas, self.fills)
         self.files = FileActions(work, self)

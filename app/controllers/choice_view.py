@@ -34,6 +34,7 @@ class ChoiceView(QObject):
         fills.choice_changed.connect(self.refresh)
         fills.opened.connect(tuning.reset)
         fills.opened.connect(lambda: canvas.overlay.set_ring(None))
+        strip.left.connect(fills.dismiss)
         strip.chosen.connect(choices.choose)
         strip.hovered.connect(choices.hover)
         strip.code_copied.connect(self._on_code_copied)

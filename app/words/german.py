@@ -84,7 +84,6 @@ CATALOG: Final[dict[str, str]] = {
     "Filling …": "Füllen …",
     "Filling was stopped.": "Das Füllen wurde angehalten.",
     "Paint over what should go first.": "Zuerst übermalen, was verschwinden soll.",
-    "Photo and mask are as they were.": "Foto und Maske sind, wie sie waren.",
     "Fill {0}": "Füllen {0}",
     "Accepted {0}.": "{0} übernommen.",
     "Photo as opened": "Foto wie geöffnet",
@@ -226,9 +225,6 @@ CATALOG: Final[dict[str, str]] = {
     "&Accept result": "Ergebnis &übernehmen",
     "Put the chosen result into the photo": "Das gewählte Ergebnis ins Foto setzen",
     "&Leave as it was": "&So lassen",
-    "Close the results; photo and mask stay as they were": (
-        "Die Ergebnisse schließen; Foto und Maske bleiben, wie sie waren"
-    ),
     "&Resample": "&Neu ziehen",
     "Draw new results in place of all that are not kept": (
         "Neue Ergebnisse anstelle aller nicht behaltenen ziehen"
