@@ -27,7 +27,7 @@ from app.words.language import LANGUAGES
 
 MOUSE = (
     ("Wheel", "Zoom at the pointer"),
-    ("Alt + wheel", "Brush size"),
+    ("Alt + wheel, Ctrl + Shift + wheel", "Brush size"),
     ("Space + drag, middle drag", "Move the photo"),
     ("Right button, Alt + drag", "The opposite: brush erases, eraser paints"),
     ("Shift + click", "Straight line from the last stroke"),

@@ -40,7 +40,7 @@ CATALOG: Final[dict[str, str]] = {
     "Zoom and move the photo": "Foto zoomen und verschieben",
     "Wheel": "Rad",
     "Zoom at the pointer": "Zoom am Zeiger",
-    "Alt + wheel": "Alt + Rad",
+    "Alt + wheel, Ctrl + Shift + wheel": "Alt + Rad, Strg + Umschalt + Rad",
     "Brush size": "Pinselgröße",
     "Space + drag, middle drag": "Leertaste + Ziehen, Ziehen mit mittlerer Taste",
     "Move the photo": "Foto verschieben",
