@@ -148,6 +148,7 @@ class MainWindow(QMainWindow):
         self.painting.intercept = self._on_canvas_pressed
         self.painting.stroke_finished.connect(self._on_stroke_finished)
         self.painting.input.hovered.connect(self.recipes.follow)
+        self.painting.input.let_go.connect(self._show_strip)
         self.painting.tool_changed.connect(self._on_tool_changed)
         frame.history.visibilityChanged.connect(self._on_history_shown)
         self.view.compare_ended.connect(self._end_compare)
@@ -168,9 +169,14 @@ class MainWindow(QMainWindow):
         accepts = self.workspace.settings.get("accept_on_stroke")
         locked = bool({"saving", "replaying"} & facts)
         self.painting.enabled = not locked and ("choosing" not in facts or accepts)
-        self.frame.strip.setVisible("choosing" in facts)
+        self._show_strip()
         if "draws" not in facts:
             self.actions_by_id["grid"].setChecked(False)
+
+    def _show_strip(self) -> None:
+        """Show the results or not; never under a pressed button, as the photo moves with it."""
+        if not self.painting.input.busy:
+            self.frame.strip.setVisible("choosing" in self.workspace.facts)
 
     def _show_recent(self) -> None:
         names = self.workspace.settings.get("recent_files")
@@ -181,6 +187,9 @@ class MainWindow(QMainWindow):
         """Use a press for choosing where there is a choice; tell whether it was used up."""
         if "choosing" not in self.workspace.facts:
             return False
+        box = self.workspace.document.box
+        if not (0 <= sample.x < box.width and 0 <= sample.y < box.height):
+            return True
         if self.choices.select_hole_at(sample):
             return True
         self.fills.accept()

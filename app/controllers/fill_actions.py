@@ -261,9 +261,9 @@ class FillActions(QObject):
         """Let the user choose from what has arrived."""
         self.choice, self._arriving = self._arriving, None
         self._work.state("holes", self.choice is not None and len(self.choice.holes) > 1)
-        self._work.state("choosing", True)
         self._work.told.emit("")
         self.opened.emit()
+        self._work.state("choosing", True)
 
     def _on_engine_finished(self, ticket: int, answer: object) -> None:
         if isinstance(answer, Ready):  # true even if another photo was opened meanwhile
