@@ -110,11 +110,11 @@ class MainWindow(QMainWindow):
         self.fills = FillActions(work, canvas)
         self.choices = ChoiceActions(work, self.fills, self)
         self.view = ViewActions(work, canvas, self.fills.layers)
-        self.edit = EditActions(work, self.painting, self.fills.dismiss)
+        self.edit = EditActions(work, self.painting, self.fills)
         self.masks = MaskActions(work, self)
         self.maps = MapActions(work, canvas, self.fills)
         self.files = FileActions(work, self)
-        self.recipes = RecipeActions(work, self.files, self.fills, self)
+        self.recipes = RecipeActions(work, self.files, self.fills, self.masks, self)
         self.help = HelpActions(work, self)
         self.session = Session(work, self.fills, self)
         self.recovery = Recovery(work, self.session, self.files, self.fills, self)
@@ -137,11 +137,18 @@ class MainWindow(QMainWindow):
     def _connect_controllers(self) -> None:
         frame, fills = self.frame, self.fills
         self.files.recent_changed.connect(self._show_recent)
+        self.files.settle, self.files.pending = fills.settle, lambda: fills.pending
+        self.files.mask_waits = lambda: self.masks.waits
+        self.files.keep_mask = self.masks.ask_export
+        self.masks.kept.connect(self.files.go_on)
+        for changed in (fills.choice_changed, self.masks.waits_changed):
+            changed.connect(self.files.title_changed)
         fills.progressed.connect(frame.status.show_progress)
         fills.device_known.connect(frame.status.device_label.setText)
         self.painting.intercept = self._on_canvas_pressed
         self.painting.stroke_finished.connect(self._on_stroke_finished)
         self.painting.input.hovered.connect(self.recipes.follow)
+        self.painting.input.let_go.connect(self._show_strip)
         self.painting.tool_changed.connect(self._on_tool_changed)
         frame.history.visibilityChanged.connect(self._on_history_shown)
         self.view.compare_ended.connect(self._end_compare)
@@ -162,9 +169,14 @@ class MainWindow(QMainWindow):
         accepts = self.workspace.settings.get("accept_on_stroke")
         locked = bool({"saving", "replaying"} & facts)
         self.painting.enabled = not locked and ("choosing" not in facts or accepts)
-        self.frame.strip.setVisible("choosing" in facts)
+        self._show_strip()
         if "draws" not in facts:
             self.actions_by_id["grid"].setChecked(False)
+
+    def _show_strip(self) -> None:
+        """Show the results or not; never under a pressed button, as the photo moves with it."""
+        if not self.painting.input.busy:
+            self.frame.strip.setVisible("choosing" in self.workspace.facts)
 
     def _show_recent(self) -> None:
         names = self.workspace.settings.get("recent_files")
@@ -175,6 +187,9 @@ class MainWindow(QMainWindow):
         """Use a press for choosing where there is a choice; tell whether it was used up."""
         if "choosing" not in self.workspace.facts:
             return False
+        box = self.workspace.document.box
+        if not (0 <= sample.x < box.width and 0 <= sample.y < box.height):
+            return True
         if self.choices.select_hole_at(sample):
             return True
         self.fills.accept()

@@ -52,6 +52,8 @@ class Canvas(QWidget):
         self._layers: list[Layer] = []
         self._stale = {"photo": QRegion(), "tint": QRegion()}
         self._fitted = True
+        self._held: Box | None = None
+        self._ways: tuple[Viewport, Viewport] | None = None
         self.tint_visible = True
         self._tint_table: list[int] = []
         self.overlay = Overlay(self)
@@ -146,6 +148,15 @@ class Canvas(QWidget):
         middle = (box.left + box.right) / 2, (box.top + box.bottom) / 2
         self._move(self.viewport.centred(*middle, scale or self.viewport.scale))
 
+    def hold_in_view(self, box: Box | None) -> None:
+        """Keep ``box`` of the photo in view when the view gets another size; None ends that."""
+        self._held = box
+
+    def show_box(self, box: Box) -> None:
+        """Move the photo as far as it takes to see ``box`` of it."""
+        if not self._fitted:
+            self._move(self.viewport.showing(box))
+
     def centre_at(self, x: float, y: float, scale: float) -> None:
         """Bring the photo position (x, y) to the middle of the view at ``scale``."""
         self._move(self.viewport.centred(x, y, scale))
@@ -203,7 +214,7 @@ class Canvas(QWidget):
     def _renew_buffers(self) -> None:
         ratio = self.devicePixelRatioF()
         width, height = math.ceil(self.width() * ratio), math.ceil(self.height() * ratio)
-        self._renderer.viewport = self.viewport.resized(width, height)
+        self._renderer.viewport = self._resized(width, height)
         self._renderer.resize(width, height)
         self._photo_image = view32(self._renderer.photo)
         self._tint_image = view8(self._renderer.tint, self._tint_table)
@@ -213,6 +224,16 @@ class Canvas(QWidget):
             self._renderer.viewport = self.viewport.fitted()
         self._spoil_all()
         self.viewport_changed.emit()
+
+    def _resized(self, width: int, height: int) -> Viewport:
+        """Return the view at another size, back where it was once nothing is held any more."""
+        now = self.viewport
+        if self._held is None:
+            ways, self._ways = self._ways, None
+            return (ways[0] if ways and ways[1] == now else now).resized(width, height)
+        out = now.resized(width, height).showing(self._held)
+        self._ways = (self._ways[0] if self._ways and self._ways[1] == now else now), out
+        return out
 
     def _move(self, viewport: Viewport) -> None:
         """Go to another viewport; at the same zoom what is drawn already is shifted."""

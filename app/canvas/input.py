@@ -8,19 +8,17 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
-    QNativeGestureEvent,
     QPointingDevice,
     QTabletEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QLineEdit
 
 from app.canvas.canvas import Canvas
 from app.canvas.touch import Touch
+from app.canvas.wheel import Wheel
 from engine.views.strokes import Sample
 
-ZOOM_PER_NOTCH = 1.25
-NOTCH = 120
+FAR = 40
 _MOUSE, _PEN, _PAN, _FINGER = "mouse", "pen", "pan", "finger"
 
 
@@ -35,13 +33,16 @@ class CanvasInput(QObject):
     """Watch a canvas's events; one press-to-release of one device is one stroke.
 
     Qt sends a pen's movement twice, as tablet and as mouse events. While a pen is down the
-    mouse is ignored, and a release without a press of the same device is no release.
+    mouse is ignored, and a release without a press of the same device is no release. A release
+    that never came is noticed by the next event that could not be otherwise; the stroke then
+    ends where it was last seen.
 
     Signals:
         stroke_started(Sample, Manner), stroke_moved(Sample), stroke_finished(Sample)
         stroke_cancelled(): what was begun is to be taken back.
         hovered(object): the Sample under the pointer, None when it left.
         size_step_requested(int): make the brush larger (1) or smaller (-1).
+        let_go(): no button, pen or finger is down any more.
     """
 
     stroke_started = Signal(object, object)
@@ -50,16 +51,18 @@ class CanvasInput(QObject):
     stroke_cancelled = Signal()
     hovered = Signal(object)
     size_step_requested = Signal(int)
+    let_go = Signal()
 
     def __init__(self, canvas: Canvas) -> None:
         """Watch ``canvas``."""
         super().__init__(canvas)
         self._canvas = canvas
         self._holding = ""
+        self._pen = False
         self._last = QPointF()
         self._space = False
         self.panning_tool = False
-        self._wheel = 0
+        wheel = Wheel(canvas, self.size_step_requested.emit)
         self._touch = Touch(canvas, self)
         canvas.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
         canvas.installEventFilter(self)
@@ -71,16 +74,19 @@ class CanvasInput(QObject):
             QEvent.Type.TabletPress: self._on_tablet,
             QEvent.Type.TabletMove: self._on_tablet,
             QEvent.Type.TabletRelease: self._on_tablet,
-            QEvent.Type.Wheel: self._on_wheel,
+            QEvent.Type.Wheel: wheel.turn,
+            QEvent.Type.ShortcutOverride: self._on_escape,
             QEvent.Type.KeyPress: self._on_key,
             QEvent.Type.KeyRelease: self._on_key,
-            QEvent.Type.NativeGesture: self._on_native_gesture,
+            QEvent.Type.NativeGesture: wheel.pinch,
             QEvent.Type.TouchBegin: self._touch.handle,
             QEvent.Type.TouchUpdate: self._touch.handle,
             QEvent.Type.TouchEnd: self._touch.handle,
             QEvent.Type.TouchCancel: self._touch.handle,
             QEvent.Type.Enter: self._on_enter,
             QEvent.Type.Leave: self._on_leave,
+            QEvent.Type.WindowDeactivate: self._on_gone,
+            QEvent.Type.Hide: self._on_gone,
         }
 
     @property
@@ -102,21 +108,24 @@ class CanvasInput(QObject):
         return Sample(*self._canvas.to_photo(at), pressure)
 
     def _on_mouse_press(self, event: QMouseEvent) -> bool:
-        if self._holding:
+        if self._holding and not self._is_lost(event):
             return True
+        self._end_lost()
         button, keys = event.button(), event.modifiers()
         primary = button == Qt.MouseButton.LeftButton
         if button == Qt.MouseButton.MiddleButton or (primary and self._pans):
             self._begin_pan(event.position())
         elif primary or button == Qt.MouseButton.RightButton:
-            self._holding = _MOUSE
+            self._hold(_MOUSE, event.position())
             opposite = not primary or bool(keys & Qt.KeyboardModifier.AltModifier)
             straight = bool(keys & Qt.KeyboardModifier.ShiftModifier)
             self.stroke_started.emit(self._sample(event.position()), Manner(opposite, straight))
         return True
 
     def _on_mouse_move(self, event: QMouseEvent) -> bool:
-        if self._holding == _PEN:
+        if self._holding != _FINGER and not event.buttons() and self._is_lost(event):
+            self._end_lost()
+        if self._pen:
             return True
         if self._holding == _PAN:
             self._pan_to(event.position())
@@ -124,25 +133,63 @@ class CanvasInput(QObject):
         sample = self._sample(event.position())
         self.hovered.emit(sample)
         if self._holding == _MOUSE:
+            self._last = event.position()
             self.stroke_moved.emit(sample)
         return True
 
     def _on_mouse_release(self, event: QMouseEvent) -> bool:
-        if self._holding == _PAN:
+        if self._holding == _PAN and not self._pen:
             self._end_pan()
         elif self._holding == _MOUSE and not event.buttons():
-            self._holding = ""
-            self.stroke_finished.emit(self._sample(event.position()))
+            self._finish(self._sample(event.position()))
         return True
+
+    def _hold(self, what: str, at: QPointF, *, pen: bool = False) -> None:
+        self._holding, self._last, self._pen = what, at, pen
+
+    def _finish(self, sample: Sample) -> None:
+        self._holding, self._pen = "", False
+        self.stroke_finished.emit(sample)
+        self.let_go.emit()
+
+    def _is_lost(self, event: QMouseEvent) -> bool:
+        """Tell whether ``event`` could not be if what is held were still down.
+
+        A pen's own mouse events are where the pen is; one elsewhere is of a real mouse.
+        """
+        if self._pen:
+            return (event.position() - self._last).manhattanLength() > FAR
+        others = event.buttons() & ~event.button()
+        return bool(self._holding) and not others
+
+    def _end_lost(self) -> None:
+        """End what is held where it was last seen."""
+        if self._holding == _PAN:
+            self._end_pan()
+        elif self._holding:
+            self._finish(self._sample(self._last))
+
+    def _on_gone(self, event: QEvent) -> bool:
+        """Let go of everything; what is released elsewhere is never told here."""
+        self._end_lost()
+        self._space = False
+        return False
+
+    def _on_escape(self, event: QKeyEvent) -> bool:
+        """Tell Qt that Esc is no shortcut while something is held."""
+        return event.key() == Qt.Key.Key_Escape and self._holding in {_MOUSE, _PEN}
 
     def _on_tablet(self, event: QTabletEvent) -> bool:
         sample = self._sample(event.position(), event.pressure())
         kind = event.type()
-        if kind == QEvent.Type.TabletPress and not self._holding:
+        if self._pen and kind != QEvent.Type.TabletRelease and not event.buttons():
+            self._end_lost()
+        if kind == QEvent.Type.TabletPress and (self._pen or not self._holding):
+            self._end_lost()
             if self._pans or event.button() == Qt.MouseButton.MiddleButton:
-                self._begin_pan(event.position())
+                self._begin_pan(event.position(), pen=True)
                 return True
-            self._holding = _PEN
+            self._hold(_PEN, event.position(), pen=True)
             tip = event.pointerType() == QPointingDevice.PointerType.Eraser
             opposite = tip or event.button() == Qt.MouseButton.RightButton
             straight = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
@@ -153,10 +200,10 @@ class CanvasInput(QObject):
                 return True
             self.hovered.emit(sample)
             if self._holding == _PEN:
+                self._last = event.position()
                 self.stroke_moved.emit(sample)
         elif kind == QEvent.Type.TabletRelease and self._holding == _PEN:
-            self._holding = ""
-            self.stroke_finished.emit(sample)
+            self._finish(sample)
         elif kind == QEvent.Type.TabletRelease and self._holding == _PAN:
             self._end_pan()
         return True
@@ -168,7 +215,7 @@ class CanvasInput(QObject):
         if self._pans:
             self._begin_pan(at)
         else:
-            self._holding = _FINGER
+            self._hold(_FINGER, at)
             self.stroke_started.emit(self._sample(at), Manner())
 
     def move(self, at: QPointF) -> None:
@@ -184,8 +231,7 @@ class CanvasInput(QObject):
         if self._holding == _PAN:
             self._end_pan()
         elif self._holding == _FINGER:
-            self._holding = ""
-            self.stroke_finished.emit(self._sample(at))
+            self._finish(self._sample(at))
             self.hovered.emit(None)
 
     def cancel(self) -> None:
@@ -193,45 +239,24 @@ class CanvasInput(QObject):
         if self._holding == _PAN:
             self._end_pan()
         elif self._holding == _FINGER:
-            self._holding = ""
-            self.stroke_cancelled.emit()
+            self._take_back()
             self.hovered.emit(None)
 
-    def _on_wheel(self, event: QWheelEvent) -> bool:
-        keys, delta = event.modifiers(), event.angleDelta()
-        turned = delta.y() or delta.x()
-        if keys & Qt.KeyboardModifier.AltModifier:
-            self._turn(turned)
-        elif _is_touch_pad(event) and not keys & Qt.KeyboardModifier.ControlModifier:
-            move = event.pixelDelta()
-            self._canvas.pan(move.x(), move.y())
-        elif turned:
-            factor = ZOOM_PER_NOTCH ** (turned / NOTCH)
-            self._canvas.zoom_to(self._canvas.viewport.scale * factor, event.position())
-        return True
-
-    def _turn(self, turned: int) -> None:
-        """Add up fine wheel movements until they make a whole notch."""
-        self._wheel += turned
-        while abs(self._wheel) >= NOTCH:
-            step = 1 if self._wheel > 0 else -1
-            self._wheel -= step * NOTCH
-            self.size_step_requested.emit(step)
+    def _take_back(self) -> None:
+        self._holding, self._pen = "", False
+        self.stroke_cancelled.emit()
+        self.let_go.emit()
 
     def _on_key(self, event: QKeyEvent) -> bool:
+        if self._on_escape(event) and event.type() == QEvent.Type.KeyPress:
+            self._take_back()
+            return True
         if event.key() != Qt.Key.Key_Space:
             return False
         if not event.isAutoRepeat():
             self._space = event.type() == QEvent.Type.KeyPress
             if self._holding != _PAN:
                 self._show_hand(self._pans)
-        return True
-
-    def _on_native_gesture(self, event: QNativeGestureEvent) -> bool:
-        if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
-            return False
-        scale = self._canvas.viewport.scale * (1 + event.value())
-        self._canvas.zoom_to(scale, event.position())
         return True
 
     def _on_enter(self, event: QEvent) -> bool:
@@ -248,8 +273,8 @@ class CanvasInput(QObject):
     def _pans(self) -> bool:
         return self._space or self.panning_tool
 
-    def _begin_pan(self, at: QPointF) -> None:
-        self._holding, self._last = _PAN, at
+    def _begin_pan(self, at: QPointF, *, pen: bool = False) -> None:
+        self._hold(_PAN, at, pen=pen)
         self.hovered.emit(None)
         self._canvas.setCursor(Qt.CursorShape.ClosedHandCursor)
 
@@ -259,8 +284,9 @@ class CanvasInput(QObject):
         self._canvas.pan(moved.x(), moved.y())
 
     def _end_pan(self) -> None:
-        self._holding = ""
+        self._holding, self._pen = "", False
         self._show_hand(self._pans)
+        self.let_go.emit()
 
     def _show_hand(self, hand: bool) -> None:
         if hand:
@@ -268,9 +294,3 @@ class CanvasInput(QObject):
             self._canvas.setCursor(Qt.CursorShape.OpenHandCursor)
         else:
             self._canvas.unsetCursor()
-
-
-def _is_touch_pad(event: QWheelEvent) -> bool:
-    device = event.device()
-    pad = device is not None and device.type() == QPointingDevice.DeviceType.TouchPad
-    return pad and not event.pixelDelta().isNull()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QInputDialog, QWidget
 
 from app.controllers.fill_actions import FillActions
@@ -15,7 +15,13 @@ from engine.views.strokes import Sample
 
 
 class ChoiceActions(QObject):
-    """Serve the part of the Fill menu that works on an open choice."""
+    """Serve the part of the Fill menu that works on an open choice.
+
+    Signals:
+        hole_wanted(Box): this hole is to be seen.
+    """
+
+    hole_wanted = Signal(object)
 
     def __init__(self, workspace: Workspace, fills: FillActions, window: QWidget) -> None:
         """Work on the choice of ``fills``; dialogs belong to ``window``."""
@@ -58,6 +64,7 @@ class ChoiceActions(QObject):
         choice = self._fills.choice
         if choice is not None:
             self.select_hole((choice.active + 1) % len(choice.holes))
+            self.hole_wanted.emit(choice.hole.box)
 
     def select_hole(self, number: int) -> None:
         """Choose for hole ``number``."""

@@ -10,6 +10,7 @@ from app.controllers.choice_actions import ChoiceActions
 from app.controllers.fill_actions import FillActions
 from app.document.workspace import Workspace
 from app.widgets.frame import Frame
+from engine.geometry import Box
 
 FIRST_LETTER = 4
 
@@ -33,7 +34,9 @@ class ChoiceView(QObject):
         strip, tuning = frame.strip, frame.strip.tuning
         fills.choice_changed.connect(self.refresh)
         fills.opened.connect(tuning.reset)
-        fills.opened.connect(lambda: canvas.overlay.set_ring(None))
+        fills.opened.connect(self._on_opened)
+        choices.hole_wanted.connect(self._on_hole_wanted)
+        strip.left.connect(fills.dismiss)
         strip.chosen.connect(choices.choose)
         strip.hovered.connect(choices.hover)
         strip.code_copied.connect(self._on_code_copied)
@@ -47,6 +50,7 @@ class ChoiceView(QObject):
         answer = choice.hole.chosen if choice else None
         self._frame.status.show_fill(answer.scale if answer else 0.0)
         if choice is None:
+            self._canvas.hold_in_view(None)
             return
         self._frame.strip.show_choice(choice, waiting=self._fills.waiting)
         if self.grid is not None:
@@ -57,6 +61,16 @@ class ChoiceView(QObject):
             ]
             chosen = next((i for i, a in enumerate(shown) if a is choice.hole.chosen), -1)
             self.grid.show_results(results, chosen)
+
+    def _on_opened(self) -> None:
+        """Let the strip open without covering the place that was filled."""
+        self._canvas.overlay.set_ring(None)
+        if self._fills.choice is not None:
+            self._canvas.hold_in_view(self._fills.choice.hole.box)
+
+    def _on_hole_wanted(self, box: Box) -> None:
+        self._canvas.hold_in_view(box)
+        self._canvas.show_box(box)
 
     def toggle_grid(self, on: bool) -> None:
         """Put four linked canvases in the place of the one, or take them away."""

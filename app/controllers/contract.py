@@ -26,7 +26,6 @@ class Contract(QObject):
         self._fault = ""
         files = window.files
         files.pinned = path
-        files.settle = self._settle
         files.refused.connect(self._on_refused)
         files.saved.connect(self._on_saved)
         window.workspace.document.opened.connect(self._on_opened)
@@ -36,10 +35,6 @@ class Contract(QObject):
         if not self._opened:
             return Exit.CANNOT_READ, self._fault or f"“{self._path.name}” was not opened."
         return (Exit.CANNOT_WRITE, self._fault) if self._fault else (Exit.DONE, "")
-
-    def _settle(self) -> None:
-        if "choosing" in self._window.workspace.facts:
-            self._window.fills.accept()
 
     def _on_opened(self) -> None:
         document = self._window.workspace.document

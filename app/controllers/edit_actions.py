@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject
 
 from app.canvas.painting import Painting
+from app.controllers.fill_actions import FillActions
 from app.document.workspace import Workspace
 from engine.views.strokes import Tool
 
@@ -16,29 +15,31 @@ HARDNESS_STEP = 10
 class EditActions(QObject):
     """Serve the Edit and Tools menus."""
 
-    def __init__(
-        self, workspace: Workspace, painting: Painting, dismiss: Callable[[], None]
-    ) -> None:
-        """Work on ``workspace`` and ``painting``; ``dismiss`` closes an open choice."""
+    def __init__(self, workspace: Workspace, painting: Painting, fills: FillActions) -> None:
+        """Work on ``workspace``, ``painting`` and the choice of ``fills``."""
         super().__init__(painting)
-        self._work, self._painting, self._dismiss = workspace, painting, dismiss
+        self._work, self._painting, self._fills = workspace, painting, fills
         stack = workspace.stack
-        stack.canUndoChanged.connect(lambda _can: self._note_undo())
-        stack.canRedoChanged.connect(lambda can: workspace.state("redo", can))
-        workspace.facts_changed.connect(self._note_undo)
+        stack.canUndoChanged.connect(lambda _can: self._note_ways())
+        stack.canRedoChanged.connect(lambda _can: self._note_ways())
+        workspace.facts_changed.connect(self._note_ways)
 
     def undo(self) -> None:
         """Take back the last step: an unfinished stroke, an open choice, else the history's."""
         if self._painting.active:
             self._painting.cancel()
         elif "choosing" in self._work.facts:
-            self._dismiss()
+            self._fills.dismiss()
         else:
             self._work.stack.undo()
 
     def redo(self) -> None:
-        """Do the step taken back again."""
-        if not self._painting.active:
+        """Bring back what was taken back last: the results that were left, or a step."""
+        if self._painting.active:
+            return
+        if "left" in self._work.facts:
+            self._fills.bring_back()
+        else:
             self._work.stack.redo()
 
     def use_brush(self, on: bool) -> None:
@@ -94,6 +95,8 @@ class EditActions(QObject):
         settings = self._work.settings
         settings.set("brush_hardness", min(max(settings.get("brush_hardness") + by, 0), 100))
 
-    def _note_undo(self) -> None:
-        can = self._work.stack.canUndo() or "choosing" in self._work.facts
-        self._work.state("undo", can)
+    def _note_ways(self) -> None:
+        stack, facts = self._work.stack, self._work.facts
+        choosing, left = "choosing" in facts, "left" in facts
+        self._work.state("undo", stack.canUndo() or choosing)
+        self._work.state("redo", (stack.canRedo() or left) and not choosing)

@@ -69,7 +69,7 @@ class Facts(QObject):
         """Show the photo's name, and a mark while it is not saved."""
         document = self._work.document
         name = document.path.name if document.path else self.tr("pasted photo")
-        self._window.setWindowModified(self._files.unsaved)
+        self._window.setWindowModified(self._files.unsaved or self._files.mask_waits())
         self._window.setWindowTitle(f"{name}[*] – {APP_NAME}" if document.is_open else APP_NAME)
 
     def _show_zoom(self) -> None:

@@ -34,7 +34,10 @@ class FileActions(QObject):
 
     Attributes:
         pinned: the file that saving always writes, whatever copies are saved besides.
-        settle: is called before the photo is saved or left.
+        settle: is called before the photo is saved or copied, so that what is seen is written.
+        pending: tells whether something is seen that is not in the photo yet.
+        mask_waits: tells whether there is a mask that nothing has kept.
+        keep_mask: asks where to keep the mask.
     """
 
     recent_changed = Signal()
@@ -51,7 +54,10 @@ class FileActions(QObject):
         self._under_way: Path | None = None
         self.pinned: Path | None = None
         self.settle: Callable[[], None] = lambda: None
-        self._close_after = False
+        self.pending: Callable[[], bool] = lambda: False
+        self.mask_waits: Callable[[], bool] = lambda: False
+        self.keep_mask: Callable[[], object] = lambda: None
+        self._after: Callable[[], object] | None = None
         worker = workspace.files
         worker.finished.connect(self._on_worker_finished)
         worker.failed.connect(self._on_worker_failed)
@@ -60,15 +66,17 @@ class FileActions(QObject):
 
     @property
     def unsaved(self) -> bool:
-        """Tell whether pixels of the photo differ from what was last saved."""
-        return self._work.document.is_open and changes_photo(self._work.stack)
+        """Tell whether the photo as it is seen differs from what was last saved."""
+        changed = changes_photo(self._work.stack) or self.pending()
+        return self._work.document.is_open and changed
 
     def open(self, path: Path) -> None:
         """Open the photo or recipe at ``path`` unless the user wants to keep the unsaved one."""
         if path.suffix.lower() == ENDING:
             self.recipe_wanted.emit(path)
             return
-        if self.may_go_on(self.tr("Save the changes before opening another photo?")):
+        question = self.tr("Save the changes before opening another photo?")
+        if self.may_go_on(question, lambda: self.open(path)):
             self._under_way = path
             self._submit(OpenPhoto(path), self.tr("Opening {0} …").format(path.name))
 
@@ -85,7 +93,6 @@ class FileActions(QObject):
 
     def save(self) -> None:
         """Save to the file saved to before; the first time ask for a name."""
-        self.settle()
         if self._own is None:
             self.ask_save_as()
         elif self._own == self.pinned and not self.unsaved:
@@ -122,6 +129,7 @@ class FileActions(QObject):
 
     def copy(self) -> None:
         """Put the photo as it is now on the clipboard."""
+        self.settle()
         self._submit(CopyPhoto(self._work.document.image), self.tr("Copying …"))
 
     def paste(self) -> None:
@@ -138,36 +146,46 @@ class FileActions(QObject):
 
     def open_pixels(self, pixels: NDArray[np.uint8]) -> None:
         """Open pixels (H, W, 3) that come from no file."""
-        if self.may_go_on(self.tr("Save the changes before pasting another photo?")):
+        question = self.tr("Save the changes before pasting another photo?")
+        if self.may_go_on(question, lambda: self.open_pixels(pixels)):
             self._submit(PastePhoto(pixels), self.tr("Pasting …"))
 
-    def may_go_on(self, question: str) -> bool:
-        """Return whether the photo may be replaced; asks when it has unsaved changes."""
-        if not self.unsaved:
+    def may_go_on(self, question: str, then: Callable[[], object]) -> bool:
+        """Return whether the photo may be left; asks where work would be lost.
+
+        After "Save" ``then`` is called once that is done.
+        """
+        if self.unsaved:
+            keep: Callable[[], object] = self.save
+        elif self.mask_waits():
+            keep = self.keep_mask
+            question = self.tr(
+                "The mask is not filled yet and would be lost. Save it as a file first?"
+            )
+        else:
             return True
         buttons = QMessageBox.StandardButton
-        answer = QMessageBox.question(
-            self._window,
-            self.tr("Unsaved changes"),
-            question,
-            buttons.Save | buttons.Discard | buttons.Cancel,
-            buttons.Save,
-        )
+        choices = buttons.Save | buttons.Discard | buttons.Cancel
+        title = self.tr("Unsaved changes")
+        answer = QMessageBox.question(self._window, title, question, choices, buttons.Save)
         if answer == buttons.Save:
-            self.save()
+            keep()
+            self._after = then if {"saving", "keeping"} & self._work.facts else None
         return answer == buttons.Discard
 
     def may_close(self) -> bool:
         """Return whether the window may close now; after "Save" it closes once that is done."""
-        self.settle()
-        allowed = self.may_go_on(self.tr("Save the changes before closing?"))
-        if not allowed and "saving" in self._work.facts:
-            self.close_when_saved()
-        return allowed
+        return self.may_go_on(self.tr("Save the changes before closing?"), self._window.close)
 
     def close_when_saved(self) -> None:
         """Close the window once the save that is under way is done."""
-        self._close_after = True
+        self._after = self._window.close
+
+    def go_on(self) -> None:
+        """Do what waited for something to be kept."""
+        after, self._after = self._after, None
+        if after is not None:
+            after()
 
     def _may_replace(self, path: Path) -> bool:
         original = self._work.document.path
@@ -184,6 +202,7 @@ class FileActions(QObject):
 
     def save_to(self, path: Path, *, overwrite: bool) -> None:
         """Save the photo as ``path``, without a question."""
+        self.settle()
         document = self._work.document
         assert document.photo is not None
         edited = frozenset(document.edited)
@@ -210,7 +229,7 @@ class FileActions(QObject):
 
     def _on_worker_failed(self, ticket: int, text: str) -> None:
         if self._work.files.is_current(ticket):
-            path, self._under_way, self._close_after = self._under_way, None, False
+            path, self._under_way, self._after = self._under_way, None, None
             self._work.state("saving", False)
             self._work.failed.emit(text)
             self.refused.emit(path, text)
@@ -245,8 +264,7 @@ class FileActions(QObject):
         self._remember(report.path)
         self.title_changed.emit()
         self.saved.emit(report.path)
-        if self._close_after:
-            self._window.close()
+        self.go_on()
 
     def _remember(self, path: Path) -> None:
         if path == self.pinned:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QKeySequence
 
 from app.canvas.canvas import Canvas
 from app.canvas.preview import Preview
@@ -59,6 +60,7 @@ class FillActions(QObject):
         self._removed: Plane | None = None
         self._arriving: Choice | None = None
         self.choice: Choice | None = None
+        self._left: tuple[Choice, list[Hole]] | None = None
         engine, document = workspace.engine, workspace.document
         engine.progressed.connect(self._on_engine_progressed)
         engine.delivered.connect(self._on_engine_delivered)
@@ -113,6 +115,8 @@ class FillActions(QObject):
         self._work.state("filling", False)
         self._arriving = None
         self._work.told.emit(self.tr("Filling was stopped."))
+        if self.choice is not None:
+            self.refresh()
 
     def accept(self) -> None:
         """Write the chosen results into the photo and take their holes out of the mask."""
@@ -130,6 +134,16 @@ class FillActions(QObject):
             stack.push(command)
         stack.endMacro()
         self._work.told.emit(self.tr("Accepted {0}.").format(", ".join(codes)))
+
+    @property
+    def pending(self) -> bool:
+        """Tell whether a result is shown that is not in the photo yet."""
+        return self.choice is not None and bool(self.choice.changed)
+
+    def settle(self) -> None:
+        """Accept what is shown, so that it is what is saved."""
+        if self.pending:
+            self.accept()
 
     def _commands(self, choice: Choice) -> list[QUndoCommand]:
         """Return what accepting does, made in advance so that a failure changes nothing."""
@@ -160,10 +174,28 @@ class FillActions(QObject):
         )
 
     def dismiss(self) -> None:
-        """Leave the photo and the mask as they were."""
+        """Leave the photo and the mask as they were; the results can be brought back."""
         if self.choice is not None:
+            left = self.choice, self._holes
             self._end()
-            self._work.told.emit(self.tr("Photo and mask are as they were."))
+            self._left = left
+            self._work.state("left", True)
+            key = QKeySequence("Ctrl+Shift+Z").toString(QKeySequence.SequenceFormat.NativeText)
+            told = self.tr("Photo and mask are as they were; {0} brings the results back.")
+            self._work.told.emit(told.format(key))
+
+    def bring_back(self) -> None:
+        """Open the results that were left, as they were."""
+        if self._left is not None:
+            left = self._left
+            self._end()
+            self._arriving, self._holes = left
+            self._open()
+            self.refresh()
+
+    def _forget_left(self) -> None:
+        self._left = None
+        self._work.state("left", False)
 
     def ask_for(self, latents: Sequence[Latent], role: str) -> None:
         """Make results from ``latents`` for the hole being chosen for."""
@@ -225,12 +257,16 @@ class FillActions(QObject):
             for answer in piece.answers:
                 take(answer)
         if self.choice is None:
-            self.choice, self._arriving = choice, None
-            self._work.state("holes", len(choice.holes) > 1)
-            self._work.state("choosing", True)
-            self._work.told.emit("")
-            self.opened.emit()
+            self._open()
         self.refresh()
+
+    def _open(self) -> None:
+        """Let the user choose from what has arrived."""
+        self.choice, self._arriving = self._arriving, None
+        self._work.state("holes", self.choice is not None and len(self.choice.holes) > 1)
+        self._work.told.emit("")
+        self.opened.emit()
+        self._work.state("choosing", True)
 
     def _on_engine_finished(self, ticket: int, answer: object) -> None:
         if isinstance(answer, Ready):  # true even if another photo was opened meanwhile
@@ -250,6 +286,7 @@ class FillActions(QObject):
 
     def _on_document_changed(self) -> None:
         """Drop answers to a question that is no longer the same."""
+        self._forget_left()
         if self.choice is not None:
             self._end()
         elif self.waiting:
@@ -267,6 +304,7 @@ class FillActions(QObject):
 
     def _end(self) -> None:
         """Close the choice and stop what is being made for it."""
+        self._forget_left()
         if self.waiting:
             self._work.engine.cancel()
             self._work.state("filling", False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.document.commands import change_mask
@@ -19,13 +19,39 @@ STEP = 4
 
 
 class MaskActions(QObject):
-    """Serve the Mask menu."""
+    """Serve the Mask menu, and know whether the mask is anywhere but here.
+
+    Signals:
+        kept(): the mask was written to a file.
+        waits_changed(): ``waits`` may have changed.
+    """
+
+    kept = Signal()
+    waits_changed = Signal()
 
     def __init__(self, workspace: Workspace, window: QWidget) -> None:
         """Work on ``workspace``; dialogs belong to ``window``."""
         super().__init__(window)
         self._work, self._window = workspace, window
+        self._fresh = False
         workspace.files.finished.connect(self._on_worker_finished)
+        workspace.files.failed.connect(lambda _ticket, _text: self._end_export())
+        workspace.document.mask_changed.connect(lambda _box: self._note_fresh(True))
+        workspace.document.opened.connect(lambda: self._note_fresh(False))
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether somebody made a mask that is neither filled nor in a file."""
+        painted = self._work.document.hole_pixels > 0
+        return self._fresh and painted and self._work.stack.count() > 0
+
+    def note_kept(self) -> None:
+        """Know that the mask lies in a file as it is now."""
+        self._note_fresh(False)
+
+    def _note_fresh(self, fresh: bool) -> None:
+        self._fresh = fresh
+        self.waits_changed.emit()
 
     def clear(self) -> None:
         """Take everything out of the mask."""
@@ -67,6 +93,7 @@ class MaskActions(QObject):
         )
         if name:
             self._work.files.submit(WriteMask(self._work.document.mask.copy(), Path(name)))
+            self._work.state("keeping", True)
 
     def read(self, path: Path) -> None:
         """Use the image at ``path`` as mask."""
@@ -98,5 +125,12 @@ class MaskActions(QObject):
         if isinstance(answer, np.ndarray):
             if answer.shape == self._work.document.mask.shape:
                 self._change(self.tr("Import mask"), self._work.document.box, answer)
+                self.note_kept()
         elif isinstance(answer, Path):
             self._work.told.emit(self.tr("The mask was saved as {0}.").format(answer.name))
+            self.note_kept()
+            self._end_export()
+            self.kept.emit()
+
+    def _end_export(self) -> None:
+        self._work.state("keeping", False)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
+from app.controllers.mask_actions import MaskActions
 from app.document.commands import change_mask, replace_image
 from app.document.recipe_jobs import (
     Brought,
@@ -20,10 +21,11 @@ from app.document.recipe_jobs import (
     SaveRecipe,
 )
 from app.document.workspace import Workspace
+from engine.arrays import Mask
 from engine.geometry import Box
 from engine.record.planes import Plane
 from engine.record.recipe import ENDING, Recipe, recipe_path
-from engine.record.steps import PART, FilledHole, FillStep, PartOfStep, RestoreStep, Step
+from engine.record.steps import PART, FilledHole, FillStep, PartOfStep, Step, reach
 from engine.removal.choice import Kind
 from engine.removal.replay import Done
 from engine.removal.scene import PLAIN, Scene
@@ -34,12 +36,17 @@ class RecipeActions(QObject):
     """Serve what has to do with recipes in the File and Fill menus."""
 
     def __init__(
-        self, workspace: Workspace, files: FileActions, fills: FillActions, window: QWidget
+        self,
+        workspace: Workspace,
+        files: FileActions,
+        fills: FillActions,
+        masks: MaskActions,
+        window: QWidget,
     ) -> None:
         """Work on ``workspace``; dialogs belong to ``window``."""
         super().__init__(window)
         self._work, self._window = workspace, window
-        self._files, self._fills = files, fills
+        self._files, self._fills, self._masks = files, fills, masks
         self._under: Sample | None = None
         files.recipe_wanted.connect(self.open)
         workspace.files.finished.connect(self._on_file_finished)
@@ -64,6 +71,7 @@ class RecipeActions(QObject):
             self.tr("Recipes ({0})").format(f"*{ENDING}"),
         )
         if name and self._is_told():
+            self._files.settle()
             target = Path(name if name.endswith(ENDING) else name + ENDING)
             self._work.files.submit(SaveRecipe(self.recipe(), target))
 
@@ -89,50 +97,65 @@ class RecipeActions(QObject):
 
     def open(self, path: Path) -> None:
         """Open a recipe and the photo beside it."""
-        if self._files.may_go_on(self.tr("Save the changes before opening another photo?")):
+        question = self.tr("Save the changes before opening another photo?")
+        if self._files.may_go_on(question, lambda: self.open(path)):
             self._work.told.emit(self.tr("Opening {0} …").format(path.name))
             self._work.files.submit(ReadRecipe(path))
 
     def change(self) -> None:
-        """Take the removal under the pointer back, else the last one, and fill it anew.
+        """Paint the removal under the pointer again, else the last one, and fill it anew.
 
-        The result that was accepted is among the new ones, and chosen.
+        It stays in the photo until another result is accepted. What later steps did on top of it
+        is left alone. The result that was accepted is among the new ones, and chosen.
         """
-        holes = self._holes_to_change()
-        if not holes:
+        reopened = list(self._reopened())
+        if not reopened:
             self._work.told.emit(self.tr("There is no removal here to change."))
             return
-        self._reopen(holes)
+        self._paint(reopened)
         asked = {
-            hole.box: hole for hole in holes if hole.kind == Kind.NETWORK and hole.latent != PLAIN
+            hole.box: hole
+            for hole, _ in reopened
+            if hole.kind == Kind.NETWORK and hole.latent != PLAIN
         }
         self._fills.fill(asked, grow=False)
 
-    def _holes_to_change(self) -> list[FilledHole]:
-        fills = [step for step in self._work.document.steps if isinstance(step, FillStep)]
-        for step in reversed(fills):
+    def _reopened(self) -> Iterator[tuple[FilledHole, Mask]]:
+        """Yield the holes to change, each with what of it (box.height, box.width) is on top."""
+        number, holes = self._holes_to_change()
+        for hole in holes:
+            bits = hole.bits.copy()
+            for later in self._work.document.steps[number + 1 :]:
+                for box, over in reach(later):
+                    shared = box.clip(hole.box)
+                    if not shared.empty:
+                        bits[shared.within(hole.box).slices] &= ~over[shared.within(box).slices]
+            if bits.any():
+                yield hole, bits
+
+    def _holes_to_change(self) -> tuple[int, list[FilledHole]]:
+        """Return which step it was, and its holes."""
+        steps = list(enumerate(self._work.document.steps))
+        fills = [(number, step) for number, step in steps if isinstance(step, FillStep)]
+        for number, step in reversed(fills):
             under = [hole for hole in step.holes if self._is_under(hole)]
             if under:
-                return under[:1]
-        return list(fills[-1].holes) if fills else []
+                return number, under[:1]
+        return (fills[-1][0], list(fills[-1][1].holes)) if fills else (0, [])
 
     def _is_under(self, hole: FilledHole) -> bool:
         if self._under is None:
             return False
         x, y = int(self._under.x), int(self._under.y)
         spot = Box(x, y, x + 1, y + 1)
-        return hole.box.holds(spot) and bool(hole.plane.bits()[spot.within(hole.box).slices][0, 0])
+        return hole.box.holds(spot) and bool(hole.bits[spot.within(hole.box).slices][0, 0])
 
-    def _reopen(self, holes: list[FilledHole]) -> None:
-        """Bring the original back in ``holes`` and paint them, as one step of the history."""
+    def _paint(self, reopened: list[tuple[FilledHole, Mask]]) -> None:
+        """Paint the holes, as one step of the history."""
         document, stack = self._work.document, self._work.stack
-        stack.beginMacro(self.tr("Change {0}").format(", ".join(hole.code for hole in holes)))
-        for hole in holes:
-            bits = hole.plane.bits()
-            step = RestoreStep((Plane.of_levels(hole.box, bits.astype(np.uint8) * 255),))
-            now, before = document.image[hole.box.slices], document.original(hole.box)
-            patch = np.where(bits[..., None], before, now)
-            stack.push(replace_image(document, self._work.store, "", hole.box, patch, step))
+        codes = ", ".join(hole.code for hole, _ in reopened)
+        stack.beginMacro(self.tr("Change {0}").format(codes))
+        for hole, bits in reopened:
             command = change_mask(document, "", hole.box, document.mask[hole.box.slices] | bits)
             if command is not None:
                 stack.push(command)
@@ -142,6 +165,7 @@ class RecipeActions(QObject):
         if not self._work.files.is_current(ticket):
             return
         if isinstance(answer, RecipeSaved):
+            self._masks.note_kept()
             told = self.tr("The recipe was saved as {0}.").format(answer.path.name)
             self._work.told.emit(told)
         elif isinstance(answer, RecipeRead):

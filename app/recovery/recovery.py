@@ -94,7 +94,10 @@ class Recovery(QObject):
             " stays protected until it is closed."
         )
         title = self.tr("Delete recovery data")
-        if QMessageBox.question(self._window, title, text) != buttons.Yes:
+        asked = QMessageBox.question(
+            self._window, title, text, buttons.Yes | buttons.No, buttons.No
+        )
+        if asked != buttons.Yes:
             return
         for session in self._found:
             session.delete()

@@ -27,7 +27,7 @@ from app.words.language import LANGUAGES
 
 MOUSE = (
     ("Wheel", "Zoom at the pointer"),
-    ("Alt + wheel", "Brush size"),
+    ("Alt + wheel, Ctrl + Shift + wheel", "Brush size"),
     ("Space + drag, middle drag", "Move the photo"),
     ("Right button, Alt + drag", "The opposite: brush erases, eraser paints"),
     ("Shift + click", "Straight line from the last stroke"),
@@ -113,6 +113,7 @@ class SettingsDialog(QDialog):
         self._add_system(form)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.close)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(18)
@@ -136,11 +137,13 @@ class SettingsDialog(QDialog):
         form.addRow(keep)
         if self._forget is not None:
             button = QPushButton(self._forget.text(), self)
+            button.setAutoDefault(False)  # Enter in any field closes, and never deletes
             button.clicked.connect(self._forget.trigger)
             form.addRow(button)
 
     def _add_mask(self, form: QFormLayout) -> None:
         self._colour = QPushButton(self)
+        self._colour.setAutoDefault(False)
         self._colour.clicked.connect(self._ask_colour)
         self._show_colour()
         form.addRow(self.tr("Mask &colour"), self._colour)

@@ -32,12 +32,14 @@ class ResultsStrip(QWidget):
         hovered(int): the pointer is over this result; 0 when it left.
         code_copied(str): this code is on the clipboard now.
         mix_requested(int, int): one result was dropped onto another.
+        left(): none of them is wanted.
     """
 
     chosen = Signal(int)
     hovered = Signal(int)
     code_copied = Signal(str)
     mix_requested = Signal(int, int)
+    left = Signal()
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
         """Build the strip with buttons for ``actions``."""
@@ -93,7 +95,7 @@ class ResultsStrip(QWidget):
         leave = QPushButton(self.tr("Leave as it was"), self)
         leave.setMinimumHeight(40)
         leave.setToolTip(actions["dismiss"].toolTip())
-        leave.clicked.connect(actions["dismiss"].trigger)
+        leave.clicked.connect(self.left)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(leave)

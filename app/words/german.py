@@ -5,11 +5,13 @@ from typing import Final
 from app.words.german_maps import MAPS
 from app.words.german_recipes import RECIPES
 from app.words.german_safety import SAFETY
+from app.words.german_window import WINDOW
 
 CATALOG: Final[dict[str, str]] = {
     **MAPS,
     **RECIPES,
     **SAFETY,
+    **WINDOW,
     "Photo": "Foto",
     "Enter code": "Code eingeben",
     "Code of the result, such as 7F3A-02:": "Code des Ergebnisses, etwa 7F3A-02:",
@@ -38,7 +40,7 @@ CATALOG: Final[dict[str, str]] = {
     "Zoom and move the photo": "Foto zoomen und verschieben",
     "Wheel": "Rad",
     "Zoom at the pointer": "Zoom am Zeiger",
-    "Alt + wheel": "Alt + Rad",
+    "Alt + wheel, Ctrl + Shift + wheel": "Alt + Rad, Strg + Umschalt + Rad",
     "Brush size": "Pinselgröße",
     "Space + drag, middle drag": "Leertaste + Ziehen, Ziehen mit mittlerer Taste",
     "Move the photo": "Foto verschieben",
@@ -82,7 +84,6 @@ CATALOG: Final[dict[str, str]] = {
     "Filling …": "Füllen …",
     "Filling was stopped.": "Das Füllen wurde angehalten.",
     "Paint over what should go first.": "Zuerst übermalen, was verschwinden soll.",
-    "Photo and mask are as they were.": "Foto und Maske sind, wie sie waren.",
     "Fill {0}": "Füllen {0}",
     "Accepted {0}.": "{0} übernommen.",
     "Photo as opened": "Foto wie geöffnet",
@@ -224,9 +225,6 @@ CATALOG: Final[dict[str, str]] = {
     "&Accept result": "Ergebnis &übernehmen",
     "Put the chosen result into the photo": "Das gewählte Ergebnis ins Foto setzen",
     "&Leave as it was": "&So lassen",
-    "Close the results; photo and mask stay as they were": (
-        "Die Ergebnisse schließen; Foto und Maske bleiben, wie sie waren"
-    ),
     "&Resample": "&Neu ziehen",
     "Draw new results in place of all that are not kept": (
         "Neue Ergebnisse anstelle aller nicht behaltenen ziehen"

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Mask
 from engine.geometry import Box
 from engine.record.planes import Plane
 from engine.removal.choice import Kind, View
@@ -42,6 +43,11 @@ class FilledHole:
     def box(self) -> Box:
         """Return the hole's box in photo pixels."""
         return self.plane.box
+
+    @property
+    def bits(self) -> Mask:
+        """Return which pixels of the box were filled, (box.height, box.width)."""
+        return self.plane.bits()
 
     def given(self, side: int) -> list[tuple[Box, Box]] | None:
         """Return where a network of ``side`` pixels looks again, so that the same result comes.
@@ -88,6 +94,13 @@ class PartOfStep:
 
 Step = FillStep | RestoreStep
 PART = PartOfStep()
+
+
+def reach(step: Step) -> list[tuple[Box, Mask]]:
+    """Return the boxes that ``step`` changed, each with its pixels (box.height, box.width)."""
+    if isinstance(step, RestoreStep):
+        return [(plane.box, plane.levels() > 0) for plane in step.planes]
+    return [(hole.box, hole.bits) for hole in step.holes]
 
 
 def restored(

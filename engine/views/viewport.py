@@ -96,8 +96,20 @@ class Viewport:
         return replace(self, scale=scale, x=x, y=y)._clamped()
 
     def resized(self, width: int, height: int) -> Viewport:
-        """Return the view after its size changed; what is seen stays where it is."""
-        return replace(self, width=width, height=height)._clamped()
+        """Return the view after its size changed; what is seen stays where it is.
+
+        A view that was full of photo stays full, and a photo that lay in the middle lies there.
+        """
+        x = _resized(self.x, self.photo_width * self.scale, self.width, width)
+        y = _resized(self.y, self.photo_height * self.scale, self.height, height)
+        return replace(self, width=width, height=height, x=x, y=y)._clamped()
+
+    def showing(self, box: Box, margin: int = 24) -> Viewport:
+        """Return the view moved no farther than it takes to see all of ``box`` of the photo."""
+        around = self.view_of(box, margin)
+        dx = _moved(around.left, around.right, self.width)
+        dy = _moved(around.top, around.bottom, self.height)
+        return replace(self, x=self.x + dx, y=self.y + dy)._clamped()
 
     def _clamped(self) -> Viewport:
         x = _clamp(self.x, self.photo_width * self.scale, self.width)
@@ -109,6 +121,20 @@ def _clamp(start: int, length: float, view: int) -> int:
     """Keep at least a fifth of the view (or of a small photo) covered by the photo."""
     keep = min(view, length) * 0.2
     return round(min(max(start, keep - length), view - keep))
+
+
+def _resized(start: int, length: float, before: int, now: int) -> int:
+    """Return where a photo of ``length`` begins once the view has another size."""
+    full = start <= 0 and start + length >= before
+    middle = abs(start - (before - length) / 2) <= 1
+    return _filled(start, length, now) if full or middle else start
+
+
+def _moved(start: int, end: int, view: int) -> int:
+    """Return how far to move what lies from ``start`` to ``end`` to see it, its middle if long."""
+    if end - start > view:
+        return (view - start - end) // 2
+    return max(-start, 0) - max(end - view, 0)
 
 
 def _filled(start: float, length: float, view: int) -> int:

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QSettings, QThread
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from app.canvas.canvas import Canvas
 from app.document.document import Document
@@ -55,6 +55,17 @@ def own_settings(tmp_path, monkeypatch):
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     folder = str(tmp_path / "settings")
     QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, folder)
+
+
+@pytest.fixture(autouse=True)
+def no_questions(monkeypatch):
+    """Fail where a question comes that the test does not expect; it would wait for ever."""
+
+    def asked(_parent, _title, text, *_args, **_more):
+        pytest.fail(f"asked: {text}")
+
+    for name in ("question", "warning"):
+        monkeypatch.setattr(QMessageBox, name, asked)
 
 
 @pytest.fixture(autouse=True)
@@ -236,6 +247,7 @@ def empty_window(qtbot, settings, host):
     window.resize(1100, 760)
     window.show()
     yield window
+    window.fills.dismiss()
     window.workspace.stack.clear()
     window.close()
     window.deleteLater()

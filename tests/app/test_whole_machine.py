@@ -70,6 +70,7 @@ def opened(folder, host):
 
 
 def closed(window):
+    window.fills.dismiss()
     window.workspace.stack.setClean()
     window.workspace.stack.clear()
     window.close()

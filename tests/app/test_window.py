@@ -201,11 +201,6 @@ def test_closing_asks_about_unsaved_changes(choosing, monkeypatch, answer):
     assert len(asked) == 1
 
 
-def test_a_mask_alone_is_no_reason_to_ask(painted, monkeypatch):
-    monkeypatch.setattr(QMessageBox, "question", lambda *a: pytest.fail("asked"))
-    assert painted.close()
-
-
 def test_copy_and_paste_carry_the_photo(window, qtbot, image):
     with qtbot.waitSignal(window.workspace.files.finished, timeout=60_000):
         window.files.copy()

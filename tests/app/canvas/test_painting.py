@@ -164,3 +164,13 @@ def test_painting_beyond_the_photo_is_cut(painting, canvas, document):
     assert document.mask[0, 0]
     stroke(canvas, [(-300, -300), (-200, -200)])
     assert painting.stack.count() == 1
+
+
+def test_ctrl_shift_wheel_changes_the_size_where_alt_belongs_to_the_desktop(
+    painting, canvas, settings
+):
+    keys = Qt.KeyboardModifier
+    before = canvas.viewport
+    wheel(canvas, (100, 100), 1, keys.ControlModifier | keys.ShiftModifier)
+    assert settings.get("brush_size") == 23
+    assert canvas.viewport == before

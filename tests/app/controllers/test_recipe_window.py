@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from app.startup import begin
 from engine.record.recipe import Recipe, read_recipe, recipe_path, write_recipe
-from engine.record.steps import FillStep, RestoreStep
+from engine.record.steps import FillStep, RestoreStep, reach
 from tests.app.hands import fill, move, stroke, wait
 
 
@@ -106,18 +106,23 @@ def test_a_removal_brought_back_can_be_changed(done, qtbot, monkeypatch, photo_f
     wait(done, qtbot)
     hole = done.fills.choice.hole
     assert hole.box == first.box
-    assert np.array_equal(hole.mask, first.plane.bits())
+    restore = next(step for step in document.steps if isinstance(step, RestoreStep))
+    restored = np.zeros(document.mask.shape, bool)
+    for box, touched in reach(restore):
+        restored[box.slices] |= touched
+    bits = first.bits & ~restored[first.box.slices]
+    assert np.array_equal(hole.mask, bits)
+    assert not np.array_equal(bits, first.bits)
     assert hole.chosen.code == first.code
     assert hole.chosen in hole.kept
     trigger(done, "choose_3")
     trigger(done, "accept")
-    bits = first.plane.bits()
     assert (document.image[first.box.slices][bits] == filler.colour(0, np.uint8)).all()
     outside = np.ones(document.mask.shape, bool)
     outside[first.box.slices] = ~bits
     assert np.array_equal(document.image[outside], before[outside])
     again = save(done, qtbot, monkeypatch, path)
-    assert len(read_recipe(again).steps) == 5
+    assert len(read_recipe(again).steps) == 4
     image = document.image.copy()
     reopen(done, qtbot, monkeypatch, again)
     assert np.array_equal(document.image, image)
@@ -137,6 +142,38 @@ def test_changing_is_one_step_that_can_be_taken_back(done, qtbot):
     assert np.array_equal(document.image, before)
     assert np.array_equal(document.mask, mask)
     assert len(document.steps) == steps
+
+
+def test_changing_a_removal_brings_no_earlier_one_back(window, qtbot):
+    """A thing removed beside another one stays away when the other removal is changed."""
+    document, settings = window.workspace.document, window.workspace.settings
+    settings.set("brush_size", 40)
+    settings.set("grow_percent", 0)
+    window.canvas.zoom_to(1.0)
+    for spots in ([(200, 150), (260, 150)], [(250, 150), (320, 150)], [(310, 150), (360, 150)]):
+        stroke(window.canvas, spots)
+        fill(window, qtbot)
+        trigger(window, "choose_5")
+        trigger(window, "accept")
+    first, second, third = (step.holes[0] for step in document.steps)
+    before = document.image.copy()
+    move(window.canvas, (285, 150))
+    trigger(window, "change")
+    assert np.array_equal(document.image, before)
+    wait(window, qtbot)
+    trigger(window, "dismiss")
+    assert np.array_equal(document.image, before)
+    window.fills.bring_back()
+    trigger(window, "choose_3")
+    trigger(window, "accept")
+    same = (document.image == before).all(axis=2)
+    assert same[first.box.slices][first.bits].sum() < first.bits.sum()
+    assert same[150, 200]
+    assert same[third.box.slices][third.bits].all()
+    assert not same[150, 285]
+    outside = np.ones(same.shape, bool)
+    outside[second.box.slices] &= ~second.bits
+    assert same[outside].all()
 
 
 def test_a_recipe_fits_another_photo_of_its_size_that_is_open(

@@ -1,0 +1,17 @@
+"""Say in German what keeps work from being lost, and what the window says of itself."""
+
+from typing import Final
+
+WINDOW: Final[dict[str, str]] = {
+    "The mask is not filled yet and would be lost. Save it as a file first?": (
+        "Die Maske ist noch nicht gefüllt und ginge verloren. Erst als Datei speichern?"
+    ),
+    "Close the results; photo and mask stay as they were. Redo brings them back": (
+        "Die Ergebnisse schließen; Foto und Maske bleiben, wie sie waren. Wiederholen holt sie"
+        " zurück"
+    ),
+    "Keep what is there and make no more": "Behalten, was da ist, und nichts weiter berechnen",
+    "Photo and mask are as they were; {0} brings the results back.": (
+        "Foto und Maske sind, wie sie waren; {0} holt die Ergebnisse zurück."
+    ),
+}
