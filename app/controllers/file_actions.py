@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from app.document.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, Saved, S
 from app.document.worker import Job
 from app.document.workspace import Workspace
 from engine.record.recipe import ENDING
+
+if TYPE_CHECKING:
+    from engine.photo import Photo
 
 RECENT = 10
 WRITABLE = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
@@ -130,7 +134,9 @@ class FileActions(QObject):
     def copy(self) -> None:
         """Put the photo as it is now on the clipboard."""
         self.settle()
-        self._submit(CopyPhoto(self._work.document.image), self.tr("Copying …"))
+        self._work.told.emit(self.tr("Copying …"))
+        job = CopyPhoto(self._work.document.snapshot())
+        self._work.writer.ask(job, self._on_copied, self._work.failed.emit)
 
     def paste(self) -> None:
         """Open what is on the clipboard: a file or a picture."""
@@ -207,9 +213,14 @@ class FileActions(QObject):
         assert document.photo is not None
         edited = frozenset(document.edited)
         note = self._work.settings.get("provenance")
-        job = SavePhoto(document.photo, document.image, edited, path, overwrite, note)
-        self._under_way = path
-        self._submit(job, self.tr("Saving {0} …").format(path.name))
+        photo, state = document.photo, self._work.stack.index()
+        job = SavePhoto(photo, document.snapshot(), edited, path, overwrite, note)
+        self._work.told.emit(self.tr("Saving {0} …").format(path.name))
+        self._work.writer.ask(
+            job,
+            lambda done: self._on_saved(done, photo, state),
+            lambda text: self._on_not_saved(path, text),
+        )
         self._work.state("saving", True)
 
     def _submit(self, job: Job, message: str) -> None:
@@ -221,18 +232,22 @@ class FileActions(QObject):
             return
         if isinstance(answer, Opened):
             self.take(answer)
-        elif isinstance(answer, QImage):
-            QGuiApplication.clipboard().setImage(answer)
-            self._work.told.emit(self.tr("The photo is on the clipboard."))
-        elif isinstance(answer, Saved):
-            self._on_saved(answer)
+
+    def _on_copied(self, image: QImage) -> None:
+        QGuiApplication.clipboard().setImage(image)
+        self._work.told.emit(self.tr("The photo is on the clipboard."))
 
     def _on_worker_failed(self, ticket: int, text: str) -> None:
         if self._work.files.is_current(ticket):
-            path, self._under_way, self._after = self._under_way, None, None
-            self._work.state("saving", False)
+            path, self._under_way = self._under_way, None
             self._work.failed.emit(text)
             self.refused.emit(path, text)
+
+    def _on_not_saved(self, path: Path, text: str) -> None:
+        self._after = None
+        self._work.state("saving", False)
+        self._work.failed.emit(text)
+        self.refused.emit(path, text)
 
     def take(self, opened: Opened) -> None:
         """Work on a photo that was read, in place of the one before."""
@@ -250,13 +265,11 @@ class FileActions(QObject):
         work.told.emit(" ".join(opened.photo.notices))
         self.title_changed.emit()
 
-    def _on_saved(self, done: Saved) -> None:
-        report, self._under_way = done.report, None
-        self._work.document.photo = done.photo
-        if self._own is None or self._own != self.pinned:
-            self._own = report.path
-        if _same(report.path, self._own):  # else it is a copy, and the pinned file waits still
-            self._work.stack.setClean()
+    def _on_saved(self, done: Saved, photo: Photo, state: int) -> None:
+        """Know what was saved: ``photo`` as it was ``state`` steps into the history."""
+        report = done.report
+        if self._work.document.photo is photo:  # else another one was opened meanwhile
+            self._note_saved(done, state)
         self._work.state("saving", False)
         self._work.told.emit(
             self.tr("Saved {0}. {1}").format(report.path.name, report.line).strip()
@@ -265,6 +278,14 @@ class FileActions(QObject):
         self.title_changed.emit()
         self.saved.emit(report.path)
         self.go_on()
+
+    def _note_saved(self, done: Saved, state: int) -> None:
+        self._work.document.photo = done.photo
+        if self._own is None or self._own != self.pinned:
+            self._own = done.report.path
+        copied = not _same(done.report.path, self._own)  # and the pinned file waits still
+        if not copied and self._work.stack.index() == state:
+            self._work.stack.setClean()
 
     def _remember(self, path: Path) -> None:
         if path == self.pinned:
@@ -280,8 +301,8 @@ def _same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
 
 
-def dropped_file(data: QMimeData) -> Path | None:
-    """Return the first local file in ``data``, None if there is none."""
-    urls: list[QUrl] = data.urls() if data.hasUrls() else []
+def dropped_file(data: QMimeData | None) -> Path | None:
+    """Return the first local file in ``data``; None if there is none, or no data at all."""
+    urls: list[QUrl] = data.urls() if data is not None and data.hasUrls() else []
     local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
     return local[0] if local else None

@@ -107,7 +107,7 @@ class FillActions(QObject):
 
     def _scene(self) -> Scene:
         document = self._work.document
-        return Scene(document.image, document.colour, self._work.settings.context)
+        return Scene(document.snapshot(), document.colour, self._work.settings.context)
 
     def stop(self) -> None:
         """Stop filling; what is there already stays."""

@@ -35,7 +35,6 @@ class MaskActions(QObject):
         self._work, self._window = workspace, window
         self._fresh = False
         workspace.files.finished.connect(self._on_worker_finished)
-        workspace.files.failed.connect(lambda _ticket, _text: self._end_export())
         workspace.document.mask_changed.connect(lambda _box: self._note_fresh(True))
         workspace.document.opened.connect(lambda: self._note_fresh(False))
 
@@ -92,8 +91,9 @@ class MaskActions(QObject):
             self.tr("PNG or TIFF ({0})").format("*.png *.tif *.tiff"),
         )
         if name:
-            self._work.files.submit(WriteMask(self._work.document.mask.copy(), Path(name)))
+            mask = self._work.document.mask.copy()
             self._work.state("keeping", True)
+            self._work.writer.ask(WriteMask(mask, Path(name)), self._on_kept, self._on_not_kept)
 
     def read(self, path: Path) -> None:
         """Use the image at ``path`` as mask."""
@@ -122,15 +122,16 @@ class MaskActions(QObject):
     def _on_worker_finished(self, ticket: int, answer: object) -> None:
         if not self._work.files.is_current(ticket):
             return
-        if isinstance(answer, np.ndarray):
-            if answer.shape == self._work.document.mask.shape:
-                self._change(self.tr("Import mask"), self._work.document.box, answer)
-                self.note_kept()
-        elif isinstance(answer, Path):
-            self._work.told.emit(self.tr("The mask was saved as {0}.").format(answer.name))
+        if isinstance(answer, np.ndarray) and answer.shape == self._work.document.mask.shape:
+            self._change(self.tr("Import mask"), self._work.document.box, answer)
             self.note_kept()
-            self._end_export()
-            self.kept.emit()
 
-    def _end_export(self) -> None:
+    def _on_kept(self, path: Path) -> None:
+        self._work.told.emit(self.tr("The mask was saved as {0}.").format(path.name))
+        self.note_kept()
         self._work.state("keeping", False)
+        self.kept.emit()
+
+    def _on_not_kept(self, text: str) -> None:
+        self._work.state("keeping", False)
+        self._work.failed.emit(text)

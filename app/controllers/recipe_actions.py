@@ -16,7 +16,6 @@ from app.document.recipe_jobs import (
     Brought,
     ReadRecipe,
     RecipeRead,
-    RecipeSaved,
     ReplayRecipe,
     SaveRecipe,
 )
@@ -73,7 +72,8 @@ class RecipeActions(QObject):
         if name and self._is_told():
             self._files.settle()
             target = Path(name if name.endswith(ENDING) else name + ENDING)
-            self._work.files.submit(SaveRecipe(self.recipe(), target))
+            job = SaveRecipe(self.recipe(), target)
+            self._work.writer.ask(job, self._on_saved, self._work.failed.emit)
 
     def _is_told(self) -> bool:
         """Tell whether every change is known; steps brought back after a crash are not."""
@@ -164,12 +164,12 @@ class RecipeActions(QObject):
     def _on_file_finished(self, ticket: int, answer: object) -> None:
         if not self._work.files.is_current(ticket):
             return
-        if isinstance(answer, RecipeSaved):
-            self._masks.note_kept()
-            told = self.tr("The recipe was saved as {0}.").format(answer.path.name)
-            self._work.told.emit(told)
-        elif isinstance(answer, RecipeRead):
+        if isinstance(answer, RecipeRead):
             self._take(answer)
+
+    def _on_saved(self, path: Path) -> None:
+        self._masks.note_kept()
+        self._work.told.emit(self.tr("The recipe was saved as {0}.").format(path.name))
 
     def _take(self, read: RecipeRead) -> None:
         document, recipe = self._work.document, read.recipe

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,7 @@ class Document(QObject):
     def _take(self, image: Pixels, levels: Pyramid | None) -> None:
         self.image = image
         self.mask: Mask = np.zeros(image.shape[:2], bool)
+        self._shown: list[weakref.ref[Pixels]] = []
         self.edited: set[Box] = set()
         self.steps: list[Step] = []
         self.untold = 0
@@ -124,8 +126,28 @@ class Document(QObject):
         fine = Box.around(self.mask[wide.slices])
         return fine.shift(wide.left, wide.top) if fine else None
 
+    def snapshot(self) -> Pixels:
+        """Return the photo as it is now, for another thread: it never changes, nor can be.
+
+        The pixels are copied only if the photo is written to while somebody still holds them.
+        """
+        shown = self.image.view()
+        shown.flags.writeable = False
+        self._shown.append(weakref.ref(shown))
+        return shown
+
+    def _leave_snapshots(self) -> None:
+        """Go on with a copy where somebody holds the pixels as they are."""
+        if any(shown() is not None for shown in self._shown):
+            image = self.image.copy()
+            if self.photo_levels.levels[0] is self.image:
+                self.photo_levels.levels[0] = image
+            self.image = image
+        self._shown.clear()
+
     def write_image(self, box: Box, patch: Pixels) -> None:
         """Put ``patch`` into ``box`` of the photo; for commands only."""
+        self._leave_snapshots()
         self.edited.update(tiles(box, self.box))
         self.image[box.slices] = patch
         if self.photo_levels.levels[0] is not self.image:

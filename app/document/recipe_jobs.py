@@ -27,13 +27,6 @@ class RecipeRead:
     opened: Opened | None
 
 
-@dataclass(frozen=True, eq=False)
-class RecipeSaved:
-    """Tell where a recipe lies now."""
-
-    path: Path
-
-
 @dataclass(frozen=True)
 class ReadRecipe:
     """Read a recipe from ``path``, and the photo beside it."""
@@ -59,10 +52,10 @@ class SaveRecipe:
     recipe: Recipe
     path: Path
 
-    def __call__(self, report: Report) -> RecipeSaved:
+    def __call__(self, report: Report) -> Path:
         """Write the file at once or not at all; raises PhotoWriteError."""
         write_recipe(self.recipe, self.path, overwrite=True)
-        return RecipeSaved(self.path)
+        return self.path
 
 
 @dataclass(frozen=True, eq=False)

@@ -43,11 +43,13 @@ class Report:
 
     def check(self) -> None:
         """Raise ``Cancelled`` if the job is not wanted any more."""
-        if self._ticket != self._worker.current:
+        if not self._worker.is_current(self._ticket):
             raise Cancelled
 
 
 Job = Callable[[Report], Any]
+Answered = Callable[[Any], object]
+Refused = Callable[[str], object]
 
 
 class _Runner(QObject):
@@ -61,7 +63,7 @@ class _Runner(QObject):
     def run(self, ticket: int, job: Job) -> None:
         """Run ``job`` unless a newer request came meanwhile, and answer by a signal."""
         worker = self._worker
-        if ticket != worker.current:
+        if not worker.is_current(ticket):
             return
         try:
             answer = job(Report(worker, ticket))
@@ -126,6 +128,51 @@ class Worker(QObject):
         self.cancel()
         self._thread.quit()
         self._thread.wait()
+
+
+class Queue(Worker):
+    """Run every job that was ever asked for, one after the other; nothing takes its place.
+
+    For what must not be lost: saving, exporting, copying. Whoever asks is answered by a call of
+    its own in the thread that made the queue.
+    """
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        """Start the thread; ``name`` shows in debuggers."""
+        super().__init__(name, parent)
+        self._asked: dict[int, tuple[Answered, Refused]] = {}
+        self.finished.connect(self._on_finished)
+        self.failed.connect(self._on_failed)
+
+    def ask(self, job: Job, answered: Answered, refused: Refused = lambda text: None) -> None:
+        """Run ``job`` after those before it, then call ``answered`` or ``refused`` with its end."""
+        self._asked[self.current + 1] = answered, refused
+        self.submit(job)
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether a job is waiting or running."""
+        return bool(self._asked)
+
+    def is_current(self, ticket: int) -> bool:
+        """Tell that the job is wanted: every one is."""
+        return True
+
+    def cancel(self) -> None:
+        """Stop nothing."""
+
+    def close(self) -> None:
+        """Do what is still waiting, then stop the thread; nobody is called any more."""
+        self.submit(lambda report: self._thread.quit())
+        self._thread.wait()
+
+    def _on_finished(self, ticket: int, answer: object) -> None:
+        if ticket in self._asked:
+            self._asked.pop(ticket)[0](answer)
+
+    def _on_failed(self, ticket: int, text: str) -> None:
+        if ticket in self._asked:
+            self._asked.pop(ticket)[1](text)
 
 
 OUT_OF_MEMORY = (

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from app.document.document import Document
-from app.document.worker import Worker
+from app.document.worker import Queue, Worker
 from app.settings import Settings
 from engine.record.patches import PatchStore
 from engine.removal.remover import Remover
@@ -41,6 +41,7 @@ class Workspace(QObject):
         self.stack = QUndoStack(self)
         self.stack.setUndoLimit(STEPS)
         self.files = Worker("files", self)
+        self.writer = Queue("writer", self)
         self.engine = Worker("engine", self)
         self.maps = Worker("maps", self)
         self.facts: set[str] = set()
@@ -56,7 +57,7 @@ class Workspace(QObject):
         workers = (self.engine, self.maps, self.files)
         for worker in workers:
             worker.cancel()
-        for worker in workers:
+        for worker in (*workers, self.writer):
             worker.close()
         self.stack.clear()
         self.store.close()

@@ -78,7 +78,7 @@ def test_results_that_are_not_accepted_are_asked_about(choosing, asked):
 
 def test_copying_copies_what_is_seen(choosing, qtbot):
     mask = choosing.workspace.document.mask.copy()
-    with qtbot.waitSignal(choosing.workspace.files.finished, timeout=60_000):
+    with qtbot.waitSignal(choosing.workspace.writer.finished, timeout=60_000):
         key(choosing, "Ctrl+C")
     y, x = (int(side[0]) for side in np.nonzero(mask))
     qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull(), timeout=5000)

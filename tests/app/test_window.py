@@ -202,7 +202,7 @@ def test_closing_asks_about_unsaved_changes(choosing, monkeypatch, answer):
 
 
 def test_copy_and_paste_carry_the_photo(window, qtbot, image):
-    with qtbot.waitSignal(window.workspace.files.finished, timeout=60_000):
+    with qtbot.waitSignal(window.workspace.writer.finished, timeout=60_000):
         window.files.copy()
     qtbot.waitUntil(lambda: not QGuiApplication.clipboard().image().isNull(), timeout=5000)
     with qtbot.waitSignal(window.workspace.document.opened, timeout=60_000):
@@ -446,6 +446,7 @@ def test_stopping_and_painting_on_both_end_the_filling(painted, qtbot, filler):
 
 
 def test_closing_in_mid_fill_ends_the_threads(painted, qtbot, filler):
+    filler.steps, filler.on_step = 10_000, lambda: threading.Event().wait(0.01)
     painted.actions_by_id["fill"].trigger()
     qtbot.waitUntil(lambda: bool(filler.calls), timeout=60_000)
     assert painted.close()
@@ -521,7 +522,7 @@ def test_masks_go_out_and_come_in_again(painted, qtbot, monkeypatch, tmp_path):
     target = tmp_path / "mask.tif"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(target), ""))
     mask = painted.workspace.document.mask.copy()
-    with qtbot.waitSignal(painted.workspace.files.finished, timeout=60_000):
+    with qtbot.waitSignal(painted.workspace.writer.finished, timeout=60_000):
         painted.masks.ask_export()
     painted.masks.clear()
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(target), ""))

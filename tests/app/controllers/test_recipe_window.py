@@ -41,7 +41,7 @@ def done(window, qtbot):
 
 def save(window, qtbot, monkeypatch, target):
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(target), ""))
-    with qtbot.waitSignal(window.workspace.files.finished, timeout=60_000):
+    with qtbot.waitSignal(window.workspace.writer.finished, timeout=60_000):
         trigger(window, "save_recipe")
     return target
 
@@ -62,7 +62,7 @@ def test_a_recipe_proposes_the_photos_name_and_tells_every_step(
         return proposal.removesuffix(".lacuna"), ""
 
     monkeypatch.setattr(QFileDialog, "getSaveFileName", answer)
-    with qtbot.waitSignal(done.workspace.files.finished, timeout=60_000):
+    with qtbot.waitSignal(done.workspace.writer.finished, timeout=60_000):
         trigger(done, "save_recipe")
     assert asked == [str(recipe_path(photo_file))]
     recipe = read_recipe(recipe_path(photo_file))

@@ -159,7 +159,7 @@ def test_work_brought_back_can_be_saved_as_a_recipe_and_changed(
     bring_back(window, qtbot)
     target = tmp_path / "brought.lacuna"
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: (str(target), ""))
-    with qtbot.waitSignal(window.workspace.files.finished, timeout=60_000):
+    with qtbot.waitSignal(window.workspace.writer.finished, timeout=60_000):
         window.actions_by_id["save_recipe"].trigger()
     assert [type(step) for step in read_recipe(target).steps] == [FillStep, RestoreStep]
     code = window.workspace.document.steps[0].holes[0].code
