@@ -445,7 +445,8 @@ def test_stopping_and_painting_on_both_end_the_filling(painted, qtbot, filler):
     assert painted.fills.choice is None
 
 
-def test_closing_in_mid_fill_ends_the_threads(painted, qtbot, filler):
+def test_closing_in_mid_fill_ends_the_threads(painted, qtbot, filler, monkeypatch):
+    monkeypatch.setattr(QMessageBox, "question", lambda *a: QMessageBox.StandardButton.Discard)
     filler.steps, filler.on_step = 10_000, lambda: threading.Event().wait(0.01)
     painted.actions_by_id["fill"].trigger()
     qtbot.waitUntil(lambda: bool(filler.calls), timeout=60_000)
