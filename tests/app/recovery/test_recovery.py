@@ -36,6 +36,12 @@ def folder():
     return sessions_folder()
 
 
+@pytest.fixture(autouse=True)
+def discarding(monkeypatch):
+    """Discard what closing a window asks about: here only what the journal keeps counts."""
+    monkeypatch.setattr(QMessageBox, "question", lambda *a: BUTTONS.Discard)
+
+
 @pytest.fixture
 def recording(window, folder, photo_file, qtbot):
     """Return a window that keeps a journal of its photo."""
@@ -48,7 +54,7 @@ def recording(window, folder, photo_file, qtbot):
 
 
 @pytest.fixture
-def another(qtbot, host):
+def another(qtbot, host, discarding):
     """Return a function that opens one more window, as the next start would."""
     made = []
 
