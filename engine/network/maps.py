@@ -23,7 +23,6 @@ from engine.pixels import to_float
 from engine.windows.sight import Explained
 
 SPEAKS: Final = 0.25
-NARROW, WIDE = 1 / 8, 1 / 16
 
 CLOSE = "The surroundings reach every part of this hole."
 FAIR = "The middle rests on coarse hints from around: check it at 100 %."
@@ -50,8 +49,17 @@ class MaskMaps:
         """Say in one plain sentence what the evidence means for this hole (R, R)."""
         if not hole.any():
             return CLOSE
-        finest = int(self.evidence[hole].min()) / self.evidence.shape[0]
-        return CLOSE if finest >= NARROW else FAIR if finest >= WIDE else FAR
+        finest, near = int(self.evidence[hole].min()), near_of(self.evidence.shape[0])
+        return CLOSE if finest >= near else FAIR if finest >= near // 2 else FAR
+
+
+def near_of(resolution: int) -> int:
+    """Return the coarsest evidence, in pixels, that still counts as close to the rim.
+
+    At 64 px that is the quarter at which windows are chosen (``engine.windows.sight.ENOUGH``); a
+    larger network tells finer steps apart.
+    """
+    return max(16, resolution // 8)
 
 
 def mask_maps(generator: Generator, hole: Mask) -> MaskMaps:

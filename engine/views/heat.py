@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import cv2
@@ -15,6 +16,8 @@ SPOTS = 8
 LEAST = 2 / 255
 SHARE_OF_MOST = 0.35
 FULL_SCALE = 0.15
+COARSEST = 4
+"""Evidence, in pixels of the network, where nothing from around reaches; its colour is red."""
 
 Rgba = NDArray[np.uint8]
 # From "the photo speaks here at the finest scale" to "only the coarsest hints reach here".
@@ -47,8 +50,10 @@ def evidence_picture(evidence: NDArray[np.int32], hole: NDArray[np.bool_]) -> Rg
         (h, w, 4) uint8 RGBA: green near the rim to red where only coarse hints reach; clear
         outside the hole.
     """
-    steps = np.log2(evidence.shape[0] / np.maximum(evidence, 1))
-    place = np.clip(np.round(steps) - 1, 0, len(REACH_COLOURS) - 1).astype(np.uint8)
+    side, most = evidence.shape[0], len(REACH_COLOURS) - 1
+    steps = np.round(np.log2(side / np.maximum(evidence, 1))) - 1
+    coarsest = min(math.log2(side / COARSEST) - 1, most)
+    place = np.clip(np.round(steps * most / coarsest), 0, most).astype(np.uint8)
     colours = np.array([(*colour, ALPHA) for colour in REACH_COLOURS], np.uint8)
     height, width = hole.shape
     large = cv2.resize(colours[place], (width, height), interpolation=cv2.INTER_NEAREST)

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 from engine.arrays import Mask
 from engine.geometry import Box
 from engine.views.heat import Heat, evidence_picture
-
-MIN_COVER = 0.01
+from engine.windows.scaling import unknown_cells
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +41,11 @@ class Seen:
     @cached_property
     def asked(self) -> Mask:
         """Return (R, R) bool: the part of ``hole`` that the user painted."""
-        return _shrunk(self.inside, self.hole.shape[0])
+        side = self.hole.shape[0]
+        cover = cv2.resize(
+            self.inside.view(np.uint8) * np.float32(1), (side, side), interpolation=cv2.INTER_AREA
+        )
+        return np.asarray(self.hole & (np.asarray(cover) > 0))
 
     @property
     def finest(self) -> float:
@@ -74,7 +77,7 @@ def look(
         step: photo pixels per pixel of ``mask``.
     """
     for box in boxes:
-        hole = window_hole(mask, box, side)
+        hole = unknown_cells(mask, box, side)
         clipped = box.clip(Box.of(mask))
         inside = np.zeros((box.height, box.width), bool)
         inside[clipped.within(box).slices] = mask[clipped.slices] != 0
@@ -84,17 +87,3 @@ def look(
 def worst_sentence(seen: Sequence[Seen]) -> str:
     """Return the sentence of the window that knows least; empty without windows."""
     return min(seen, key=lambda one: one.finest).sentence if seen else ""
-
-
-def window_hole(mask: NDArray[Any], box: Box, side: int) -> Mask:
-    """Return the hole (side, side) bool of a square window; what lies off the photo is hole."""
-    inside = box.clip(Box.of(mask))
-    whole = np.ones((box.height, box.width), bool)
-    whole[inside.within(box).slices] = mask[inside.slices] != 0
-    return _shrunk(whole, side)
-
-
-def _shrunk(mask: Mask, side: int) -> Mask:
-    """Return ``mask`` (h, w) at (side, side); a cell counts once a hundredth of it does."""
-    area = cv2.resize(mask.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA)
-    return np.asarray(area) > MIN_COVER

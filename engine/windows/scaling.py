@@ -7,18 +7,22 @@ makes any part on demand, so that neither ever holds such a window as floating-p
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Final
 
 import cv2
 import numpy as np
 
-from engine.arrays import Floats, Pixels
+from engine.arrays import Floats, Mask, Pixels
 from engine.geometry import Box
 from engine.pixels import to_float
 from engine.windows.canvas import Canvas
 
 BAND_PIXELS: Final = 1 << 20
 CUBIC: Final = -0.75
+KNOWN: Final = 0.5
+"""A cell of the network is known where at least this share of it is."""
 
 
 def shrink(canvas: Canvas, box: Box, size: int) -> tuple[Floats, Floats]:
@@ -35,28 +39,51 @@ def shrink(canvas: Canvas, box: Box, size: int) -> tuple[Floats, Floats]:
     """
     colour = np.zeros((size, size, 3), np.float32)
     share = np.zeros((size, size), np.float32)
-    rows = max(1, BAND_PIXELS * size // box.width**2)
-    for first in range(0, size, rows):
-        band = slice(first, min(first + rows, size))
-        colour[band], share[band] = _band(canvas, box, size, band)
-    sharp = (share >= 0.5).astype(np.float32)
+    for band, strip, mean in _bands(box, size):
+        pixels, known = _known_pixels(canvas, strip)
+        colour[band], share[band] = mean(to_float(pixels)), mean(known.astype(np.float32))
+    sharp = (share >= KNOWN).astype(np.float32)
     colour /= np.maximum(share, 1e-6)[..., None]
     return np.clip(colour, 0, 1) * sharp[..., None], sharp
 
 
-def _band(canvas: Canvas, box: Box, size: int, band: slice) -> tuple[Floats, Floats]:
-    """Return some rows of colour * known (rows, R, 3) and known (rows, R), averaged by area."""
-    edges = np.arange(band.start, band.stop + 1) * (box.height / size)
-    top, bottom = math.floor(edges[0]), min(math.ceil(edges[-1]), box.height)
-    strip = Box(box.left, box.top + top, box.right, box.top + bottom)
-    pixels, known = _known_pixels(canvas, strip)
-    weights = _area_weights(edges - top, strip.height)
+def unknown_cells(mask: Mask, box: Box, size: int) -> Mask:
+    """Return what is a hole at the network's size: what ``shrink`` leaves unknown.
 
-    def mean(values: Floats) -> Floats:
-        narrow = cv2.resize(values, (size, strip.height), interpolation=cv2.INTER_AREA)
-        return np.asarray(np.tensordot(weights, narrow, axes=(1, 0)), np.float32)
+    Args:
+        mask: (H, W), not 0 where something is to fill.
+        box: a square; what lies beyond the mask counts as unknown.
+        size: R, the network's side.
 
-    return mean(to_float(pixels)), mean(known.astype(np.float32))
+    Returns:
+        (R, R) bool, True where less than half of the cell is known.
+    """
+    out = np.zeros((size, size), bool)
+    for band, strip, mean in _bands(box, size):
+        known = np.zeros((strip.height, strip.width), np.float32)
+        inside = strip.clip(Box.of(mask))
+        if not inside.empty:
+            known[inside.within(strip).slices] = mask[inside.slices] == 0
+        out[band] = mean(known) < KNOWN
+    return out
+
+
+def _bands(box: Box, size: int) -> Iterator[tuple[slice, Box, Callable[[Floats], Floats]]]:
+    """Yield some rows of cells at a time, the pixels they cover, and what takes means of these."""
+    rows = max(1, BAND_PIXELS * size // box.width**2)
+    for first in range(0, size, rows):
+        last = min(first + rows, size)
+        edges = np.arange(first, last + 1) * (box.height / size)
+        top, bottom = math.floor(edges[0]), min(math.ceil(edges[-1]), box.height)
+        strip = Box(box.left, box.top + top, box.right, box.top + bottom)
+        weights = _area_weights(edges - top, strip.height)
+        yield slice(first, last), strip, partial(_mean, weights, size)
+
+
+def _mean(weights: Floats, size: int, values: Floats) -> Floats:
+    """Return (rows, R, ...) means by area of the pixels (height, width, ...) of some rows."""
+    narrow = cv2.resize(values, (size, len(values)), interpolation=cv2.INTER_AREA)
+    return np.asarray(np.tensordot(weights, narrow, axes=(1, 0)), np.float32)
 
 
 def _known_pixels(canvas: Canvas, strip: Box) -> tuple[Pixels, Pixels]:

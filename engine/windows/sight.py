@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.arrays import Floats, Mask
 from engine.geometry import Box
+from engine.windows.scaling import unknown_cells
 
 Explained = Callable[[Mask], Floats]
 """Turns what is unknown, (R, R) bool, into the finest scale at which the surroundings still speak
@@ -70,16 +71,16 @@ class Sight(NamedTuple):
     def _explains(self, mask: Mask, hole: Box, box: Box) -> bool:
         """Tell whether the surroundings that ``box`` shows reach all of the hole."""
         assert self.explained is not None
-        rows, own_rows = self._samples(box.top, box.bottom, hole.top, hole.bottom)
-        cols, own_cols = self._samples(box.left, box.right, hole.left, hole.right)
-        unknown = sampled(mask, rows, cols)
-        own = unknown & own_rows[:, None] & own_cols
+        unknown = unknown_cells(mask, box, self.resolution)
+        rows = self._middles(box.top, box.bottom, hole.top, hole.bottom)
+        cols = self._middles(box.left, box.right, hole.left, hole.right)
+        own = unknown & rows[:, None] & cols
         return bool((self.explained(unknown)[own] >= ENOUGH).all())
 
-    def _samples(self, start: int, stop: int, low: int, high: int) -> tuple[np.ndarray, np.ndarray]:
-        """Return (R,) the middle pixel of each cell from start to stop; and whether the hole's."""
+    def _middles(self, start: int, stop: int, low: int, high: int) -> Mask:
+        """Return (R,) whether the middle of each cell from start to stop lies in the hole's box."""
         at = start + (2 * np.arange(self.resolution) + 1) * (stop - start) // (2 * self.resolution)
-        return at, (at >= low) & (at < high)
+        return np.asarray((at >= low) & (at < high))
 
     def _square(self, hole: Box, bounds: Box, wanted: float) -> Box:
         """Centre a square on the hole and push it back into ``bounds`` as far as it goes."""
@@ -90,14 +91,6 @@ class Sight(NamedTuple):
         left = _place((hole.left + hole.right - side) // 2, side, bounds.left, bounds.right)
         top = _place((hole.top + hole.bottom - side) // 2, side, bounds.top, bounds.bottom)
         return Box(left, top, left + side, top + side)
-
-
-def sampled(mask: Mask, rows: np.ndarray, cols: np.ndarray) -> Mask:
-    """Return (len(rows), len(cols)) bool, True where unknown; so is all beyond the mask."""
-    height, width = mask.shape
-    inside = ((rows >= 0) & (rows < height))[:, None] & ((cols >= 0) & (cols < width))
-    found = mask[np.ix_(rows.clip(0, height - 1), cols.clip(0, width - 1))]
-    return np.asarray(found | ~inside, np.bool_)
 
 
 def _place(start: int, side: int, low: int, high: int) -> int:

@@ -13,7 +13,7 @@ from engine.removal.map_jobs import FindEvidence, doubt_of
 from engine.views.heat import doubt_picture, doubtful_spots, evidence_picture
 from engine.views.outline import grown_outlines
 from engine.views.pyramid import Pyramid, halve_max
-from engine.views.seen import window_hole
+from engine.windows.scaling import unknown_cells
 from tests.app.conftest import components, fake_host
 from tests.app.hands import move, stroke
 
@@ -82,7 +82,7 @@ def test_evidence_knows_every_hole_and_says_the_worst(host):
 
 def test_what_lies_off_the_photo_is_hole():
     mask = np.zeros((40, 40), np.uint8)
-    hole = window_hole(mask, Box(-20, 0, 20, 40), 64)
+    hole = unknown_cells(mask, Box(-20, 0, 20, 40), 64)
     assert hole[:, :31].all()
     assert not hole[:, 33:].any()
 

@@ -64,3 +64,20 @@ def test_enlarging_to_the_same_size_changes_nothing_and_flat_stays_flat():
     assert np.allclose(enlarge(values, 6, Box(0, 0, 6, 6)), values, atol=1e-6)
     flat = np.full((5, 5, 3), 0.3, np.float32)
     assert np.allclose(enlarge(flat, 40, Box(0, 0, 40, 40)), 0.3, atol=1e-6)
+
+
+@pytest.mark.parametrize("side", [16, 40, 61])
+@pytest.mark.parametrize("corner", [(0, 0), (-9, 20), (30, -5)])
+def test_a_hole_is_what_the_network_gets_as_unknown(side, corner):
+    mask = np.zeros((60, 70), bool)
+    mask[10:40, 22:25] = mask[44:50, 5:50] = True
+    box = Box(*corner, corner[0] + side, corner[1] + side)
+    photo = np.zeros((60, 70, 3), np.uint8)
+    known = scaling.shrink(Canvas(photo, mask, Box.of(mask)), box, 16)[1]
+    assert np.array_equal(scaling.unknown_cells(mask, box, 16), known == 0)
+
+
+def test_beyond_the_photo_all_is_unknown():
+    cells = scaling.unknown_cells(np.zeros((4, 4), bool), Box(-4, 0, 4, 8), 8)
+    assert cells[:4, 4:].sum() == 0
+    assert cells.sum() == 48

@@ -13,7 +13,7 @@ from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
 from engine.network.maps import reach_of
 from engine.windows.planning import parts, plan
-from engine.windows.sight import ENOUGH, SHARES, Sight, sampled
+from engine.windows.sight import ENOUGH, SHARES, Sight
 
 RESOLUTION = 64
 
@@ -103,13 +103,6 @@ def test_evidence_falls_with_the_size_of_the_hole():
 def test_a_network_without_certainty_explains_nothing():
     config = GeneratorConfig(resolution=32, base=8, conv="plain", skip="concat")
     assert reach_of(Generator(config)) is None
-
-
-def test_beyond_the_photo_all_is_unknown():
-    mask = np.zeros((4, 5), bool)
-    mask[1, 2] = True
-    found = sampled(mask, np.array([-1, 1, 4]), np.array([0, 2, 5]))
-    assert found.tolist() == [[True] * 3, [False, True, True], [True] * 3]
 
 
 def test_a_wire_is_cut_into_parts_seen_from_close():
