@@ -240,6 +240,10 @@ def test_only_plain_values_are_packed():
             Packer().pack(value)
 
 
+def test_the_process_runs_the_code_beside_ours():
+    assert reading._ROOT == Path(reading.__file__).parents[2] == ROOT
+
+
 def test_the_working_directory_is_not_searched_for_code(tmp_path, monkeypatch):
     for name in ("engine", "json", "numpy"):
         (tmp_path / name).mkdir()
