@@ -20,14 +20,15 @@ from engine.arrays import Floats, Mask, Pixels
 from engine.device import one_thread
 from engine.network.generator import Generator
 from engine.pixels import to_float
+from engine.sentence import Sentence
 from engine.windows.sight import Explained
 
 SPEAKS: Final = 0.25
 NARROW, WIDE = 1 / 8, 1 / 16
 
-CLOSE = "The surroundings reach every part of this hole."
-FAIR = "The middle rests on coarse hints from around: check it at 100 %."
-FAR = "The middle is wider than the photo can explain: paint in two passes."
+CLOSE = Sentence("The surroundings reach every part of this hole.")
+FAIR = Sentence("The middle rests on coarse hints from around: check it at 100 %.")
+FAR = Sentence("The middle is wider than the photo can explain: paint in two passes.")
 
 
 @dataclass(frozen=True)
