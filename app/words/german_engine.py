@@ -17,6 +17,7 @@ ENGINE: Final[dict[str, str]] = {
     "CPU: {0}": "CPU: {0}",
     "CPU: as asked": "CPU: wie gewünscht",
     "CPU: from the photo alone": "CPU: nur aus dem Foto",
+    "CPU: OpenCV's classical fill": "CPU: klassische Füllung von OpenCV",
     "no CUDA device (this build of PyTorch is for the CPU)": (
         "kein CUDA-Gerät (dieses PyTorch ist für die CPU gebaut)"
     ),
