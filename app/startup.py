@@ -118,6 +118,7 @@ def dress(app: QApplication) -> None:
 def watch_for_errors(tell: Callable[[str], object]) -> None:
     """Let errors that nobody caught, in any thread, be told and remembered; the window stays."""
     from app.document.worker import sentence_of
+    from app.words.saying import said
 
     def on_error(
         kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -125,7 +126,7 @@ def watch_for_errors(tell: Callable[[str], object]) -> None:
         logging.getLogger(__name__).error("an error nobody caught", exc_info=(kind, error, trace))
         sys.__excepthook__(kind, error, trace)
         if not isinstance(error, KeyboardInterrupt):
-            tell(sentence_of(error))
+            tell(said(sentence_of(error)))
 
     def in_thread(args: threading.ExceptHookArgs) -> None:
         if args.exc_value is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import torch
 
 from engine.errors import DeviceError
+from engine.sentence import Sentence
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,8 @@ def pick_device(wish: str = "auto") -> Device:
         raise DeviceError("CUDA was asked for, but there is {0}; use --device cpu.", problem)
     if wish != "cpu" and not problem:
         name = torch.cuda.get_device_name(0)
-        return Device(torch.device("cuda", 0), _cuda_dtype(), f"CUDA: {name}")
-    reason = "CPU: as asked" if wish == "cpu" else f"CPU: {problem}"
+        return Device(torch.device("cuda", 0), _cuda_dtype(), Sentence("CUDA: {0}", name))
+    reason = Sentence("CPU: as asked") if wish == "cpu" else Sentence("CPU: {0}", problem)
     return Device(torch.device("cpu"), _cpu_dtype(), reason)
 
 
@@ -61,11 +62,11 @@ def one_thread() -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def _cuda_problem() -> str | None:
+def _cuda_problem() -> Sentence | None:
     if not torch.backends.cuda.is_built():  # type: ignore[no-untyped-call]
-        return "no CUDA device (this build of PyTorch is for the CPU)"
+        return Sentence("no CUDA device (this build of PyTorch is for the CPU)")
     if not torch.cuda.is_available():
-        return "no CUDA device that the driver offers"
+        return Sentence("no CUDA device that the driver offers")
     return None
 
 

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from engine.sentence import Sentence
+from engine.sentence import Told
 
 
-class EngineError(Exception):
-    """Base of every error the engine raises on purpose.
-
-    Attributes:
-        sentence: what happened and what to do, in English; it knows how to be said otherwise.
-    """
-
-    def __init__(self, text: str, *values: object) -> None:
-        """Say ``text`` with ``values`` in the places of ``{0}``, ``{1}`` ..."""
-        self.sentence = text if isinstance(text, Sentence) else Sentence(text, *values)
-        super().__init__(self.sentence)
+class EngineError(Told):
+    """Base of every error the engine raises on purpose; it says what happened and what to do."""
 
 
 class ImageError(EngineError):

@@ -113,10 +113,10 @@ def _train(args: argparse.Namespace, config: TrainConfig) -> None:
         torch.set_num_threads(args.threads)
     _check(args, config, distributed.launched())
     device = distributed.start(args.device != "cpu" and torch.cuda.is_available())
-    run = Run(config, device, pick_precision(args.precision, device))
+    fused = distributed.first_alone(lambda: kernels.fused(device))
+    run = Run(config, device, pick_precision(args.precision, device), fused)
     args.out.mkdir(parents=True, exist_ok=True)
     _begin(run, args)
-    fused = distributed.first_alone(lambda: kernels.install(device))
     cache_dir = args.cache or args.out / "crops"
     workers = args.workers
     if workers < 0:
@@ -140,7 +140,7 @@ def _train(args: argparse.Namespace, config: TrainConfig) -> None:
     else:
         write_json(args.out / "config.json", config.to_dict())
         (args.out / "pid").write_text(f"{os.getpid()}\n")
-        print(_headline(args.preset, run, fused), flush=True)
+        print(_headline(args.preset, run, fused is not None), flush=True)
         report = Report(args.out, config.images, open_board(args.out / "board"))
         score = _scorer(args, report, open_data)
         training_loop(run, open_data, args.out, pace, report, score)

@@ -10,8 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.network.layers import EqualizedConv
-from engine.network.pooling import Pooling
+from engine.network.layers import PLAIN, EqualizedConv, Operations
 from engine.network.pose import EqualizedLinear, PoseMap, onehot_pose
 
 
@@ -58,8 +57,11 @@ class CriticBlock(nn.Module):
     Not ``residual``, it leaves out the 1 x 1 convolution and the factor.
     """
 
-    def __init__(self, inputs: int, outputs: int, residual: bool = True):
+    def __init__(
+        self, inputs: int, outputs: int, residual: bool = True, operations: Operations = PLAIN
+    ):
         super().__init__()
+        self.halve = operations.halve
         self.first = EqualizedConv(inputs, inputs, 3)
         self.second = EqualizedConv(inputs, outputs, 3)
         self.skip = EqualizedConv(inputs, outputs, 1) if residual else None
@@ -69,10 +71,10 @@ class CriticBlock(nn.Module):
         y = F.leaky_relu(self.first(x), 0.2)
         y = F.leaky_relu(self.second(y), 0.2)
         if self.skip is None:
-            return Pooling.halve(y)
+            return self.halve(y)
         # The 1 x 1 convolution and the mean commute, so the skip is pooled first.
-        skip: Tensor = self.skip(Pooling.halve(x))
-        return (Pooling.halve(y) + skip) * math.sqrt(0.5)
+        skip: Tensor = self.skip(self.halve(x))
+        return (self.halve(y) + skip) * math.sqrt(0.5)
 
 
 def batch_spread(x: Tensor, group: int = 4) -> Tensor:
@@ -97,7 +99,7 @@ def batch_spread(x: Tensor, group: int = 4) -> Tensor:
 class Discriminator(nn.Module):
     """Judge an image with its hole: a critic D(image, M image, M); higher = more real."""
 
-    def __init__(self, config: DiscriminatorConfig):
+    def __init__(self, config: DiscriminatorConfig, operations: Operations = PLAIN):
         super().__init__()
         self.config = config
         d, top = config.width, config.resolution
@@ -107,7 +109,7 @@ class Discriminator(nn.Module):
         self.blocks = nn.ModuleDict()
         for r in [top >> i for i in range((top // 8).bit_length())]:
             inputs = d(r) + config.pose_channels(r)
-            self.blocks[str(r)] = CriticBlock(inputs, d(r // 2), config.residual)
+            self.blocks[str(r)] = CriticBlock(inputs, d(r // 2), config.residual, operations)
         self.fade: EqualizedConv | None = None
         self.alpha = 1.0
         inputs = d(4) + config.minibatch_std + config.pose_channels(4)

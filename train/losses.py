@@ -7,7 +7,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from train.slopes import Critic, slope
+from train.kernels.slopes import Critic, slope
 
 Penalty = Literal["revised", "original"]
 

@@ -11,11 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import SnapshotError
-from engine.network.generator import Generator
 from engine.network.snapshot import load_generator, save_snapshot
 from train.config import Stage, TrainConfig
-from train.discriminator import Discriminator
-from train.players import average_of, grow, inherit, new_players, settled, with_optimisers
+from train.growing import GrowingGenerator, inherit
+from train.kernels import Kernels
+from train.players import average_of, grow, networks, new_players, with_optimisers
 from train.state import CheckpointError, DivergedError, load_checkpoint, save_checkpoint
 from train.step import Players
 
@@ -35,13 +35,20 @@ class Run:
         scores: the validation scores so far, newest last.
     """
 
-    def __init__(self, config: TrainConfig, device: torch.device, dtype: torch.dtype):
-        """Build a new run at image 0."""
+    def __init__(
+        self,
+        config: TrainConfig,
+        device: torch.device,
+        dtype: torch.dtype,
+        kernels: Kernels | None = None,
+    ):
+        """Build a new run at image 0, computing by ``kernels`` where given."""
         self.config, self.device, self.dtype = config, device, dtype
+        self.kernels = kernels or Kernels()
         self.cur_nimg = 0
         self.stage_index = 0
-        self.players: Players = new_players(config, config.stages[0], device, dtype)
-        self.G_ema: Generator = average_of(self.players)
+        self.players: Players = self._new_players()
+        self.G_ema: GrowingGenerator = average_of(self.players)
         self.scores: list[dict[str, float]] = []
 
     @property
@@ -73,7 +80,7 @@ class Run:
         """Stand at the beginning of stage number ``stage`` with new players, without a fade."""
         self.cur_nimg = sum(before.images for before in self.config.stages[:stage])
         self.stage_index = stage
-        self.players = new_players(self.config, self.stage, self.device, self.dtype)
+        self.players = self._new_players()
         self.G_ema = average_of(self.players)
 
     def start_from(self, snapshot: Path) -> int:
@@ -99,6 +106,9 @@ class Run:
         if 2 * fitted < len(self.players.D.state_dict()):
             raise CheckpointError(f"{checkpoint}: only {fitted} tensors fit this preset's D.")
         return fitted
+
+    def _new_players(self) -> Players:
+        return new_players(self.config, self.stage, self.device, self.dtype, self.kernels)
 
     def _renew(self) -> None:
         old = self.players
@@ -159,7 +169,7 @@ class Run:
         state = load_checkpoint(folder / CHECKPOINT)
         self.cur_nimg, self.stage_index = state["cur_nimg"], state["stage"]
         self.scores = state["scores"]
-        self.players = new_players(self.config, self.stage, self.device, self.dtype)
+        self.players = self._new_players()
         if state["fading"]:
             self._attach_fade()
         self.G_ema = average_of(self.players)
@@ -176,16 +186,18 @@ class Run:
 
     def _attach_fade(self) -> None:
         """Build the half-sized entries again, for a checkpoint to fill."""
-        small = Stage(0, self.stage.resolution // 2)
+        G, D = networks(self.config, Stage(0, self.stage.resolution // 2), self.kernels)
         p = self.players
-        p.G.fade_from(Generator(self.config.generator_at(small)))
-        p.D.fade_from(Discriminator(self.config.discriminator_at(small)))
-        self.players = with_optimisers(p.G, p.D, self.config, self.stage, self.device, self.dtype)
+        p.G.fade_from(G)
+        p.D.fade_from(D)
+        self.players = with_optimisers(
+            p.G, p.D, self.config, self.stage, self.device, self.dtype, self.kernels
+        )
 
     def snapshot(self, path: Path) -> str:
         """Write the averaged generator, ``settled``, for users; return the file's SHA-256."""
         notes = {"images": self.cur_nimg, "score": self.scores[-1] if self.scores else {}}
-        return save_snapshot(path, settled(self.G_ema), notes)
+        return save_snapshot(path, self.G_ema.settled(), notes)
 
 
 def noise(config: TrainConfig, n: int, cur_nimg: int, purpose: int) -> torch.Generator:

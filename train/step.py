@@ -9,11 +9,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.network.generator import Generator
 from engine.network.layers import upsample
 from train import distributed
 from train.config import Stage, TrainConfig
 from train.discriminator import Discriminator
+from train.growing import GrowingGenerator
+from train.kernels import Kernels
 from train.losses import (
     between,
     d_wasserstein,
@@ -69,16 +70,17 @@ class Noise(NamedTuple):
 
 @dataclass
 class Players:
-    """Hold both networks, their optimisers and the type they compute in.
+    """Hold both networks, their optimisers, the type they compute in and what they compute by.
 
     ``scaler`` scales the losses where gradients are float16 (Micikevicius et al., ICLR 2018).
     """
 
-    G: Generator
+    G: GrowingGenerator
     D: Discriminator
     g_adam: torch.optim.Adam
     d_adam: torch.optim.Adam
     dtype: torch.dtype = torch.float32
+    kernels: Kernels = field(default_factory=Kernels)
     perceptual: Perceptual | None = None
     g_scaler: torch.amp.GradScaler = field(default_factory=lambda: _no_scaler())
     d_scaler: torch.amp.GradScaler = field(default_factory=lambda: _no_scaler())

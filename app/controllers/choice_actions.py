@@ -140,7 +140,7 @@ class ChoiceActions(QObject):
         try:
             latent = Latent.of_code(text)
         except ImageError as error:
-            self._work.failed.emit(str(error))
+            self._work.fail(error.sentence)
         else:
             self._fills.ask_for([latent], "asked")
 

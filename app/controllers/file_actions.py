@@ -17,6 +17,7 @@ from app.document.commands import changes_photo
 from app.document.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, Saved, SavePhoto
 from app.document.worker import Job
 from app.document.workspace import Workspace
+from app.words.saying import all_said
 from engine.record.recipe import ENDING
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ class FileActions(QObject):
         self.settle()
         self._work.told.emit(self.tr("Copying …"))
         job = CopyPhoto(self._work.document.snapshot())
-        self._work.writer.ask(job, self._on_copied, self._work.failed.emit)
+        self._work.writer.ask(job, self._on_copied, self._work.fail)
 
     def paste(self) -> None:
         """Open what is on the clipboard: a file or a picture."""
@@ -240,13 +241,13 @@ class FileActions(QObject):
     def _on_worker_failed(self, ticket: int, text: str) -> None:
         if self._work.files.is_current(ticket):
             path, self._under_way = self._under_way, None
-            self._work.failed.emit(text)
+            self._work.fail(text)
             self.refused.emit(path, text)
 
     def _on_not_saved(self, path: Path, text: str) -> None:
         self._after = None
         self._work.state("saving", False)
-        self._work.failed.emit(text)
+        self._work.fail(text)
         self.refused.emit(path, text)
 
     def take(self, opened: Opened) -> None:
@@ -262,7 +263,7 @@ class FileActions(QObject):
         work.state("photo", True)
         if opened.path is not None:
             self._remember(opened.path)
-        work.told.emit(" ".join(opened.photo.notices))
+        work.told.emit(all_said(opened.photo.notices))
         self.title_changed.emit()
 
     def _on_saved(self, done: Saved, photo: Photo, state: int) -> None:
@@ -272,7 +273,7 @@ class FileActions(QObject):
             self._note_saved(done, state)
         self._work.state("saving", False)
         self._work.told.emit(
-            self.tr("Saved {0}. {1}").format(report.path.name, report.line).strip()
+            self.tr("Saved {0}. {1}").format(report.path.name, all_said(report.sentences)).strip()
         )
         self._remember(report.path)
         self.title_changed.emit()

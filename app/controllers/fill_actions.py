@@ -15,6 +15,7 @@ from app.canvas.preview import Preview
 from app.document.commands import change_mask, replace_image
 from app.document.worker import Job
 from app.document.workspace import Workspace
+from app.words.saying import said
 from engine.record.planes import Plane
 from engine.record.steps import PART, FilledHole, FillStep, PartOfStep
 from engine.removal.choice import LETTERS, Choice, HoleChoice, Kind
@@ -223,13 +224,13 @@ class FillActions(QObject):
         if not self._work.engine.is_current(ticket):
             return
         if isinstance(piece, Ready):
-            self.device_known.emit(piece.reason)
+            self.device_known.emit(said(piece.reason))
         elif isinstance(piece, Holes):
             self._expect(piece.holes, piece.removed)
         elif isinstance(piece, Answers):
             self._take(piece)
         elif isinstance(piece, Remark):
-            self._work.failed.emit(piece.text)
+            self._work.fail(piece.text)
 
     def offer(self, holes: list[Hole], pieces: Sequence[Answers]) -> None:
         """Open a choice with results that were made earlier."""
@@ -270,7 +271,7 @@ class FillActions(QObject):
 
     def _on_engine_finished(self, ticket: int, answer: object) -> None:
         if isinstance(answer, Ready):  # true even if another photo was opened meanwhile
-            self.device_known.emit(answer.reason)
+            self.device_known.emit(said(answer.reason))
         if not self._work.engine.is_current(ticket):
             return
         self._work.state("filling", False)
@@ -280,7 +281,7 @@ class FillActions(QObject):
     def _on_engine_failed(self, ticket: int, text: str) -> None:
         if self._work.engine.is_current(ticket):
             self._work.state("filling", False)
-            self._work.failed.emit(text)
+            self._work.fail(text)
             if self.choice is not None:
                 self.refresh()
 

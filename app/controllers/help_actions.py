@@ -15,6 +15,7 @@ from app.diagnostics import LOG
 from app.document.workspace import Workspace
 from app.widgets.about import about_html, versions
 from app.widgets.dialogs import SettingsDialog, ShortcutSheet
+from app.words.saying import said
 from engine import __version__
 
 
@@ -70,5 +71,5 @@ class HelpActions(QObject):
             "No photo leaves it.</p><p>Licence: MIT. Method: {2}.</p><p>Device: {3}</p>"
             "<p>Weights: {4}, SHA-256<br>{5}</p><p>Built on Qt {6} and</p>"
         )
-        page = about_html(text, self._work.remover.reason or self.tr("not loaded yet"))
+        page = about_html(text, said(self._work.remover.reason) or self.tr("not loaded yet"))
         QMessageBox.about(self._window, self.tr("About {0}").format(APP_NAME), page)

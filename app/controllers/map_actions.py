@@ -9,6 +9,7 @@ from app.canvas.canvas import Canvas
 from app.canvas.legend import Legend
 from app.controllers.fill_actions import FillActions
 from app.document.workspace import Workspace
+from app.words.saying import said
 from engine.removal.map_jobs import EvidenceFound, FindEvidence
 from engine.views.heat import REACH_COLOURS, Heat, doubt_picture, doubtful_spots
 
@@ -131,12 +132,12 @@ class MapActions(QObject):
             return
         if self._evidence:
             self._canvas.overlay.set_heats("evidence", found.heats)
-            self._work.told.emit(found.sentence)
+            self._work.told.emit(said(found.sentence))
         self.evidence_found.emit(found)
 
     def _on_worker_failed(self, ticket: int, text: str) -> None:
         if self._work.maps.is_current(ticket):
-            self._work.failed.emit(text)
+            self._work.fail(text)
 
     def _on_choice_changed(self) -> None:
         if self._fills.choice is None:

@@ -134,4 +134,4 @@ class MaskActions(QObject):
 
     def _on_not_kept(self, text: str) -> None:
         self._work.state("keeping", False)
-        self._work.failed.emit(text)
+        self._work.fail(text)

@@ -20,6 +20,7 @@ from app.document.recipe_jobs import (
     SaveRecipe,
 )
 from app.document.workspace import Workspace
+from app.words.saying import all_said
 from engine.arrays import Mask
 from engine.geometry import Box
 from engine.record.planes import Plane
@@ -73,7 +74,7 @@ class RecipeActions(QObject):
             self._files.settle()
             target = Path(name if name.endswith(ENDING) else name + ENDING)
             job = SaveRecipe(self.recipe(), target)
-            self._work.writer.ask(job, self._on_saved, self._work.failed.emit)
+            self._work.writer.ask(job, self._on_saved, self._work.fail)
 
     def _is_told(self) -> bool:
         """Tell whether every change is known; steps brought back after a crash are not."""
@@ -206,7 +207,7 @@ class RecipeActions(QObject):
         remarks = list(dict.fromkeys(remark for one in brought.done for remark in one.remarks))
         count = sum(isinstance(one.step, FillStep) for one in brought.done)
         told = self.tr("{0} removals brought back; Ctrl+E changes the one under the pointer.")
-        self._work.told.emit(" ".join([told.format(count), *remarks]))
+        self._work.told.emit(" ".join([told.format(count), all_said(remarks)]).rstrip())
 
     def _push_step(self, done: Done) -> None:
         document, stack = self._work.document, self._work.stack

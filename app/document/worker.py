@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from engine.errors import Cancelled, EngineError
 from engine.progress import Progress, part_of
 from engine.removal.fallback import out_of_memory
+from engine.sentence import Sentence
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class _Runner(QObject):
             log.info("job %d was cancelled", ticket)
         except EngineError as error:
             log.warning("job %d failed: %s", ticket, error)
-            worker.failed.emit(ticket, str(error))
+            worker.failed.emit(ticket, error.sentence)
         except MemoryError:
             log.exception("job %d ran out of memory", ticket)
             worker.failed.emit(ticket, OUT_OF_MEMORY)
@@ -89,13 +90,14 @@ class Worker(QObject):
     ``is_current``. Cancelling merely takes a new ticket.
 
     Signals:
-        progressed(int, float), delivered(int, object), finished(int, object), failed(int, str)
+        progressed(int, float), delivered(int, object), finished(int, object)
+        failed(int, Sentence): ticket and what happened.
     """
 
     progressed = Signal(int, float)
     delivered = Signal(int, object)
     finished = Signal(int, object)
-    failed = Signal(int, str)
+    failed = Signal(int, object)
     _requested = Signal(int, object)
 
     def __init__(self, name: str, parent: QObject | None = None) -> None:
@@ -175,17 +177,19 @@ class Queue(Worker):
             self._asked.pop(ticket)[1](text)
 
 
-OUT_OF_MEMORY = (
+OUT_OF_MEMORY = Sentence(
     "There was not enough memory. The photo and the mask are as they were; "
     "close other programs or fill smaller areas one by one."
 )
 
 
-def sentence_of(error: BaseException) -> str:
+def sentence_of(error: BaseException) -> Sentence:
     """Return what to tell the user of an error nobody foresaw."""
     if out_of_memory(error):
         return OUT_OF_MEMORY
-    return (
-        f"Something unexpected happened ({type(error).__name__}: {error}). The photo is as it was. "
-        "Help > Copy diagnostics collects what is needed to report it."
+    return Sentence(
+        "Something unexpected happened ({0}: {1}). The photo is as it was. "
+        "Help > Copy diagnostics collects what is needed to report it.",
+        type(error).__name__,
+        error,
     )

@@ -8,6 +8,7 @@ from PySide6.QtGui import QUndoStack
 from app.document.document import Document
 from app.document.worker import Queue, Worker
 from app.settings import Settings
+from app.words.saying import said
 from engine.record.patches import PatchStore
 from engine.removal.remover import Remover
 
@@ -45,6 +46,10 @@ class Workspace(QObject):
         self.engine = Worker("engine", self)
         self.maps = Worker("maps", self)
         self.facts: set[str] = set()
+
+    def fail(self, sentence: str) -> None:
+        """Say in the user's language what did not work."""
+        self.failed.emit(said(sentence))
 
     def state(self, fact: str, holds: bool) -> None:
         """Note that ``fact`` holds or not."""

@@ -2,16 +2,24 @@
 
 from typing import Final
 
+from app.words.german_engine import ENGINE
+from app.words.german_hands import HANDS
 from app.words.german_maps import MAPS
+from app.words.german_reading import READING
 from app.words.german_recipes import RECIPES
 from app.words.german_safety import SAFETY
+from app.words.german_saving import SAVING
 from app.words.german_window import WINDOW
 
 CATALOG: Final[dict[str, str]] = {
+    **ENGINE,
+    **HANDS,
     **MAPS,
+    **READING,
     **RECIPES,
     **SAFETY,
     **WINDOW,
+    **SAVING,
     "Photo": "Foto",
     "Enter code": "Code eingeben",
     "Code of the result, such as 7F3A-02:": "Code des Ergebnisses, etwa 7F3A-02:",
@@ -35,21 +43,6 @@ CATALOG: Final[dict[str, str]] = {
     "Compute &on": "&Rechnen auf",
     "T&hreads": "&Threads",
     "Mask colour": "Maskenfarbe",
-    "Mouse, pen, fingers": "Maus, Stift, Finger",
-    "Two fingers": "Zwei Finger",
-    "Zoom and move the photo": "Foto zoomen und verschieben",
-    "Wheel": "Rad",
-    "Zoom at the pointer": "Zoom am Zeiger",
-    "Alt + wheel, Ctrl + Shift + wheel": "Alt + Rad, Strg + Umschalt + Rad",
-    "Brush size": "Pinselgröße",
-    "Space + drag, middle drag": "Leertaste + Ziehen, Ziehen mit mittlerer Taste",
-    "Move the photo": "Foto verschieben",
-    "Right button, Alt + drag": "Rechte Taste, Alt + Ziehen",
-    "The opposite: brush erases, eraser paints": "Umgekehrt: Pinsel radiert, Radierer malt",
-    "Shift + click": "Umschalt + Klick",
-    "Straight line from the last stroke": "Gerade Linie vom letzten Strich aus",
-    "Drag a result onto another": "Ein Ergebnis auf ein anderes ziehen",
-    "Mix the two": "Beide mischen",
     "Fill when the stroke ends": "Füllen, sobald der Strich endet",
     "Note in saved files that a model invented a part of them": (
         "In gespeicherten Dateien vermerken, dass ein Modell einen Teil erfunden hat"

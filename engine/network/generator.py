@@ -1,30 +1,34 @@
-"""The generator: a U-Net of imputed convolutions with gamma skips (paper, Section 3.3)."""
+"""The generator: a U-Net of imputed convolutions with gamma skips (paper, Section 3.3, Figure 3).
+
+The mask alone decides every certainty, so ``certainties`` comes first; ``encode`` and ``decode``
+take the features through the same blocks by it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.network.config import GeneratorConfig
 from engine.network.layers import (
+    PLAIN,
     Act,
-    ConcatSkip,
     GammaSkip,
-    GatedConv,
     IConv,
-    Pair,
-    PartialConv,
-    PlainConv,
+    Layer,
+    Operations,
+    WeightedPool,
     composite,
     upsample,
 )
-from engine.network.pooling import plain_pool, valid_pool, weighted_pool
 from engine.network.pose import PoseBank, onehot_pose
 from engine.network.rgb import make_head
+from engine.network.rivals import CONVS, ConcatSkip, PlainPool, ValidPool
 
 __all__ = ["Generator", "draw_z"]
 
@@ -47,6 +51,29 @@ def draw_z(config: GeneratorConfig, seeds: list[int]) -> Tensor:
     return torch.stack([draw(seed) if seed else torch.zeros(shape) for seed in seeds])
 
 
+class Passage(NamedTuple):
+    """Hold the certainty before, between and after a block's two convolutions."""
+
+    before: Tensor
+    between: Tensor
+    after: Tensor
+
+
+@dataclass(frozen=True)
+class Certainties:
+    """Hold what a mask decides before any image is looked at.
+
+    Attributes:
+        encoder: resolution r -> certainties of the encoder's block, (N, 1, r, r) in [0, 1].
+        decoder: likewise of the decoder's.
+        gamma: resolution from 8 -> gamma of its skip, likewise; 0 where it concatenates.
+    """
+
+    encoder: dict[int, Passage]
+    decoder: dict[int, Passage]
+    gamma: dict[int, Tensor]
+
+
 class Block(nn.Module):
     """Run two 3 x 3 convolution blocks at one resolution."""
 
@@ -55,9 +82,14 @@ class Block(nn.Module):
         self.first = act(inputs, middle)
         self.second = act(middle, outputs)
 
-    def forward(self, x: Tensor, c: Tensor) -> Pair:
-        """Return (features, certainty) after both."""
-        return self.second(*self.first(x, c))  # type: ignore[no-any-return]
+    def certainty(self, c: Tensor) -> Passage:
+        """Follow certainty c (N, 1, H, W) through both."""
+        between = self.first.certainty(c)
+        return Passage(c, between, self.second.certainty(between))
+
+    def forward(self, x: Tensor, certain: Passage) -> Tensor:
+        """Return the features after both."""
+        return self.second.features(self.first.features(x, certain.before), certain.between)
 
 
 class Generator(nn.Module):
@@ -65,11 +97,15 @@ class Generator(nn.Module):
 
     Encoder from the top resolution to 4 px, latent (and pose) joined at 4 px, decoder back up with
     a gamma skip and an RGB output per resolution.
+
+    Args:
+        config: what to build.
+        operations: faster equals of the layers' operations, for training.
     """
 
-    def __init__(self, config: GeneratorConfig):
+    def __init__(self, config: GeneratorConfig, operations: Operations = PLAIN):
         super().__init__()
-        self.config = config
+        self.config, self.operations = config, operations
         n, sizes = config.width, config.resolutions
         top = config.resolution
         self.from_rgb = self._act(top, 1, 3 if config.conv == "iconv" else 5, n(top))
@@ -86,84 +122,95 @@ class Generator(nn.Module):
             self.skips[str(r)] = GammaSkip() if config.skip == "gamma" else ConcatSkip(below)
         self.head = make_head(config.rgb, sizes, [n(r) for r in sizes])
         self.pose = PoseBank(config) if config.pose and config.pose_kind == "bank" else None
-        self.fade: Act | None = None
-        self.fade_rgb: nn.Module | None = None
-        self.alpha = 1.0
-        pools = {"iconv": plain_pool if config.released else weighted_pool, "partial": valid_pool}
-        self._pool = pools.get(config.conv, plain_pool)
+        self.pool = self._make_pool()
 
     def _act(self, resolution: int, kernel: int, inputs: int, outputs: int) -> Act:
-        kind = self.config.conv
-        if kind == "iconv":
+        config, operations = self.config, self.operations
+        conv: Layer
+        if config.conv == "iconv":
             imputation = 3 if resolution <= 8 else 5
-            return Act(IConv(inputs, outputs, kernel, imputation, self.config.released))
-        rivals: dict[str, type[PlainConv | PartialConv | GatedConv]] = {
-            "plain": PlainConv,
-            "partial": PartialConv,
-            "gated": GatedConv,
-        }
-        return Act(rivals[kind](inputs, outputs, kernel))
+            conv = IConv(inputs, outputs, kernel, imputation, config.released, operations)
+        else:
+            conv = CONVS[config.conv](inputs, outputs, kernel)
+        return Act(conv, operations)
 
-    def encode(self, img: Tensor, known: Tensor) -> dict[int, Pair]:
-        """Return the (features, certainty) skip of every resolution.
+    def _make_pool(self) -> Layer:
+        if self.config.conv == "partial":
+            return ValidPool()
+        weighted = self.config.conv == "iconv" and not self.config.released
+        return WeightedPool(self.operations) if weighted else PlainPool(self.operations)
+
+    def certainties(self, known: Tensor) -> Certainties:
+        """Follow the certainty through the network (Equations 5 to 7).
+
+        Args:
+            known: C0, (N, 1, R, R) float in [0, 1]; 1 = known.
+        """
+        c = self.from_rgb.certainty(known)
+        encoder: dict[int, Passage] = {}
+        for r in reversed(self.config.resolutions):
+            encoder[r] = _block(self.encoder, r).certainty(c)
+            if r > 4:
+                c = self._smaller_certainty(r, encoder[r].after, known)
+        decoder = {4: _block(self.decoder, 4).certainty(encoder[4].after)}
+        gamma: dict[int, Tensor] = {}
+        for r in self.config.resolutions[1:]:
+            skip = _skip(self.skips, r)
+            shallow, deep = encoder[r].after, upsample(decoder[r // 2].after)
+            gamma[r] = skip.gamma(shallow, deep)
+            c = skip.certainty(shallow, deep, gamma[r])
+            decoder[r] = _block(self.decoder, r).certainty(c)
+        return Certainties(encoder, decoder, gamma)
+
+    def encode(self, img: Tensor, known: Tensor, certain: Certainties) -> dict[int, Tensor]:
+        """Return the encoder's features of every resolution, for the skips.
 
         Args:
             img: (N, 3, R, R) float in [-1, 1].
             known: (N, 1, R, R) float in [0, 1]; 1 = known.
+            certain: ``certainties(known)``.
         """
-        x = img * known.to(img.dtype)
+        entry = img * known.to(img.dtype)
         if self.config.conv != "iconv":
-            x = torch.cat([x, known.to(x.dtype), 1 - known.to(x.dtype)], dim=1)
-        entry = x, known
-        x, c = self.from_rgb(x, known)
-        skips: dict[int, Pair] = {}
+            entry = torch.cat([entry, known.to(entry.dtype), 1 - known.to(entry.dtype)], dim=1)
+        x = self.from_rgb.features(entry, known)
+        skips: dict[int, Tensor] = {}
         for r in reversed(self.config.resolutions):
-            x, c = self.encoder[str(r)](x, c)
-            skips[r] = x, c
+            x = skips[r] = self.encoder[str(r)](x, certain.encoder[r])
             if r > 4:
-                x, c = self._pool(x, c)
-            if r == self.config.resolution and self.fade is not None:
-                old, share = self.fade(*self._pool(*entry))
-                x, c = torch.lerp(old, x, self.alpha), torch.lerp(share, c, self.alpha)
+                x = self._smaller(r, x, certain.encoder[r].after, entry, known)
         return skips
 
-    def fade_from(self, smaller: Generator) -> None:
-        """Keep the half-sized generator's entry beside the new one until ``end_fade``.
+    def _smaller_certainty(self, resolution: int, c: Tensor, known: Tensor) -> Tensor:
+        """Return what certainty enters the encoder below ``resolution``."""
+        return self.pool.certainty(c)
 
-        ``alpha`` in [0, 1] says how much of the new resolution is used (Karras et al., ICLR 2018).
-        """
-        self.fade = smaller.from_rgb
-        self.fade_rgb = self.head.fading(smaller.head)
-        self.alpha = 0.0
-
-    def end_fade(self) -> None:
-        """Forget the half-sized generator's entry."""
-        self.fade, self.fade_rgb, self.alpha = None, None, 1.0
+    def _smaller(
+        self, resolution: int, x: Tensor, c: Tensor, entry: Tensor, known: Tensor
+    ) -> Tensor:
+        """Return what features enter the encoder below ``resolution``."""
+        return self.pool.features(x, c)
 
     def decode(
-        self, img: Tensor, known: Tensor, skips: dict[int, Pair], z: Tensor, pose: Tensor | None
-    ) -> Tensor:
-        """Return the raw colour (N, 3, R, R) for the encoder's ``skips`` and latent ``z``."""
-        bottom, c = skips[4]
-        x = self.decoder["4"](self._join(bottom, z, pose), c)
-        pyramid = self.head.start(img, known)
-        rgb = self.head.level(4, x[0], None, pyramid)
-        below = x[0]
-        for r in self.config.resolutions[1:]:
-            below = x[0]
-            deep = upsample(x[0]), upsample(x[1])
-            joined, c = self.skips[str(r)](skips[r], deep)
-            x = self.decoder[str(r)](self._with_pose(joined, pose, r), c)
-            rgb = self.head.level(r, x[0], rgb, pyramid)
-        assert rgb is not None
-        if self.fade_rgb is not None:
-            rgb = torch.lerp(upsample(self.fade_rgb(below)), rgb, self.alpha)
-        return rgb
+        self, skips: dict[int, Tensor], certain: Certainties, z: Tensor, pose: Tensor | None
+    ) -> dict[int, Tensor]:
+        """Return the decoder's features of every resolution.
 
-    def _join(self, bottom: Tensor, z: Tensor, pose: Tensor | None) -> Tensor:
+        Args:
+            skips: what ``encode`` returns.
+            certain: ``certainties`` of the same mask.
+            z: (N, z_channels, 4, 4).
+            pose: as in ``forward``.
+        """
+        bottom = skips[4]
         if self.config.z_channels:
             bottom = torch.cat([bottom, z.to(bottom.dtype)], dim=1)
-        return self._with_pose(bottom, pose, 4)
+        x = self.decoder["4"](self._with_pose(bottom, pose, 4), certain.decoder[4])
+        features = {4: x}
+        for r in self.config.resolutions[1:]:
+            x = _skip(self.skips, r).features(skips[r], upsample(x), certain.gamma[r])
+            x = features[r] = self.decoder[str(r)](self._with_pose(x, pose, r), certain.decoder[r])
+        return features
 
     def _with_pose(self, x: Tensor, pose: Tensor | None, resolution: int) -> Tensor:
         if not self.config.pose_channels(resolution):
@@ -172,6 +219,10 @@ class Generator(nn.Module):
             raise ValueError("this generator needs the pose of every face")
         maps = self.pose(pose) if self.pose else onehot_pose(pose, resolution)
         return torch.cat([x, maps.to(x.dtype)], dim=1)
+
+    def colour(self, features: dict[int, Tensor], img: Tensor, known: Tensor) -> Tensor:
+        """Return the network's own colours (N, 3, R, R) of the decoder's features."""
+        return self.head(features, img, known)  # type: ignore[no-any-return]
 
     def forward(
         self,
@@ -195,13 +246,13 @@ class Generator(nn.Module):
         Returns:
             (N, 3, R, R) float32; composed, it equals ``img`` to the bit wherever ``known`` is 1.
         """
-        dtype = dtype or img.dtype
-        skips = self.encode(img.to(dtype), known)
-        fake = self.decode(img, known, skips, z, pose).to(img.dtype)
+        certain = self.certainties(known)
+        skips = self.encode(img.to(dtype or img.dtype), known, certain)
+        fake = self.colour(self.decode(skips, certain, z, pose), img, known).to(img.dtype)
         return composite(fake, img, known) if composed else fake
 
     def fill_many(self, img: Tensor, known: Tensor, z: Tensor, dtype: torch.dtype) -> Tensor:
-        """Return len(z) fills of ONE image; its encoder runs once.
+        """Return len(z) fills of ONE image; its certainties and its encoder run once.
 
         On a CPU the decoder takes one latent at a time: a batch is no faster there, needs more
         memory, and would let the result of a seed depend on its company.
@@ -211,53 +262,25 @@ class Generator(nn.Module):
             z: (N, z_channels, 4, 4).
             dtype: compute features in this type.
         """
-        skips = self.encode(img.to(dtype), known)
-        batch = 1 if img.device.type == "cpu" else len(z)
-        outs = [self._fill_batch(img, known, skips, part) for part in torch.split(z, batch)]
-        return torch.cat(outs)
-
-    def _fill_batch(self, img: Tensor, known: Tensor, skips: dict[int, Pair], z: Tensor) -> Tensor:
-        n = len(z)
-        wide = {
-            r: (x.expand(n, -1, -1, -1), c.expand(n, -1, -1, -1)) for r, (x, c) in skips.items()
-        }
+        certain = self.certainties(known)
+        skips = self.encode(img.to(dtype), known, certain)
+        n = 1 if img.device.type == "cpu" else len(z)
+        wide = {r: x.expand(n, -1, -1, -1) for r, x in skips.items()}
         img, known = img.expand(n, -1, -1, -1), known.expand(n, -1, -1, -1)
-        return composite(self.decode(img, known, wide, z, None).to(img.dtype), img, known)
-
-    def certainties(self, known: Tensor) -> tuple[dict[int, Tensor], dict[int, Tensor]]:
-        """Return certainty and gamma of every resolution from the mask alone.
-
-        Args:
-            known: (N, 1, R, R) float in [0, 1].
-
-        Returns:
-            encoder certainty by resolution, (N, 1, r, r) in [0, 1], and gamma (Equation 7) of
-            every skip, likewise; both empty unless the network imputes and has gamma skips.
-        """
-        if self.config.conv != "iconv" or self.config.skip != "gamma":
-            return {}, {}
-        shallow: dict[int, Tensor] = {}
-        c = known
-        for r in reversed(self.config.resolutions):
-            c = _certainty(self.encoder[str(r)], c)
-            shallow[r] = c
-            if r > 4:
-                c = F.avg_pool2d(c, 2)
-        gammas: dict[int, Tensor] = {}
-        c = _certainty(self.decoder["4"], shallow[4])
-        for r in self.config.resolutions[1:]:
-            deep = upsample(c)
-            skip = self.skips[str(r)]
-            assert isinstance(skip, GammaSkip)
-            gamma = gammas[r] = skip.gamma(shallow[r], deep)
-            if r < self.config.resolution:  # nothing is asked after the last gamma
-                c = _certainty(self.decoder[str(r)], gamma * shallow[r] + (1 - gamma) * deep)
-        return shallow, gammas
+        fakes = [
+            self.colour(self.decode(wide, certain, part, None), img, known).to(img.dtype)
+            for part in torch.split(z, n)
+        ]
+        return torch.cat([composite(fake, img, known) for fake in fakes])
 
 
-def _certainty(block: nn.Module, c: Tensor) -> Tensor:
+def _block(blocks: nn.ModuleDict, resolution: int) -> Block:
+    block = blocks[str(resolution)]
     assert isinstance(block, Block)
-    for act in (block.first, block.second):
-        assert isinstance(act.conv, IConv)
-        c = act.conv.certainty(c)
-    return c
+    return block
+
+
+def _skip(skips: nn.ModuleDict, resolution: int) -> GammaSkip | ConcatSkip:
+    skip = skips[str(resolution)]
+    assert isinstance(skip, GammaSkip | ConcatSkip)
+    return skip

@@ -1,15 +1,17 @@
-"""The layers of the generator, one per equation of the paper.
+"""The layers of the generator, one per equation of the paper, in the paper's order.
 
-Features travel with their certainty: every layer takes and returns a pair (x, c) with x
-(N, C, H, W) float and c (N, 1, H, W) float in [0, 1]; certainty stays
-float32 whatever the features' type. Equation numbers are those of
-"Image Inpainting with Learnable Feature Imputation" (Hukkelås et al., GCPR 2020).
+Features travel with their certainty, a pair (x, c): x (N, C, H, W) float and c (N, 1, H, W) float
+in [0, 1], float32 whatever the features' type. A layer changes features by their certainty, but
+certainty never by features, so that the mask alone decides it. Equation numbers are those of
+"Image Inpainting with Learnable Feature Imputation" (Hukkelås et al., GCPR 2020). What the paper
+compares its layers with is in ``engine.network.rivals``.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import torch
@@ -18,6 +20,20 @@ from torch import Tensor, nn
 
 CERTAINTY_FLOOR: Final = 0.01
 Pair = tuple[Tensor, Tensor]
+
+
+class Layer(nn.Module):
+    """Change features and certainty; a subclass says how in ``features`` and ``certainty``."""
+
+    certainty: Callable[[Tensor], Tensor]
+
+    def features(self, x: Tensor, c: Tensor) -> Tensor:
+        """Return the next features for x (N, C, H, W) of certainty c (N, 1, H, W)."""
+        raise NotImplementedError
+
+    def forward(self, x: Tensor, c: Tensor) -> Pair:
+        """Return (features, certainty)."""
+        return self.features(x, c), self.certainty(c)
 
 
 def window_mean(c: Tensor, kernel: int) -> Tensor:
@@ -62,18 +78,27 @@ def activate(x: Tensor) -> Tensor:
     return pixel_norm(F.leaky_relu(x, 0.2))
 
 
-def gamma_of(c_shallow: Tensor, c_deep: Tensor, beta1: Tensor, beta2: Tensor) -> Tensor:
-    """Weigh shallow against deep features (Equation 7).
+def halve(x: Tensor) -> Tensor:
+    """Average 2 x 2 pixels of x (N, C, H, W)."""
+    return F.avg_pool2d(x, 2)
 
-    Args:
-        c_shallow, c_deep: certainties (N, 1, H, W) in [0, 1].
-        beta1, beta2: scalars; only their positive part counts.
 
-    Returns:
-        (N, 1, H, W) in [0, 1]; small where the deep features (the decoder's) are taken.
+@dataclass(frozen=True)
+class Operations:
+    """Name the operations that take most of the time; ``train.kernels`` has faster equals.
+
+    Attributes:
+        expect: as ``expected_input``.
+        activate: as ``activate``.
+        halve: as ``halve``.
     """
-    shallow = c_shallow * F.relu(beta1)
-    return shallow / (shallow + c_deep * F.relu(beta2) + 1e-8)
+
+    expect: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor] = expected_input
+    activate: Callable[[Tensor], Tensor] = activate
+    halve: Callable[[Tensor], Tensor] = halve
+
+
+PLAIN: Final = Operations()
 
 
 def aligned(x: Tensor, weight: Tensor, step: int = 8) -> tuple[Tensor, Tensor]:
@@ -122,18 +147,18 @@ class EqualizedConv(nn.Conv2d):
 class Imputation(nn.Module):
     """Replace what is uncertain by its estimate (Equations 3 and 4), w_i = s w'_i, w' ~ N(0, 1).
 
-    s is 1/K; the released code's s is sqrt(channels)/K. ``expect`` computes it; training may put
-    a faster equal there (``train.kernels``).
+    s is 1/K; the released code's s is sqrt(channels)/K.
     """
 
-    expect: Callable[[Tensor, Tensor, Tensor, Tensor], Tensor] = staticmethod(expected_input)
-
-    def __init__(self, channels: int, kernel: int, released: bool = False):
+    def __init__(
+        self, channels: int, kernel: int, released: bool = False, operations: Operations = PLAIN
+    ):
         super().__init__()
         self.kernel = kernel
         self.weight = nn.Parameter(torch.randn(channels, 1, kernel, kernel))
         self.bias = nn.Parameter(torch.zeros(channels))
         self.scale = (math.sqrt(channels) if released else 1.0) / kernel
+        self.expect = operations.expect
 
     def forward(self, x: Tensor, c: Tensor) -> Tensor:
         """Return E[I] (N, C, H, W) for features x (N, C, H, W) of certainty c (N, 1, H, W)."""
@@ -156,86 +181,57 @@ class CertaintyStep(nn.Module):
         return torch.clamp(2 * torch.sigmoid(logits) - 1 + 1e-6, 0, 1)
 
 
-class IConv(nn.Module):
+class IConv(Layer):
     """Convolve expected features, O = W * E[I] + b (Equations 2 and 3), before the activation."""
 
     def __init__(
-        self, inputs: int, outputs: int, kernel: int, imputation: int, released: bool = False
+        self,
+        inputs: int,
+        outputs: int,
+        kernel: int,
+        imputation: int,
+        released: bool = False,
+        operations: Operations = PLAIN,
     ):
         super().__init__()
         self.conv = EqualizedConv(inputs, outputs, kernel)
-        self.imputation = Imputation(inputs, imputation, released)
+        self.imputation = Imputation(inputs, imputation, released, operations)
         self.certainty = CertaintyStep(kernel) if kernel > 1 else nn.Identity()
 
-    def forward(self, x: Tensor, c: Tensor) -> Pair:
-        """Return (features, certainty) for x (N, inputs, H, W), c (N, 1, H, W)."""
-        return self.conv(self.imputation(x, c)), self.certainty(c)
+    def features(self, x: Tensor, c: Tensor) -> Tensor:
+        """Return (N, outputs, H, W) for x (N, inputs, H, W), c (N, 1, H, W)."""
+        return self.conv(self.imputation(x, c))  # type: ignore[no-any-return]
 
 
-class PlainConv(nn.Module):
-    """Convolve as if everything were known; the certainty passes through (Figure 2's rivals)."""
+class Act(Layer):
+    """Convolve, leaky ReLU 0.2, pixel norm: the paper's convolution block (Equation 2)."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int):
-        super().__init__()
-        self.conv = EqualizedConv(inputs, outputs, kernel)
-
-    def forward(self, x: Tensor, c: Tensor) -> Pair:
-        """Return (features, c) for x (N, inputs, H, W)."""
-        return self.conv(x), c
-
-
-class PartialConv(nn.Module):
-    """Convolve known features and re-normalise by their share (Liu et al., ECCV 2018).
-
-    O = W * (I C) K**2 / sum(C) + b where any input is known, else 0; C' is 1 there. C is binary.
-    """
-
-    def __init__(self, inputs: int, outputs: int, kernel: int):
-        super().__init__()
-        self.conv = EqualizedConv(inputs, outputs, kernel)
-        self.kernel = kernel
-
-    def forward(self, x: Tensor, c: Tensor) -> Pair:
-        """Return (features, certainty) for x (N, inputs, H, W), c (N, 1, H, W)."""
-        known = (c > 0.5).to(x.dtype)
-        share = window_mean(known, self.kernel)
-        assert self.conv.bias is not None
-        bias = self.conv.bias.to(x.dtype)[:, None, None]
-        valid = (share > 0).to(x.dtype)
-        out = ((self.conv(x * known) - bias) / share.clamp_min(1e-3) + bias) * valid
-        return out, valid
-
-
-class GatedConv(nn.Module):
-    """Convolve and gate, O = phi(W_f * I) sigmoid(W_g * I) (Yu et al., ICCV 2019).
-
-    The activation is left to the caller, so this returns W_f * I with the gate as its factor
-    applied first; leaky ReLU is positively homogeneous, so the order does not matter.
-    """
-
-    def __init__(self, inputs: int, outputs: int, kernel: int):
-        super().__init__()
-        self.conv = EqualizedConv(inputs, outputs, kernel)
-        self.gate = EqualizedConv(inputs, outputs, kernel)
-
-    def forward(self, x: Tensor, c: Tensor) -> Pair:
-        """Return (features, c) for x (N, inputs, H, W)."""
-        return self.conv(x) * torch.sigmoid(self.gate(x)), c
-
-
-class Act(nn.Module):
-    """Convolve, leaky ReLU 0.2, pixel norm: the paper's convolution block."""
-
-    activate: Callable[[Tensor], Tensor] = staticmethod(activate)
-
-    def __init__(self, conv: IConv | PlainConv | PartialConv | GatedConv):
+    def __init__(self, conv: Layer, operations: Operations = PLAIN):
         super().__init__()
         self.conv = conv
+        self.activate = operations.activate
 
-    def forward(self, x: Tensor, c: Tensor) -> Pair:
-        """Return (features, certainty) after the block."""
-        x, c = self.conv(x, c)
-        return self.activate(x), c
+    def features(self, x: Tensor, c: Tensor) -> Tensor:
+        """Return the features after the block."""
+        return self.activate(self.conv.features(x, c))
+
+    def certainty(self, c: Tensor) -> Tensor:
+        """Return the certainty after the block."""
+        return self.conv.certainty(c)
+
+
+def gamma_of(c_shallow: Tensor, c_deep: Tensor, beta1: Tensor, beta2: Tensor) -> Tensor:
+    """Weigh shallow against deep features (Equation 7).
+
+    Args:
+        c_shallow, c_deep: certainties (N, 1, H, W) in [0, 1].
+        beta1, beta2: scalars; only their positive part counts.
+
+    Returns:
+        (N, 1, H, W) in [0, 1]; small where the deep features (the decoder's) are taken.
+    """
+    shallow = c_shallow * F.relu(beta1)
+    return shallow / (shallow + c_deep * F.relu(beta2) + 1e-8)
 
 
 class GammaSkip(nn.Module):
@@ -250,24 +246,37 @@ class GammaSkip(nn.Module):
         """Return gamma (N, 1, H, W) in [0, 1] of Equation 7."""
         return gamma_of(c_shallow, c_deep, self.beta1.to(c_deep.dtype), self.beta2.to(c_deep.dtype))
 
+    def features(self, shallow: Tensor, deep: Tensor, gamma: Tensor) -> Tensor:
+        """Return gamma shallow + (1 - gamma) deep; all of the same size."""
+        share = gamma.to(deep.dtype)
+        return share * shallow + (1 - share) * deep
+
+    def certainty(self, shallow: Tensor, deep: Tensor, gamma: Tensor) -> Tensor:
+        """Return the joined certainty, as the features."""
+        return self.features(shallow, deep, gamma)
+
     def forward(self, shallow: Pair, deep: Pair) -> Pair:
         """Return the joined (features, certainty); both pairs have the same shapes."""
         gamma = self.gamma(shallow[1], deep[1])
-        share = gamma.to(deep[0].dtype)
-        x = share * shallow[0] + (1 - share) * deep[0]
-        return x, gamma * shallow[1] + (1 - gamma) * deep[1]
+        x = self.features(shallow[0], deep[0], gamma)
+        return x, self.certainty(shallow[1], deep[1], gamma)
 
 
-class ConcatSkip(nn.Module):
-    """Join encoder and decoder as U-Net does: concatenate, 1 x 1 convolution (Config A-C)."""
+class WeightedPool(Layer):
+    """Halve the size by a certainty-weighted mean, avg(x C) / (avg C + 0.01); C' = avg C."""
 
-    def __init__(self, channels: int):
+    def __init__(self, operations: Operations = PLAIN):
         super().__init__()
-        self.conv = EqualizedConv(2 * channels, channels, 1)
+        self.halve = operations.halve
 
-    def forward(self, shallow: Pair, deep: Pair) -> Pair:
-        """Return (features, the decoder's certainty)."""
-        return self.conv(torch.cat([shallow[0], deep[0]], dim=1)), deep[1]
+    def features(self, x: Tensor, c: Tensor) -> Tensor:
+        """Return (N, C, H / 2, W / 2)."""
+        total = self.halve(x * c.to(x.dtype))
+        return total / (self.certainty(c) + CERTAINTY_FLOOR).to(x.dtype)
+
+    def certainty(self, c: Tensor) -> Tensor:
+        """Return (N, 1, H / 2, W / 2)."""
+        return halve(c)
 
 
 def upsample(x: Tensor) -> Tensor:

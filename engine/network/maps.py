@@ -20,13 +20,14 @@ from engine.arrays import Floats, Mask, Pixels
 from engine.device import one_thread
 from engine.network.generator import Generator
 from engine.pixels import to_float
+from engine.sentence import Sentence
 from engine.windows.sight import Explained
 
 SPEAKS: Final = 0.25
 
-CLOSE = "The surroundings reach every part of this hole."
-FAIR = "The middle rests on coarse hints from around: check it at 100 %."
-FAR = "The middle is wider than the photo can explain: paint in two passes."
+CLOSE = Sentence("The surroundings reach every part of this hole.")
+FAIR = Sentence("The middle rests on coarse hints from around: check it at 100 %.")
+FAR = Sentence("The middle is wider than the photo can explain: paint in two passes.")
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,17 @@ def mask_maps(generator: Generator, hole: Mask) -> MaskMaps:
     device = next(generator.parameters()).device
     known = torch.from_numpy((~hole).astype(np.float32))[None, None].to(device)
     with torch.inference_mode():
-        shallow, gammas = generator.certainties(known)
-    certainty, gamma = _arrays(shallow), _arrays(gammas)
+        certain = generator.certainties(known)
+    if not _explains(generator):
+        return MaskMaps({}, {}, _evidence({}, hole))
+    gamma = _arrays(certain.gamma)
+    certainty = _arrays({r: passage.after for r, passage in certain.encoder.items()})
     return MaskMaps(certainty, gamma, _evidence(gamma, hole))
+
+
+def _explains(generator: Generator) -> bool:
+    """Tell whether the network imputes and has gamma skips."""
+    return generator.config.conv == "iconv" and generator.config.skip == "gamma"
 
 
 def reach_of(generator: Generator) -> Explained | None:
@@ -87,14 +96,14 @@ def reach_of(generator: Generator) -> Explained | None:
         A function as in ``engine.windows.sight``; None unless the network imputes and has gamma
         skips.
     """
-    if generator.config.conv != "iconv" or generator.config.skip != "gamma":
+    if not _explains(generator):
         return None
     resolution = generator.config.resolution
 
     def reach(unknown: Mask) -> Floats:
         with torch.inference_mode(), one_thread():
             known = torch.from_numpy((~unknown).astype(np.float32))[None, None]
-            gammas = _arrays(generator.certainties(known)[1])
+            gammas = _arrays(generator.certainties(known).gamma)
         return (_evidence(gammas, unknown) / resolution).astype(np.float32)
 
     return reach

@@ -1,7 +1,7 @@
 """Ways from features to colour: one output per resolution, merged up the decoder.
 
-An RGB head is asked once per resolution, from 4 px up. It carries the colour image ``rgb``
-(N, 3, r, r) from level to level and gives the final colour at the top.
+An RGB head takes the decoder's features of every resolution, from 4 px up, and carries the colour
+image ``rgb`` (N, 3, r, r) from one to the next; it returns the one at the top.
 """
 
 from __future__ import annotations
@@ -36,23 +36,20 @@ class RGBHead(nn.Module):
             }
         )
 
-    def start(self, img: Tensor, known: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Prepare what the levels need of the input; nothing here."""
-        return []
+    def forward(self, features: dict[int, Tensor], img: Tensor, known: Tensor) -> Tensor:
+        """Return the colour (N, 3, R, R).
 
-    def fading(self, smaller: RGBHead) -> nn.Module | None:
-        """Return the output to fade out after growing: the only one that is replaced."""
-        return smaller.to_rgb[str(smaller.top)] if self.levels == 1 else None
-
-    def level(
-        self, resolution: int, x: Tensor, rgb: Tensor | None, pyramid: list[tuple[Tensor, Tensor]]
-    ) -> Tensor | None:
-        """Return the colour carried on from this resolution (N, 3, r, r)."""
-        key = str(resolution)
-        if key not in self.to_rgb:
-            return None
-        out: Tensor = self.to_rgb[key](x) / self.levels
-        return out if rgb is None else out + upsample(rgb)
+        Args:
+            features: resolution r -> the decoder's features (N, C, r, r).
+            img: (N, 3, R, R) float in [-1, 1]; only its known pixels are used, here none.
+            known: (N, 1, R, R) float in [0, 1].
+        """
+        rgb: Tensor | None = None
+        for r, output in self.to_rgb.items():
+            out = output(features[int(r)]) / self.levels
+            rgb = out if rgb is None else out + upsample(rgb)
+        assert rgb is not None
+        return rgb
 
 
 class PyramidHead(RGBHead):
@@ -65,36 +62,39 @@ class PyramidHead(RGBHead):
     option of the configuration ("RGB pyramid merge").
     """
 
-    def start(self, img: Tensor, known: Tensor) -> list[tuple[Tensor, Tensor]]:
-        """Return (pooled (N, 3, r, r), c (N, 1, r, r)) for r = 4 .. top.
+    def forward(self, features: dict[int, Tensor], img: Tensor, known: Tensor) -> Tensor:
+        """Return the colour (N, 3, R, R); as in ``RGBHead``."""
+        pyramid = known_pyramid(img, known)
+        below = mean_of(*pyramid[0])
+        for (r, output), (pooled, c) in zip(self.to_rgb.items(), pyramid, strict=True):
+            added = output(features[int(r)]).to(pooled.dtype)
+            rgb = torch.lerp(below + PYRAMID_GAIN * added, pooled, c.expand_as(pooled))
+            if int(r) < self.top:
+                below = F.interpolate(rgb, scale_factor=2, mode="bilinear", align_corners=False)
+        return rgb
 
-        Args:
-            img: (N, 3, H, W) float in [-1, 1]; only its known pixels are used.
-            known: (N, 1, H, W) float in [0, 1].
-        """
-        colour, c = img * known, known
-        levels = [(colour, c)]
-        while colour.shape[-1] > 4:
-            share = F.avg_pool2d(c, 2)
-            colour = F.avg_pool2d(colour * c, 2) / share.clamp_min(1e-6)
-            c = 1 - (1 - share).pow(4)
-            levels.append((colour, c))
-        return levels[::-1]
 
-    def level(
-        self, resolution: int, x: Tensor, rgb: Tensor | None, pyramid: list[tuple[Tensor, Tensor]]
-    ) -> Tensor:
-        """Return the merged colour (N, 3, r, r) of this resolution."""
-        pooled, c = pyramid[(resolution // 4).bit_length() - 1]
-        if rgb is None:
-            total = c.sum((2, 3), keepdim=True)
-            below = ((pooled * c).sum((2, 3), keepdim=True) / total.clamp_min(1e-6)).expand_as(
-                pooled
-            )
-        else:
-            below = F.interpolate(rgb, scale_factor=2, mode="bilinear", align_corners=False)
-        added = self.to_rgb[str(resolution)](x).to(pooled.dtype)
-        return torch.lerp(below + PYRAMID_GAIN * added, pooled, c.expand_as(pooled))
+def known_pyramid(img: Tensor, known: Tensor) -> list[tuple[Tensor, Tensor]]:
+    """Return (pooled (N, 3, r, r), c (N, 1, r, r)) for r = 4 .. top.
+
+    Args:
+        img: (N, 3, H, W) float in [-1, 1]; only its known pixels are used.
+        known: (N, 1, H, W) float in [0, 1].
+    """
+    colour, c = img * known, known
+    levels = [(colour, c)]
+    while colour.shape[-1] > 4:
+        share = F.avg_pool2d(c, 2)
+        colour = F.avg_pool2d(colour * c, 2) / share.clamp_min(1e-6)
+        c = 1 - (1 - share).pow(4)
+        levels.append((colour, c))
+    return levels[::-1]
+
+
+def mean_of(pooled: Tensor, c: Tensor) -> Tensor:
+    """Return the mean of ``pooled`` (N, 3, H, W) weighed by c (N, 1, H, W), at every pixel."""
+    total = c.sum((2, 3), keepdim=True).clamp_min(1e-6)
+    return ((pooled * c).sum((2, 3), keepdim=True) / total).expand_as(pooled)
 
 
 def make_head(kind: str, resolutions: Sequence[int], widths: Sequence[int]) -> RGBHead:

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from engine.errors import PhotoWriteError
+from engine.sentence import Sentence
 
 Write = Callable[[Path], None]
 Stamp = tuple[int, int, int]
@@ -193,7 +194,7 @@ def _sync_folder(folder: Path) -> None:
 
 
 def _error(target: Path, reason: str) -> PhotoWriteError:
-    return PhotoWriteError("“{0}” was not saved: {1}.", target.name, reason)
+    return PhotoWriteError("“{0}” was not saved: {1}.", target.name, Sentence.of(reason))
 
 
 @contextlib.contextmanager

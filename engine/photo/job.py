@@ -11,6 +11,7 @@ from engine.arrays import Pixels
 from engine.photo.limits import Container
 from engine.photo.metadata.keep import CODED_ANEW, Meta, prepare
 from engine.photo.model import Photo
+from engine.sentence import Sentence
 
 _DEEP = frozenset({"PNG", "TIFF"})
 
@@ -47,7 +48,7 @@ def job_for(photo: Photo, pixels: Pixels, container: Container, provenance: bool
     if not lossless and container != "JPEG":
         meta.dropped.append(CODED_ANEW)
     if container not in _DEEP and photo.depth == 16:
-        meta.dropped.append(f"{container} holds 8 bits; the 16 bits were rounded.")
+        meta.dropped.append(Sentence("{0} holds 8 bits; the 16 bits were rounded.", container))
         pixels, alpha = _rounded(pixels), None if alpha is None else _rounded(alpha)
     elif photo.depth == 16:
         meta.kept.insert(0, "16 bits")

@@ -6,14 +6,14 @@ from typing import Literal
 
 from PIL import Image
 
-from engine.sentence import Sentence
+from engine.sentence import Sentence, Told
 
 Container = Literal["JPEG", "PNG", "TIFF", "WEBP", "AVIF", "BMP", "HEIC", "RAW"]
 
 MAX_PIXELS = 300_000_000
 """Photos with more pixels are refused before a single one is decoded."""
 
-TOO_MANY = f"more than the {MAX_PIXELS // 1_000_000} megapixels this program opens"
+TOO_MANY = Sentence("more than the {0} megapixels this program opens", MAX_PIXELS // 1_000_000)
 
 MAX_FILE = 4 << 30
 """Files of more bytes are refused before they are read."""
@@ -49,13 +49,8 @@ EXTRAS: dict[Container, tuple[str, str]] = {"HEIC": ("pi_heif", "heic"), "RAW": 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
-class Refusal(Exception):
+class Refusal(Told):
     """Carry the reason why a file is not opened: the end of a sentence, without the file's name."""
-
-    def __init__(self, reason: str, *values: object) -> None:
-        """Give ``reason`` with ``values`` in the places of ``{0}``, ``{1}`` ..."""
-        self.reason = reason if isinstance(reason, Sentence) else Sentence(reason, *values)
-        super().__init__(self.reason)
 
 
 def check_size(width: int, height: int) -> None:

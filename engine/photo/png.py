@@ -18,6 +18,7 @@ from engine.photo.metadata import exif as exif_block
 from engine.photo.metadata import irb
 from engine.photo.model import Picture
 from engine.photo.png_encode import SIGNATURE, pack
+from engine.sentence import Sentence
 
 XMP_KEYWORD = b"XML:com.adobe.xmp"
 IPTC_KEYWORDS = (b"Raw profile type iptc", b"Raw profile type 8bim")
@@ -78,7 +79,7 @@ def read(data: bytes) -> Picture:
         notices = (
             "Its reduced palette will be saved as full colour."
             if colour == 3
-            else f"Its {bits}-bit greys will be saved as 8-bit greys.",
+            else Sentence("Its {0}-bit greys will be saved as 8-bit greys.", bits),
         )
     kept = tuple(chunk for chunk in chunks if _carried(chunk, colour))
     left_out = (_left_out(chunk) for chunk in chunks if chunk not in kept)
@@ -207,12 +208,12 @@ def _left_out(chunk: Chunk) -> str | None:
     """Return the sentence that tells that a chunk is not kept, None where nobody misses it."""
     if chunk.kind in TEXTS:
         keyword = chunk.data.split(b"\0", 1)[0].decode("latin-1")
-        return f"The text “{keyword}” was left out, for it may hold a preview."
+        return Sentence("The text “{0}” was left out, for it may hold a preview.", keyword)
     if chunk.kind == b"caBX":
         return "Content credentials were left out, for they no longer fit."
     if chunk.kind in _STRUCTURE:
         return None
-    return f"The PNG chunk {chunk.kind.decode('latin-1')} was left out."
+    return Sentence("The PNG chunk {0} was left out.", chunk.kind.decode("latin-1"))
 
 
 def _inflate(data: bytes) -> bytes | None:

@@ -10,6 +10,7 @@ from engine.errors import PhotoReadError
 from engine.photo.decode import CUT_OFF
 from engine.photo.limits import Refusal
 from engine.photo.metadata.ifd import CorruptTags, ReadAt
+from engine.sentence import Sentence
 
 T = TypeVar("T")
 
@@ -23,7 +24,7 @@ def said(path: Path, work: Callable[[Path], T]) -> T:
     try:
         return work(path)
     except Refusal as error:
-        raise _not_opened(path, str(error)) from error
+        raise _not_opened(path, error.sentence) from error
     except FileNotFoundError as error:
         raise _not_opened(path, "there is no such file") from error
     except PermissionError as error:
@@ -35,11 +36,12 @@ def said(path: Path, work: Callable[[Path], T]) -> T:
         raise _not_opened(path, error.strerror or CUT_OFF) from error
     # Decoders meet files nobody foresaw; whatever they raise must not end the program.
     except Exception as error:
-        raise _not_opened(path, f"the file is damaged ({type(error).__name__})") from error
+        reason = Sentence("the file is damaged ({0})", type(error).__name__)
+        raise _not_opened(path, reason) from error
 
 
 def _not_opened(path: Path, reason: str) -> PhotoReadError:
-    return PhotoReadError("“{0}” cannot be opened: {1}.", path.name, reason)
+    return PhotoReadError("“{0}” cannot be opened: {1}.", path.name, Sentence.of(reason))
 
 
 def reader_of(file: BinaryIO, total: int) -> ReadAt:

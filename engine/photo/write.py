@@ -21,6 +21,7 @@ from engine.photo.read import read_photo
 from engine.photo.reading import said
 from engine.photo.tiff import check as tiff_check
 from engine.photo.tiff import save as save_tiff
+from engine.sentence import Sentence
 
 _LOSSY_BOUND = 32.0
 _ENDINGS = {"HEIC": ".png", "RAW": ".tif", "JPEG": ".jpg", "TIFF": ".tif"}
@@ -54,7 +55,7 @@ def save_photo(
     container = WRITABLE.get(path.suffix.lower())
     if container is None:
         endings = ", ".join(sorted(WRITABLE))
-        raise _not_saved(path, f"its ending is none of {endings}")
+        raise _not_saved(path, Sentence("its ending is none of {0}", endings))
     if pixels.shape != photo.pixels.shape or pixels.dtype != photo.pixels.dtype:
         raise _not_saved(path, "the result is not of the photo's size")
     if touched is not None and not _same_outside(photo.pixels, pixels, touched):
@@ -93,7 +94,8 @@ class _Saving:
             if isinstance(error, OSError) and error.errno is not None:
                 raise
             kind = self._job.container
-            raise _not_saved(self._path, f"{kind} cannot hold this picture ({error})") from error
+            reason = Sentence("{0} cannot hold this picture ({1})", kind, error)
+            raise _not_saved(self._path, reason) from error
         self._bytes = temporary.stat().st_size
 
     def _put(self, pieces: Pieces, temporary: Path) -> None:
@@ -176,4 +178,4 @@ def ending_for(path: Path, container: Container) -> str:
 
 
 def _not_saved(path: Path, reason: str) -> PhotoWriteError:
-    return PhotoWriteError("“{0}” was not saved: {1}.", path.name, reason)
+    return PhotoWriteError("“{0}” was not saved: {1}.", path.name, Sentence.of(reason))

@@ -19,6 +19,7 @@ import numpy as np
 from engine.errors import PhotoReadError
 from engine.photo.read import read_photo
 from engine.reader.wire import Packer
+from engine.sentence import Sentence
 
 CPU_SECONDS = 120
 MEMORY = 8 << 30
@@ -43,12 +44,13 @@ def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
         packer = Packer()
         node = packer.pack(photo)
     except PhotoReadError as error:
-        _say(answers, {"error": str(error)})
+        _say(answers, {"error": Packer().pack(error.sentence)})
         return
     except MemoryError:
         name = os.path.basename(request["path"])
-        text = f"“{name}” cannot be opened: the memory does not suffice; close other programs."
-        _say(answers, {"error": text})
+        reason = Sentence("the memory does not suffice; close other programs")
+        text = Sentence("“{0}” cannot be opened: {1}.", name, reason)
+        _say(answers, {"error": Packer().pack(text)})
         return
     if "file" in request:
         area = os.open(request["file"], os.O_RDWR | getattr(os, "O_BINARY", 0))

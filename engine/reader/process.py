@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine import DECODE_WORD
 from engine.errors import PhotoReadError
+from engine.sentence import Sentence
 
 if TYPE_CHECKING:
     from engine.photo.model import Photo
@@ -87,7 +88,7 @@ class Reader:
             if answer is None:
                 raise self._dead(path)
             if "error" in answer:
-                raise PhotoReadError(str(answer["error"]))
+                raise self._told(path, answer["error"])
             photo = self._photo(path, answer, request.get("file"))
         self._ask({})
         return photo
@@ -148,6 +149,17 @@ class Reader:
             raise refused(path, _DAMAGED) from error
         return replace(photo, path=path)
 
+    def _told(self, path: Path, node: object) -> PhotoReadError:
+        """Return the error that was sent, if it is one."""
+        from engine.reader.wire import Crooked, unpack
+
+        with contextlib.suppress(Crooked):
+            sentence = unpack(node, None)
+            if isinstance(sentence, Sentence):
+                return PhotoReadError(sentence)
+        self.stop()
+        return refused(path, _DAMAGED)
+
     def _shared(self, number: int, size: int) -> mmap.mmap:
         """Map the process's shared memory; it is sealed, so it can neither shrink nor change."""
         import fcntl
@@ -184,7 +196,7 @@ _DAMAGED = "the file is damaged or made to do harm"
 
 def refused(path: Path, reason: str) -> PhotoReadError:
     """Return the sentence that names the file and the reason."""
-    return PhotoReadError("“{0}” cannot be opened: {1}.", path.name, reason)
+    return PhotoReadError("“{0}” cannot be opened: {1}.", path.name, Sentence.of(reason))
 
 
 def _from_file(name: str) -> memoryview:

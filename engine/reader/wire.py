@@ -1,8 +1,8 @@
 """Carry a photo from one process to another without pickle: plain JSON, and the bytes beside it.
 
-Only what a photo is made of travels: numbers, texts, bytes, arrays, containers of these, and the
-plain records (dataclasses, named tuples) of ``engine.photo``. Rebuilding a record fills in its
-fields and runs nothing else, so a reader that has been taken over can lie, but not act.
+Only what a photo is made of travels: numbers, texts, sentences, bytes, arrays, containers of these,
+and the plain records (dataclasses, named tuples) of ``engine.photo``. Rebuilding a record fills in
+its fields and runs nothing else, so a reader that has been taken over can lie, but not act.
 """
 
 from __future__ import annotations
@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from engine.sentence import Sentence, is_template
 
 if TYPE_CHECKING:
     import mmap
@@ -43,6 +45,8 @@ class Packer:
 
     def pack(self, value: Any) -> Node:  # noqa: ANN401
         """Return the node for ``value``; raises TypeError for what does not travel."""
+        if isinstance(value, Sentence):
+            return {"w": [value.template, [self.pack(_plain(item)) for item in value.values]]}
         if value is None or isinstance(value, bool | int | float | str):
             return value
         if isinstance(value, np.generic):
@@ -104,10 +108,26 @@ def _value(node: Node, area: memoryview) -> Any:  # noqa: ANN401
         case "r":
             name, fields = body
             return _record(name)(*(_value(field, area) for field in fields))
+        case "w":
+            template, values = body
+            return _sentence(template, [_value(item, area) for item in values])
         case "t" | "l" | "s":
             kind = {"t": tuple, "l": list, "s": frozenset}[key]
             return kind(_value(item, area) for item in body)
     raise Crooked(f"an unknown kind {key!r}")
+
+
+def _plain(value: object) -> object:
+    """Return a value of a sentence as it travels: what is no number or sentence, as text."""
+    return value if isinstance(value, Sentence | int | float) else str(value)
+
+
+def _sentence(template: object, values: list[object]) -> Sentence:
+    if not isinstance(template, str) or not is_template(template, len(values)):
+        raise Crooked("no template")
+    if not all(isinstance(value, str | int | float) for value in values):
+        raise Crooked("a sentence of something else")
+    return Sentence(template, *values)
 
 
 def _slice(area: memoryview, at: int, size: int) -> memoryview:

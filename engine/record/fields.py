@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from engine.sentence import Sentence, Told
 
-class Bad(Exception):
+
+class Bad(Told):
     """Say in half a sentence what is wrong with a file."""
 
 
@@ -20,14 +22,14 @@ class Fields:
     def __init__(self, raw: Any, name: str) -> None:  # noqa: ANN401
         """Read ``raw``; raises Bad if it is no object. ``name`` is for messages."""
         if not isinstance(raw, dict):
-            raise Bad(f"{name} is no object")
+            raise Bad("{0} is no object", name)
         self.raw: dict[str, Any] = raw
 
     def text(self, key: str, longest: int) -> str:
         """Return a text of at most ``longest`` characters."""
         value = self.raw.get(key)
         if not isinstance(value, str) or len(value) > longest:
-            raise Bad(f"“{key}” is no text, or too long")
+            raise Bad("“{0}” is no text, or too long", key)
         return value
 
     def whole(self, key: str, low: int, high: int) -> int:
@@ -42,9 +44,9 @@ class Fields:
         """Return a number from ``low`` to ``high``, ``default`` where there is none."""
         value = self.raw.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise Bad(f"“{key}” is no number")
+            raise Bad("“{0}” is no number", key)
         if not low <= value <= high:
-            raise Bad(f"“{key}” is no number from {low} to {high}")
+            raise Bad("“{0}” is no number from {1} to {2}", key, low, high)
         return float(value)
 
     def rows(
@@ -56,7 +58,7 @@ class Fields:
     def items(self, key: str, most: int) -> Iterator[Fields]:
         """Yield the objects of a list of at most ``most``."""
         for item in self._list(key, most):
-            yield Fields(item, f"a row of “{key}”")
+            yield Fields(item, Sentence("a row of “{0}”", key))
 
     def inner(self, key: str) -> Fields:
         """Return the object under ``key``."""
@@ -65,17 +67,17 @@ class Fields:
     def _list(self, key: str, most: int) -> list[Any]:
         value = self.raw.get(key)
         if not isinstance(value, list) or len(value) > most:
-            raise Bad(f"“{key}” is no list, or too long")
+            raise Bad("“{0}” is no list, or too long", key)
         return value
 
 
 def _whole(value: Any, key: str, low: int, high: int) -> int:  # noqa: ANN401
     if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-        raise Bad(f"“{key}” is no number from {low} to {high}")
+        raise Bad("“{0}” is no number from {1} to {2}", key, low, high)
     return value
 
 
 def _numbers(value: Any, key: str, counts: tuple[int, ...], low: int, high: int) -> list[int]:  # noqa: ANN401
     if not isinstance(value, list) or len(value) not in counts:
-        raise Bad(f"“{key}” does not have {' or '.join(map(str, counts))} numbers")
+        raise Bad("“{0}” does not have {1} numbers", key, "/".join(map(str, counts)))
     return [_whole(item, key, low, high) for item in value]

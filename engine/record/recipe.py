@@ -25,6 +25,7 @@ from engine.record.recipe_steps import (
     step_json,
 )
 from engine.record.steps import Step
+from engine.sentence import Sentence, Told
 
 ENDING = ".lacuna"
 FORMAT = "lacuna-recipe"
@@ -93,7 +94,7 @@ def read_recipe(path: Path) -> Recipe:
     except (ValueError, RecursionError) as error:
         raise PhotoReadError("“{0}” is no recipe of Lacuna; choose another file.", name) from error
     try:
-        return _recipe(Fields(whole, "the recipe"))
+        return _recipe(Fields(whole, Sentence("the recipe")))
     except _Foreign as error:
         raise PhotoReadError("“{0}” {1}", name, error) from error
     except (Bad, EngineError) as error:
@@ -102,7 +103,7 @@ def read_recipe(path: Path) -> Recipe:
         ) from error
 
 
-class _Foreign(Exception):
+class _Foreign(Told):
     """Say that a file is whole but not for this program: the end of a sentence."""
 
 

@@ -15,6 +15,7 @@ from engine.errors import (
     SnapshotError,
 )
 from engine.removal.filled import Filled
+from engine.sentence import Sentence
 
 Status = Literal["filled", "skipped", "failed"]
 Work = Callable[[Path, Path, Path], Filled]
@@ -116,8 +117,10 @@ class Masks:
         for name in names:
             found = self._by_stem.get(name, [])
             if len(found) > 1:
-                some = " and ".join(f"“{path.name}”" for path in found[:2])
-                raise PhotoReadError("Which mask is meant? {0} both fit; keep one.", some)
+                first, second = (path.name for path in found[:2])
+                raise PhotoReadError(
+                    "Which mask is meant? “{0}” and “{1}” both fit; keep one.", first, second
+                )
             if found:
                 return found[0]
         raise PhotoReadError(
@@ -160,20 +163,23 @@ class Batch:
         except _FATAL:
             raise
         except EngineError as error:
-            return Outcome(photo, "failed", reason=str(error))
+            return Outcome(photo, "failed", reason=error.sentence)
         except MemoryError:
-            return Outcome(photo, "failed", reason="The memory does not suffice.")
+            return Outcome(photo, "failed", reason=Sentence("The memory does not suffice."))
         # A fault nobody foresaw must cost one photo, not the night's work.
         except Exception as error:
-            return Outcome(photo, "failed", reason=f"Unexpected: {type(error).__name__}: {error}.")
+            reason = Sentence("Unexpected: {0}: {1}.", type(error).__name__, error)
+            return Outcome(photo, "failed", reason=reason)
 
     def _filled(self, photo: Path) -> Outcome:
         out = self._place_for(photo)
         mask = self.masks.of(photo)
         if out.exists() and not self.overwrite:
-            reason = f"{out} is there already."
+            reason = Sentence("{0} is there already.", out)
             if any(out.stat().st_mtime < path.stat().st_mtime for path in (photo, mask)):
-                reason = f"{out} is there, but older than the photo or its mask; use --overwrite."
+                reason = Sentence(
+                    "{0} is there, but older than the photo or its mask; use --overwrite.", out
+                )
             return Outcome(photo, "skipped", out, reason)
         return Outcome(photo, "filled", out, filled=self.work(photo, mask, out))
 

@@ -21,10 +21,10 @@ from engine.sentence import Sentence
 if TYPE_CHECKING:
     from engine.arrays import Pixels
 
-OTHER_WEIGHTS = (
+OTHER_WEIGHTS = Sentence(
     "The recipe was made with other weights than the installed ones; results may look different."
 )
-OTHER_WINDOWS = (
+OTHER_WINDOWS = Sentence(
     "The recipe was made by a release that looked at other surroundings; results may differ."
 )
 
@@ -112,9 +112,9 @@ def _by_network(
     ask = scene.for_network(hole.box), unknown, [hole.latent.seed], on_progress, say
     result = remover.remove(*ask, z=z, context=hole.context, given=given)[0]
     if hole.snapshot and hole.snapshot != filler.snapshot_hash:
-        say(Sentence(OTHER_WEIGHTS))
+        say(OTHER_WEIGHTS)
     elif hole.views and tuple(view.box for view in hole.views) != result.windows:
-        say(Sentence(OTHER_WINDOWS))
+        say(OTHER_WINDOWS)
     return scene.filled_in(hole.box, mask, result)
 
 

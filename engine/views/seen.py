@@ -57,7 +57,8 @@ class Seen:
     @property
     def sentence(self) -> str:
         """Return what the evidence means, in plain words."""
-        return str(self.maps.sentence(self.asked))
+        told: str = self.maps.sentence(self.asked)
+        return told
 
 
 def look(

@@ -79,7 +79,6 @@ def steps(run: Run, images: Images, count: int, fused: bool) -> Callable[[], Non
     """Return a function that takes ``count`` steps of ``run``."""
 
     def go() -> None:
-        (kernels.install if fused else kernels.uninstall)()
         losses.slope = slopes.slope if fused else lambda f, x, dtype: slopes.plain_slope(f, x)
         for _ in range(count):
             train_batch(run, images, run.cur_nimg)
@@ -139,11 +138,12 @@ def main() -> None:
         torch.set_num_threads(options.threads)
     config = adversarial_at(options.side)
     dtype = pick_precision("auto", CPU)
-    if not kernels.install():
+    fused = kernels.fused()
+    if fused is None:
         print("There is no C++ compiler here: the bundled step runs without the fused kernels.")
     images, count = some_images(config), period(config)
     contiguous = Images(images.img.contiguous(), images.hole)
-    bundled, simple = Run(config, CPU, dtype), plain(config)
+    bundled, simple = Run(config, CPU, dtype, fused), plain(config)
     n = count * len(images.img)
     seconds = in_turns(
         {
@@ -154,7 +154,6 @@ def main() -> None:
     )
     work = conv_work(bundled, images, count)
     peak = conv_rate(dtype, options.side, len(images.img))
-    kernels.uninstall()
 
     name = str(dtype).removeprefix("torch.")
     print(

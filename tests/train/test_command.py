@@ -11,19 +11,11 @@ import pytest
 import torch
 
 from engine.network.snapshot import load_generator
-from train import kernels
 from train.__main__ import main
 from train.config import PRESETS, Stage
 from train.metrics.perceptual import st_lpips_vgg
 from train.run import CHECKPOINT
 from train.state import load_checkpoint
-
-
-@pytest.fixture(autouse=True)
-def plain_operations():
-    """Put the plain operations back after a command that may have installed the fused ones."""
-    yield
-    kernels.uninstall()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import os
 import pytest
 import torch
 
-from engine.network import layers, pooling
+from engine.network import layers
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
 from train import kernels
@@ -91,7 +91,7 @@ def test_tolerant_pooling_and_its_gradient(height, width, ties) -> None:
 
 @pytest.mark.parametrize(
     ("ours", "theirs"),
-    [(cuda_pool.Pool, perceptual.tolerant_pool), (cuda_pool.Halve, pooling.halve)],
+    [(cuda_pool.Pool, perceptual.tolerant_pool), (cuda_pool.Halve, layers.halve)],
 )
 def test_pooling_in_bfloat16_is_that_in_float32_of_the_same_values(ours, theirs) -> None:
     x = draw(2, 5, 8, 6).bfloat16()
@@ -107,9 +107,9 @@ def test_pooling_in_bfloat16_is_that_in_float32_of_the_same_values(ours, theirs)
 @pytest.mark.parametrize(("channels", "height", "width"), [(5, 8, 4), (7, 2, 2)])
 def test_halving_and_its_gradients_of_both_orders(channels, height, width) -> None:
     x = draw(2, channels, height, width)
-    same(cuda_pool.Halve.apply, pooling.halve, x)
+    same(cuda_pool.Halve.apply, layers.halve, x)
     seconds = []
-    for halve in (cuda_pool.Halve.apply, pooling.halve):
+    for halve in (cuda_pool.Halve.apply, layers.halve):
         leaf = x.clone().requires_grad_(True)
         (slope,) = torch.autograd.grad(halve(leaf**3).sum(), leaf, create_graph=True)
         seconds.append(torch.autograd.grad(slope.square().sum(), leaf)[0])
@@ -118,21 +118,20 @@ def test_halving_and_its_gradients_of_both_orders(channels, height, width) -> No
 
 def test_a_generator_learns_the_same_with_all_of_them() -> None:
     config = GeneratorConfig(resolution=8, base=8, least=8, z_channels=4)
+    made = kernels.fused(torch.device("cuda"))
+    assert made is not None
     G = Generator(config).to(DEVICE)
+    faster = Generator(config, made.network).to(DEVICE)
+    faster.load_state_dict(G.state_dict())
     known = (torch.rand(1, 1, 8, 8, device=DEVICE) > 0.4).float()
     img, z = draw(1, 3, 8, 8).clamp(-1, 1), draw(1, 4, 4, 4)
 
-    def learn() -> list[torch.Tensor]:
+    def learn(G: Generator) -> list[torch.Tensor]:
         out = G(img, known, z)
+        used = [p for name, p in G.named_parameters() if not name.endswith("certainty.weight")]
         return [out.detach(), *torch.autograd.grad(out.square().sum(), used)]
 
-    used = [p for name, p in G.named_parameters() if not name.endswith("certainty.weight")]
-    plain = learn()
-    assert kernels.install(torch.device("cuda"))
-    try:
-        fused = learn()
-    finally:
-        kernels.uninstall()
+    plain, fused = learn(G), learn(faster)
     assert any(not torch.equal(a, b) for a, b in zip(fused, plain, strict=True))
     for a, b in zip(fused, plain, strict=True):
         torch.testing.assert_close(a, b, rtol=1e-3, atol=1e-4 * float(b.abs().max()))

@@ -15,8 +15,8 @@ from engine.network.layers import upsample
 from engine.network.snapshot import load_generator
 from train.config import Stage, TrainConfig
 from train.discriminator import Discriminator, DiscriminatorConfig
+from train.growing import GrowingGenerator
 from train.loop import Pace, train_batch, training_loop
-from train.players import settled
 from train.run import CHECKPOINT, Run
 from train.state import CheckpointError, DivergedError, load_checkpoint
 from train.step import Images
@@ -115,6 +115,33 @@ def test_grown_generator_first_repeats_the_small_one(pose_kind) -> None:
     torch.testing.assert_close(verdict, before)
 
 
+def test_growing_fades_from_the_smaller_network_to_the_larger() -> None:
+    small, large = (GrowingGenerator(replace(PLAIN, resolution=side)) for side in (16, 32))
+    img, known = inputs(32, 1)
+    z = torch.randn(1, 4, 4, 4)
+    alone = large(img, known, z)
+    large.fade_from(small)
+    start = large(img, known, z)
+    large.alpha = 1.0
+    torch.testing.assert_close(large(img, known, z), alone)
+    assert not torch.equal(start, alone)
+    large.end_fade()
+    assert torch.equal(large(img, known, z), alone)
+
+
+def test_certainty_fades_too() -> None:
+    config = replace(PLAIN, conv="iconv", skip="gamma")
+    small, large = (GrowingGenerator(replace(config, resolution=side)) for side in (8, 16))
+    _, known = inputs(16, 1)
+    alone, coarse = large.certainties(known), small.certainties(F.avg_pool2d(known, 2))
+    large.fade_from(small)
+    assert torch.equal(large.certainties(known).encoder[8].before, coarse.encoder[8].before)
+    large.alpha = 0.5
+    between = large.certainties(known).encoder[8].before
+    middle = (alone.encoder[8].before + coarse.encoder[8].before) / 2
+    torch.testing.assert_close(between, middle)
+
+
 def test_the_average_fades_from_its_own_old_entries(config) -> None:
     run = Run(config, CPU, torch.float32)
     with torch.no_grad():
@@ -183,7 +210,7 @@ def test_snapshot_early_in_a_fade_fills_as_the_faded_network(config) -> None:
     z, pose = torch.randn(2, 4, 4, 4), torch.rand(2, 14)
     large = run.G_ema(img, known, z, pose, composed=False)
     coarse = F.avg_pool2d(img, 2), F.avg_pool2d(known, 2)
-    small = settled(run.G_ema)(*coarse, z, pose, composed=False)
+    small = run.G_ema.settled()(*coarse, z, pose, composed=False)
     torch.testing.assert_close(upsample(small), large)
 
 

@@ -8,8 +8,8 @@ from torch import Tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 
 from train.discriminator import Discriminator, DiscriminatorConfig
+from train.kernels.slopes import plain_slope, slope
 from train.losses import slope_norm
-from train.slopes import plain_slope, slope
 
 CONFIGS = {
     "paper": DiscriminatorConfig(resolution=16, base=8),

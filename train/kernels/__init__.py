@@ -1,15 +1,15 @@
 """Fused kernels for training: in C++ for CPUs, built at first use, and in Triton for CUDA devices.
 
-Where they cannot be had training runs the same equations in PyTorch operations, slower. ``install``
-puts the kernels in place of the functions of ``engine.network.layers``, ``engine.network.pooling``
-and ``train.metrics.perceptual``; tests hold both to the same results.
+Where they cannot be had training runs the same equations in PyTorch operations, slower. Networks
+and losses are built with the ``Kernels`` they compute by; tests hold both to the same results.
+``slopes`` makes the critic's slope cheap in PyTorch operations.
 """
 
 from __future__ import annotations
 
 import shutil
 import warnings
-from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -19,13 +19,11 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from engine.network import layers, pooling
+from engine.network import layers
 from train.metrics import perceptual
-from train.metrics.perceptual import Operations
 
 SOURCES = ("fused.cpp", "distance.cpp", "pool.cpp")
 _CPU = torch.device("cpu")
-Operation = Callable[..., Tensor]
 _FLAGS = ["-O3", "-march=native", "-ffast-math", "-fno-finite-math-only", "-fopenmp"]
 
 
@@ -125,7 +123,7 @@ def _fits(x: Tensor) -> bool:
 
 def fused_expected(x: Tensor, c: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
     """Return E[I]; the drop-in for ``engine.network.layers.expected_input``."""
-    if not _fits(x):
+    if not _fits(x) or len(c) != len(x):
         return layers.expected_input(x, c, weight, bias)
     return ExpectedInput.apply(x, c.float(), weight, bias)  # type: ignore[no-any-return, no-untyped-call]
 
@@ -147,37 +145,35 @@ def fused_pool(x: Tensor) -> Tensor:
     return Pool.apply(x) if _fits(x) else perceptual.tolerant_pool(x)  # type: ignore[no-untyped-call]
 
 
-def install(device: torch.device = _CPU) -> bool:
-    """Use the fused kernels for ``device`` from now on; False where they cannot be had."""
+@dataclass(frozen=True)
+class Kernels:
+    """Say what networks and losses compute by; the default is plain PyTorch operations.
+
+    Attributes:
+        network: for the layers of both players.
+        perceptual: for the perceptual loss.
+    """
+
+    network: layers.Operations = layers.PLAIN
+    perceptual: perceptual.Operations = perceptual.PLAIN
+
+
+def fused(device: torch.device = _CPU) -> Kernels | None:
+    """Return the fused kernels for ``device``; None where they cannot be had."""
     if device.type == "cuda":
-        return _install_for_cuda()
+        return _for_cuda()
     if build() is None:
-        return False
-    _use(fused_expected, fused_activate, pooling.halve, fused_distance, fused_pool)
-    return True
+        return None
+    network = layers.Operations(fused_expected, fused_activate)
+    return Kernels(network, perceptual.Operations(fused_distance, fused_pool))
 
 
-def _install_for_cuda() -> bool:
+def _for_cuda() -> Kernels | None:
     try:
         from train.kernels import cuda, cuda_pool, cuda_rows
     except ImportError:  # Triton comes with PyTorch's builds for CUDA
-        return False
-    functions = (cuda.ExpectedInput, cuda_rows.Activate, cuda_pool.Halve)
-    _use(*(f.apply for f in (*functions, cuda_rows.Distance, cuda_pool.Pool)))
-    return True
-
-
-def uninstall() -> None:
-    """Use the plain operations again."""
-    plain = (layers.expected_input, layers.activate, pooling.halve)
-    _use(*plain, perceptual.distance, perceptual.tolerant_pool)
-
-
-def _use(
-    expect: Operation, activate: Operation, halve: Operation, distance: Operation, pool: Operation
-) -> None:
-    layers.Imputation.expect = staticmethod(expect)
-    layers.Act.activate = staticmethod(activate)
-    pooling.Pooling.halve = staticmethod(halve)
-    Operations.distance = staticmethod(distance)
-    Operations.pool = staticmethod(pool)
+        return None
+    network = layers.Operations(
+        cuda.ExpectedInput.apply, cuda_rows.Activate.apply, cuda_pool.Halve.apply
+    )
+    return Kernels(network, perceptual.Operations(cuda_rows.Distance.apply, cuda_pool.Pool.apply))

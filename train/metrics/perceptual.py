@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 import torch
 import torch.nn.functional as F
@@ -28,7 +30,7 @@ from train.metrics.weights import (
 Conv = tuple[Tensor, Tensor]
 Pool = Callable[[Tensor], Tensor]
 Measure = Callable[[Tensor, Tensor, Tensor], Tensor]
-Backbone = Callable[[Tensor, list[Conv]], list[Tensor]]
+Backbone = Callable[..., list[Tensor]]
 
 SHIFT = torch.tensor([-0.030, -0.088, -0.188]).view(1, 3, 1, 1)
 SCALE = torch.tensor([0.458, 0.448, 0.450]).view(1, 3, 1, 1)
@@ -93,9 +95,9 @@ def tolerant_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
     return depths
 
 
-def tolerant_vgg_features(x: Tensor, convs: list[Conv]) -> list[Tensor]:
+def tolerant_vgg_features(x: Tensor, convs: list[Conv], pool: Pool = tolerant_pool) -> list[Tensor]:
     """Return the five features of the shift-tolerant VGG16."""
-    return vgg_features(x, convs, Operations.pool)
+    return vgg_features(x, convs, pool)
 
 
 def _convs(weights: Weights, prefix: str) -> list[Conv]:
@@ -122,11 +124,20 @@ def _unit(x: Tensor) -> Tensor:
     return x / ((x.square().sum(dim=1, keepdim=True) + 1e-20).sqrt() + 1e-10)
 
 
+@dataclass(frozen=True)
 class Operations:
-    """Hold what a fused kernel may stand in for while training."""
+    """Name the operations of ``Perceptual.loss`` that ``train.kernels`` has faster equals of.
 
-    distance = staticmethod(distance)
-    pool = staticmethod(tolerant_pool)
+    Attributes:
+        distance: as ``distance``.
+        pool: as ``tolerant_pool``.
+    """
+
+    distance: Measure = distance
+    pool: Pool = tolerant_pool
+
+
+PLAIN: Final = Operations()
 
 
 class Perceptual:
@@ -137,12 +148,18 @@ class Perceptual:
         backbone: the network, one of the functions above.
         convs: its weights and biases.
         heads: five heads (1, C, 1, 1), one for each depth.
+        fused: what ``loss`` computes by; only for a backbone that pools tolerantly.
     """
 
     def __init__(
-        self, name: str, backbone: Backbone, convs: list[Conv], heads: list[Tensor]
+        self,
+        name: str,
+        backbone: Backbone,
+        convs: list[Conv],
+        heads: list[Tensor],
+        fused: Operations | None = None,
     ) -> None:
-        self.name = name
+        self.name, self._fused = name, fused
         self._backbone, self._heads = backbone, heads
         laid = [(weight.contiguous(memory_format=_LAYOUT), bias) for weight, bias in convs]
         self._cast = {torch.float32: laid}
@@ -157,7 +174,12 @@ class Perceptual:
         """Return the same measure with its weights on ``device``."""
         convs = [(w.to(device), b.to(device)) for w, b in self._in(torch.float32)]
         heads = [head.to(device) for head in self._heads]
-        return Perceptual(self.name, self._backbone, convs, heads)
+        return Perceptual(self.name, self._backbone, convs, heads, self._fused)
+
+    def using(self, operations: Operations) -> Perceptual:
+        """Return the same measure whose loss is computed by ``operations``."""
+        convs = self._in(torch.float32)
+        return Perceptual(self.name, self._backbone, convs, self._heads, operations)
 
     def loss(self, out: Tensor, img: Tensor, dtype: torch.dtype = torch.float32) -> Tensor:
         """Return the distances (N,), to be differentiated with respect to ``out``.
@@ -166,17 +188,19 @@ class Perceptual:
             out, img: (N, 3, H, W) float32 in [-1, 1], at least 64 pixels.
             dtype: type of the features.
         """
+        pools = (self._fused.pool,) if self._fused else ()
         with torch.no_grad():
-            truth = self._depths(img, dtype)
-        return self._total(Operations.distance, self._depths(out, dtype), truth)
+            truth = self._depths(img, dtype, *pools)
+        measure = self._fused.distance if self._fused else distance
+        return self._total(measure, self._depths(out, dtype, *pools), truth)
 
     def _total(self, measure: Measure, a: list[Tensor], b: list[Tensor]) -> Tensor:
         depths = zip(a, b, self._heads, strict=True)
         return torch.stack([measure(*depth) for depth in depths]).sum(dim=0)
 
-    def _depths(self, x: Tensor, dtype: torch.dtype = torch.float32) -> list[Tensor]:
+    def _depths(self, x: Tensor, dtype: torch.dtype = torch.float32, *pools: Pool) -> list[Tensor]:
         x = ((x - self._shift) / self._scale).to(dtype, memory_format=_LAYOUT)
-        return self._backbone(x, self._in(dtype))
+        return self._backbone(x, self._in(dtype), *pools)
 
     def _in(self, dtype: torch.dtype) -> list[Conv]:
         if dtype not in self._cast:

@@ -10,6 +10,7 @@ from engine.photo.metadata.embedded import holds_jpeg
 from engine.photo.metadata.exif import without_maker_note
 from engine.photo.metadata.keep import Meta, forget, resources_for
 from engine.photo.metadata.orientation import swaps_sides
+from engine.sentence import Sentence
 
 _JFIF = b"JFIF\0"
 _HARMLESS = ((0xEC, b"Ducky"), (jpeg.APP13, b"Adobe_CM"))
@@ -95,7 +96,7 @@ def _fit(meta: Meta) -> None:
     if meta.xmp and len(jpeg.XMP_ID + meta.xmp) > room:
         meta.xmp = xmp.without_padding(meta.xmp)
     if meta.xmp and len(jpeg.XMP_ID + meta.xmp) > room:
-        forget(meta, "XMP", "xmp", "JPEG", "so much XMP")
+        forget(meta, "XMP", "xmp", "JPEG", Sentence("so much XMP"))
 
 
 def _report_left_out(dropped: list[str], segments: list[jpeg.Segment], more: bool) -> None:
@@ -108,7 +109,8 @@ def _report_left_out(dropped: list[str], segments: list[jpeg.Segment], more: boo
         known = (text for key, text in _LEFT_OUT.items() if segment.body.startswith(key))
         name = segment.body[:12].split(b"\0")[0].decode("ascii", "replace")
         number = segment.marker - jpeg.APP0
-        sentences.append(next(known, f"The maker's segment APP{number} ({name}) was left out."))
+        unknown = Sentence("The maker's segment APP{0} ({1}) was left out.", number, name)
+        sentences.append(next(known, unknown))
     if more and _LEFT_OUT[b"MPF\0"] not in sentences:
         sentences.append("What followed the picture in the file was left out.")
     dropped += dict.fromkeys(sentences)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from engine.photo.metadata import exif as exif_block
 from engine.photo.metadata import irb, xmp
 from engine.photo.model import Photo
+from engine.sentence import Sentence, listed
 
 CODED_ANEW = "The picture was coded anew, so pixels outside the fill may differ a little."
 
@@ -26,7 +27,7 @@ class Meta:
     @property
     def kept_sentence(self) -> tuple[str, ...]:
         """Return "Kept: ... ." or nothing."""
-        return (f"Kept: {', '.join(self.kept)}.",) if self.kept else ()
+        return (Sentence("Kept: {0}.", listed(self.kept)),) if self.kept else ()
 
 
 def prepare(photo: Photo, provenance: bool = False) -> Meta:
@@ -76,7 +77,8 @@ def forget(meta: Meta, name: str, value: str, where: str, what: str | None = Non
         setattr(meta, value, None)
         if name in meta.kept:
             meta.kept.remove(name)
-        meta.dropped.append(f"{where} cannot hold {what or name}; it was left out.")
+        what = Sentence.of(what or name)
+        meta.dropped.append(Sentence("{0} cannot hold {1}; it was left out.", where, what))
 
 
 def resources_for(photo_resources: bytes, iptc: bytes | None) -> tuple[bytes | None, bool]:

@@ -24,6 +24,7 @@ from engine.photo.metadata.orientation import upright
 from engine.photo.tiff import codec as tiff_codec
 from engine.photo.tiff import read as tiff_read
 from engine.photo.tiff import write as tiff_write
+from engine.sentence import Sentence
 
 _DROPPED = frozenset({330, 37724, 50341, 50706})
 """Previews, Photoshop's layers, print image matching."""
@@ -72,7 +73,9 @@ def _compression(job: Job, tags: dict[int, Entry]) -> int:
         job.meta.kept.insert(0, "compression")
         return found
     name = tiff_codec.NAMES.get(found, str(found))
-    job.meta.dropped.append(f"The compression {name} became deflate, which loses nothing.")
+    job.meta.dropped.append(
+        Sentence("The compression {0} became deflate, which loses nothing.", name)
+    )
     return tiff_codec.DEFLATE
 
 

@@ -13,14 +13,16 @@ from app.widgets.dialogs import MOUSE
 from app.widgets.results import TITLES
 from app.words.german import CATALOG
 from app.words.language import Catalog, speak
-from engine.removal import fallback
+from app.words.saying import all_said, said
+from engine.sentence import Sentence, listed
+from tests.app.words import sentences
 
 APP = Path(__file__).parents[3] / "app"
 
 
 def spoken():
     """Return every text that is translated somewhere."""
-    texts = {*fallback.SENTENCES, *resolution.SENTENCES, *TITLES, *NAMES.values()}
+    texts = {*sentences.told(), *resolution.SENTENCES, *TITLES, *NAMES.values()}
     texts |= {text for row in MOUSE for text in row}
     for row in ACTIONS:
         texts |= {row.text, row.tip} - {""}
@@ -45,6 +47,53 @@ def test_placeholders_tags_and_access_keys_survive():
             found = sorted(re.findall(pattern, german))
             assert found == sorted(re.findall(pattern, english)), german
         assert german.count("&") == english.count("&"), german
+
+
+def test_a_sentence_is_found_wherever_it_is_made():
+    """The collector would let everything pass if it saw nothing."""
+    told = sentences.told()
+    assert {
+        "there is no such file",  # an argument
+        "the disk is full; free some space or choose another folder",  # a table
+        "Kept: {0}.",
+        "colour profile",  # a word in a list
+        "CMYK was converted to RGB; it will be saved as RGB.",  # a notice
+    } <= told
+    assert len(told) > 180
+
+
+def test_a_sentence_is_said_with_its_parts_in_german(qapp):
+    reason = Sentence("it is larger than {0} GB", 4)
+    text = Sentence("“{0}” cannot be opened: {1}.", "Photo", reason)
+    kept = Sentence("Kept: {0}.", listed(["16 bits", "EXIF", "colour profile"]))
+    assert said(text) == text == "“Photo” cannot be opened: it is larger than 4 GB."
+    translators = speak(qapp, "de")
+    try:
+        assert said(text) == "„Photo“ lässt sich nicht öffnen: sie ist größer als 4 GB."
+        assert said("The embedded thumbnail was removed.").endswith("wurde entfernt.")
+        assert all_said([kept, text]) == f"Erhalten: 16 Bit, EXIF, Farbprofil. {said(text)}"
+        assert said("") == ""
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+
+
+def test_what_goes_wrong_is_told_in_german(qapp, request, tmp_path):
+    translators = speak(qapp, "de")
+    try:
+        window = request.getfixturevalue("empty_window")
+        (tmp_path / "Photo.gif").write_bytes(b"GIF89a" + bytes(20))
+        told = []
+        window.workspace.failed.connect(told.append)
+        window.files.open(tmp_path / "Photo.gif")
+        request.getfixturevalue("qtbot").waitUntil(lambda: bool(told))
+        assert told == [
+            "„Photo.gif“ lässt sich nicht öffnen: GIF-Bilder werden nicht geöffnet; speichern Sie"
+            " es zuerst als PNG."
+        ]
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
 
 
 def test_access_keys_do_not_clash_within_a_menu():

@@ -8,7 +8,8 @@ import torch
 
 from engine.network.config import PRESETS, GeneratorConfig
 from engine.network.generator import Generator, draw_z
-from engine.network.layers import IConv
+from engine.network.layers import IConv, Imputation
+from engine.network.maps import mask_maps
 from tests.engine.network.network import Network
 
 SMALL = GeneratorConfig(resolution=32, base=8)
@@ -163,43 +164,43 @@ def test_an_image_is_filled_alike_in_any_company(tiny_generator):
         torch.testing.assert_close(together[n], alone[0], rtol=1e-4, atol=1e-5)
 
 
-def seen_certainties(generator, img, known):
-    """What the forward pass itself computes: encoder certainties and gammas."""
-    certain, gammas, hooks = {}, {}, []
-    for r, block in generator.encoder.items():
-        hooks.append(
-            block.register_forward_hook(lambda _, __, out, r=int(r): certain.update({r: out[1]}))
-        )
-    for r, skip in generator.skips.items():
-        plain = skip.gamma
-        hooks.append(
-            skip.register_forward_pre_hook(
-                lambda _, args, r=int(r), plain=plain: gammas.update(
-                    {r: plain(args[0][1], args[1][1])}
+def used_certainties(generator, img, known):
+    """The certainty by which every imputation of the forward pass weighs its input."""
+    used, hooks = {}, []
+    for name, module in generator.named_modules():
+        if isinstance(module, Imputation):
+            hooks.append(
+                module.register_forward_pre_hook(
+                    lambda _, args, name=name: used.update({name: args[1]})
                 )
             )
-        )
     generator(img, known, torch.zeros(len(img), generator.config.z_channels, 4, 4))
     for hook in hooks:
         hook.remove()
-    return certain, gammas
+    return used
 
 
 @pytest.mark.parametrize("config", [SMALL, replace(SMALL, released=True)])
 def test_certainties_are_those_of_the_forward_pass_and_of_the_mask_alone(config):
     generator = made(config, spread=0.2)
     img, known = scene(32)
-    certain, gammas = generator.certainties(known)
-    assert sorted(certain) == config.resolutions
-    assert sorted(gammas) == config.resolutions[1:]
+    certain = generator.certainties(known)
+    assert sorted(certain.encoder) == sorted(certain.decoder) == config.resolutions
+    assert sorted(certain.gamma) == config.resolutions[1:]
     for picture in (img, -img, torch.zeros_like(img)):
-        seen_certain, seen_gammas = seen_certainties(generator, picture, known)
-        for r, values in certain.items():
-            assert torch.equal(values, seen_certain[r])
-        for r, values in gammas.items():
-            assert torch.equal(values, seen_gammas[r])
-            assert float(values.min()) >= 0
-            assert float(values.max()) <= 1
+        used = used_certainties(generator, picture, known)
+        assert len(used) == 4 * len(config.resolutions) + 1
+        assert torch.equal(used["from_rgb.conv.imputation"], known)
+        for name, passages in (("encoder", certain.encoder), ("decoder", certain.decoder)):
+            for r, passage in passages.items():
+                first, second = (
+                    used[f"{name}.{r}.{act}.conv.imputation"] for act in ("first", "second")
+                )
+                assert torch.equal(first, passage.before)
+                assert torch.equal(second, passage.between)
+    for gamma in certain.gamma.values():
+        assert float(gamma.min()) >= 0
+        assert float(gamma.max()) <= 1
 
 
 def test_gammas_are_those_of_equation_7_through_the_whole_network():
@@ -207,20 +208,22 @@ def test_gammas_are_those_of_equation_7_through_the_whole_network():
     img, known = scene(32)
     network = Network(generator)
     network(img[0].numpy(), known[0, 0].numpy(), np.zeros((32, 4, 4)))
-    for r, gamma in generator.certainties(known.double())[1].items():
+    for r, gamma in generator.certainties(known.double()).gamma.items():
         np.testing.assert_allclose(gamma[0, 0].numpy(), network.gammas[r], rtol=1e-6, atol=1e-9)
 
 
-def test_a_network_that_does_not_impute_has_no_certainties():
+def test_a_network_that_does_not_impute_has_no_maps():
     for config in (replace(SMALL, conv="plain"), replace(SMALL, skip="concat")):
-        assert Generator(config).certainties(torch.ones(1, 1, 32, 32)) == ({}, {})
+        maps = mask_maps(Generator(config), np.ones((32, 32), bool))
+        assert (maps.certainty, maps.gamma) == ({}, {})
+        assert (maps.evidence == 4).all()
 
 
 def test_the_start_kernels_know_a_hole_only_at_coarse_scales():
     known = torch.ones(1, 1, 256, 256)
     known[..., 112:144, 112:144] = 0
     with torch.no_grad():
-        gammas = Generator(PRESETS["lacuna-256"]).certainties(known)[1]
+        gammas = Generator(PRESETS["lacuna-256"]).certainties(known).gamma
     middle = {r: float(g[0, 0, r // 2, r // 2]) for r, g in gammas.items()}
     assert middle[256] < 0.01
     assert middle[128] < 0.01
@@ -250,18 +253,3 @@ def test_a_network_of_faces_wants_a_pose():
     generator = Generator(replace(SMALL, pose=14))
     with pytest.raises(ValueError, match="pose"):
         generator(*scene(32), latents(SMALL, 1))
-
-
-def test_growing_fades_from_the_smaller_network_to_the_larger():
-    config = replace(SMALL, rgb="last", skip="concat", conv="plain")
-    small, large = made(replace(config, resolution=16)), made(config)
-    img, known = scene(32)
-    z = latents(config, 1)
-    alone = large(img, known, z)
-    large.fade_from(small)
-    start = large(img, known, z)
-    large.alpha = 1.0
-    torch.testing.assert_close(large(img, known, z), alone)
-    assert not torch.equal(start, alone)
-    large.end_fade()
-    assert torch.equal(large(img, known, z), alone)

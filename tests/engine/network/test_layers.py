@@ -8,21 +8,19 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.network import layers, pooling
+from engine.network import layers
 from engine.network.layers import (
     Act,
-    ConcatSkip,
     EqualizedConv,
     GammaSkip,
-    GatedConv,
     IConv,
     Imputation,
-    PartialConv,
-    PlainConv,
+    WeightedPool,
     aligned,
     composite,
     gamma_of,
 )
+from engine.network.rivals import ConcatSkip, GatedConv, PartialConv, PlainConv, PlainPool
 from tests.engine.network import loops
 
 RNG = np.random.default_rng(5)
@@ -200,7 +198,7 @@ def test_the_activation_is_leaky_relu_then_pixel_norm():
 def test_the_weighted_pool_counts_features_by_their_certainty():
     x, c = features(2)[:, :4], certainty()[:4]
     small, share = loops.weighted_pool(x, c)
-    found = pooling.weighted_pool(tensor(x), tensor(c))
+    found = WeightedPool()(tensor(x), tensor(c))
     np.testing.assert_allclose(array(found[0]), small, **CLOSE)
     np.testing.assert_allclose(array(found[1]), share, **CLOSE)
 
@@ -208,7 +206,7 @@ def test_the_weighted_pool_counts_features_by_their_certainty():
 def test_the_plain_pool_and_upsampling():
     x = features(2)[:, :4]
     means = x.reshape(2, 2, 2, 3, 2).mean(axis=(2, 4))
-    np.testing.assert_allclose(array(pooling.plain_pool(tensor(x), tensor(x[:1]))[0]), means)
+    np.testing.assert_allclose(array(PlainPool()(tensor(x), tensor(x[:1]))[0]), means)
     repeated = x.repeat(2, axis=1).repeat(2, axis=2)
     np.testing.assert_array_equal(array(layers.upsample(tensor(x))), repeated)
 
@@ -256,9 +254,10 @@ def test_the_gated_rival_weighs_each_feature_by_a_learnt_gate():
 def test_the_concatenating_skip_is_a_1x1_convolution_of_both():
     shallow, deep, c = features(2), features(2), certainty()
     skip = filled(ConcatSkip(2))
-    out, certain = skip((tensor(shallow), tensor(c)), (tensor(deep), tensor(c)))
+    out = skip.features(tensor(shallow), tensor(deep), tensor(c))
     both = np.concatenate([shallow, deep])
     np.testing.assert_allclose(array(out), loops.conv(both, *applied(skip.conv)), **CLOSE)
+    certain = skip.certainty(tensor(1 - c), tensor(c), skip.gamma(tensor(1 - c), tensor(c)))
     np.testing.assert_array_equal(array(certain), c)
 
 

@@ -6,7 +6,7 @@ import torch
 
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
-from engine.network.rgb import PYRAMID_GAIN, PyramidHead, RGBHead
+from engine.network.rgb import PYRAMID_GAIN, PyramidHead, RGBHead, known_pyramid
 
 SIZES = [4, 8, 16]
 
@@ -29,11 +29,7 @@ def head(kind=PyramidHead, gain=0.0):
 
 
 def run(made, img, known, features):
-    rgb = None
-    levels = made.start(img, known)
-    for r, x in zip(SIZES, features, strict=True):
-        rgb = made.level(r, x, rgb, levels)
-    return rgb.detach()
+    return made(dict(zip(SIZES, features, strict=True)), img, known).detach()
 
 
 def feature_maps(seed=6):
@@ -44,7 +40,7 @@ def feature_maps(seed=6):
 def test_a_level_is_the_certainty_weighted_mean_of_the_finer_one():
     img, known = scene()
     colour, c = (img * known)[0].numpy(), known[0, 0].numpy()
-    for small, share in PyramidHead(SIZES, [5] * 3).start(img, known)[::-1]:
+    for small, share in known_pyramid(img, known)[::-1]:
         np.testing.assert_allclose(small[0].numpy(), colour, atol=1e-12)
         np.testing.assert_allclose(share[0, 0].numpy(), c, atol=1e-12)
         half = len(c) // 2
@@ -78,7 +74,7 @@ def test_the_merge_is_the_formula_of_its_docstring():
     img, known = scene()
     made, features = head(gain=1.0), feature_maps()
     rgb = None
-    for r, x, (pooled, c) in zip(SIZES, features, made.start(img, known), strict=True):
+    for r, x, (pooled, c) in zip(SIZES, features, known_pyramid(img, known), strict=True):
         pooled, c = pooled[0].numpy(), c[0, 0].numpy()
         if rgb is None:
             mean = (pooled * c).sum(axis=(1, 2)) / c.sum()

@@ -17,6 +17,7 @@ from engine.reader import process as reading
 from engine.reader.apart import Desk
 from engine.reader.process import Reader
 from engine.reader.wire import Crooked, Packer, unpack
+from engine.sentence import Sentence
 from tests.engine.photo import conftest as make
 from tests.faults.corpus import good_files
 
@@ -86,6 +87,9 @@ def test_refusals_are_the_same_sentences(desk, tmp_path):
     with pytest.raises(PhotoReadError) as there:
         desk.read(path, nothing)
     assert str(here.value) == str(there.value)
+    parts = [(e.value.sentence.template, *e.value.sentence.values) for e in (here, there)]
+    assert parts[0] == parts[1] == ("“{0}” cannot be opened: {1}.", path.name, parts[0][2])
+    assert isinstance(parts[1][2], Sentence)
     with pytest.raises(PhotoReadError, match="no such file"):
         desk.read(tmp_path / "nowhere.jpg", nothing)
 
@@ -200,6 +204,11 @@ ANSWERS = [
     '{"fd": "x"}',
     "[]",
     '{"photo": {"t": []}, "size": 64, "fd": 99}',
+    '{"error": 7}',
+    '{"error": {"w": ["{0.__class__}", [1]]}}',
+    '{"error": {"w": ["{0:>99999999}", [1]]}}',
+    '{"error": {"w": ["{1}", [1]]}}',
+    '{"error": {"w": ["{0}", [{"l": []}]]}}',
 ]
 
 
@@ -234,10 +243,22 @@ def test_nothing_but_plain_values_is_rebuilt(node):
         unpack(node, memoryview(bytes(64)))
 
 
+def test_a_sentence_travels_with_its_parts():
+    inner = Sentence("more than the {0} megapixels this program opens", 300)
+    sent = Sentence("it claims {0} × {1} pixels, {2}; scale it down first", 1, "b", inner)
+    back = unpack(Packer().pack(sent), None)
+    assert (back, back.template, back.values) == (sent, sent.template, sent.values)
+    assert back.values[2].values == (300,)
+
+
 def test_only_plain_values_are_packed():
     for value in (object(), print, {1, 2}, b"".join):
         with pytest.raises(TypeError):
             Packer().pack(value)
+
+
+def test_the_process_runs_the_code_beside_ours():
+    assert reading._ROOT == Path(reading.__file__).parents[2] == ROOT
 
 
 def test_the_working_directory_is_not_searched_for_code(tmp_path, monkeypatch):
