@@ -7,6 +7,7 @@ import math
 import cv2
 import numpy as np
 import pytest
+
 from engine.detail.matcher import FADE
 from engine.detail.vote import vote
 from tests.engine.detail.fields import field_of, matcher_of
