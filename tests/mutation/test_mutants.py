@@ -29,7 +29,7 @@ WRONG = [
     (5, "3 → 4"),
     (9, "0 → 1"),
     (11, "if x < LIMIT and (not y): → if not (x < LIMIT and (not y)):"),
-    (11, "x < LIMIT and (not y) → x < LIMIT or (not y)"),
+    (11, "x < LIMIT and (not y) → x < LIMIT or not y"),
     (11, "x < LIMIT → x <= LIMIT"),
     (11, "not y → not not y"),
     (12, "without note(x)"),
