@@ -69,7 +69,11 @@ def _mistakes(tree: ast.AST, function: int = 0, above: int = 0) -> Iterator[tupl
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
-    """Return the parts that run: no annotations, docstrings or what only a type checker reads."""
+    """Return the parts that run and can be wrong.
+
+    Left out are annotations, docstrings, and numbers that have a name of their own: they were
+    measured, and which is best no test can tell.
+    """
     for name, value in ast.iter_fields(node):
         if name not in UNREAD:
             for part in value if isinstance(value, list) else [value]:
@@ -86,7 +90,15 @@ def _is_unread(node: ast.AST) -> bool:
         return isinstance(node.func, ast.Name) and node.func.id in ("cast", "TypeVar")
     if isinstance(node, ast.keyword):  # the lengths that zip is told to check are always the same
         return node.arg == "strict"
+    if isinstance(node, ast.Assign | ast.AnnAssign):
+        return _is_number(node)
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_number(node: ast.Assign | ast.AnnAssign) -> bool:
+    """Tell whether a line names a number that was measured: which is best no test can tell."""
+    names = [n.id for n in ast.walk(node) if isinstance(n, ast.Name)]
+    return bool(names) and names[0].isupper() and not any(map(str.islower, names[1:]))
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Any]]:

@@ -36,8 +36,6 @@ TESTS = (
 )
 OFTEN = 5
 """A function that fewer tests enter may run for others too, in what they share."""
-MOST_SECONDS = 60.0
-"""Tests of one mutant; the slowest that go beyond it are left out."""
 MEMORY = 16 << 30
 
 
@@ -47,7 +45,7 @@ class Known(NamedTuple):
     tests: dict[str, list[str]]
     seconds: dict[str, float]
 
-    def of(self, module: str, function: int) -> list[str]:
+    def of(self, module: str, function: int, most: float) -> list[str]:
         """Return the tests to ask about a function, the quickest first."""
         found = set(self.tests.get(f"{module}:{function}", ())) if function else set()
         if len(found) < OFTEN:
@@ -57,7 +55,7 @@ class Known(NamedTuple):
         chosen, total = [], 0.0
         for test in sorted(found, key=lambda test: self.seconds[test]):
             total += self.seconds[test]
-            if chosen and total > MOST_SECONDS:
+            if chosen and total > most:
                 break
             chosen.append(test)
         return chosen
@@ -70,6 +68,12 @@ def main() -> int:
     parser.add_argument("--share", type=float, default=0.1, help="of each module's mutants")
     parser.add_argument(
         "--least", type=int, default=3, help="mutants of each module, if it has so many"
+    )
+    parser.add_argument(
+        "--seconds",
+        type=float,
+        default=60.0,
+        help="of tests for each mutant at most, the quickest first",
     )
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
     parser.add_argument("--reach", type=Path, help="keep here, and take from here, who tests what")
@@ -87,7 +91,7 @@ def main() -> int:
         with out.open("a") as lines:
             for name in names:
                 for mutant in _drawn(name, args, again):
-                    said = _try(name, mutant, known)
+                    said = _try(name, mutant, known, args.seconds)
                     print(f"{said:9} {name}:{mutant.line} {mutant.change}", flush=True)
                     fact = {"module": name, **mutant._asdict(), "outcome": said}
                     lines.write(json.dumps(fact) + "\n")
@@ -121,9 +125,11 @@ def _settle(tree: Path, home: str) -> None:
     os.environ |= {"HOME": home, "CI": "1", "OMP_NUM_THREADS": "1"}
     os.environ |= {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": "1"}
     import cv2  # noqa: F401
+    import hypothesis.extra.numpy  # noqa: F401
     import PIL.Image  # noqa: F401
     import PySide6.QtWidgets  # noqa: F401
     import pytest  # noqa: F401
+    import pytestqt.plugin  # noqa: F401
     import safetensors.torch  # noqa: F401
 
 
@@ -135,9 +141,9 @@ def _reach(path: Path, tests: list[str]) -> Known:
     return Known(**json.loads(path.read_text()))
 
 
-def _try(name: str, mutant: Mutant, known: Known) -> str:
+def _try(name: str, mutant: Mutant, known: Known, most: float) -> str:
     """Return "killed", "slow" (endless, so killed too), "survived" or "untested"."""
-    tests = known.of(name, mutant.function)
+    tests = known.of(name, mutant.function, most)
     if not tests:
         return "untested"
     path = Path(name)
@@ -154,7 +160,7 @@ def _try(name: str, mutant: Mutant, known: Known) -> str:
 def _pytest(args: list[str], plugins: list[Any]) -> int:
     import pytest
 
-    return int(pytest.main(["-q", "-p", "no:cacheprovider", *args], plugins))
+    return int(pytest.main(["-q", "-p", "no:cacheprovider", "--assert=plain", *args], plugins))
 
 
 def _forked(work: Callable[[], int], limit: float, quiet: bool = True) -> int | None:

@@ -26,7 +26,6 @@ def f(x: Literal[1, 2], y: int = 0) -> tuple[int, "1 + 1"]:
 '''
 
 WRONG = [
-    (5, "3 → 4"),
     (9, "0 → 1"),
     (11, "if x < LIMIT and (not y): → if not (x < LIMIT and (not y)):"),
     (11, "x < LIMIT and (not y) → x < LIMIT or not y"),
