@@ -8,7 +8,7 @@ PHOTO ?=
 SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
 PINS := pyproject.toml constraints.txt .ci/setup
 
-.PHONY: run test lint bench bench-app bench-train test-faults test-faults-long fuzz bench-start package test-package test-hosts \
+.PHONY: run test lint bench bench-app bench-train test-faults test-faults-long fuzz mutate bench-start package test-package test-hosts \
 	screens clean help
 
 run: .venv/.run  ## open the window with the sample photo, or with PHOTO=my.jpg
@@ -65,6 +65,10 @@ test-faults-long: .venv/.test  ## the whole of it; takes an hour or more
 fuzz: .venv/.test  ## let a fuzzer make up photos, masks and snapshots; FUZZ= holds its options
 	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
 	@$(PY) tests/faults/fuzz.py $(or $(FUZZ),-max_total_time=180)
+
+mutate: .venv/.test  ## count the mistakes put into the program that the tests notice; MUTATE= holds options
+	@sh .ci/system-packages offscreen
+	@$(PY) tests/mutation/run.py $(MUTATE)
 
 bench-start: .venv/.test  ## measure the packaged program's start beside the start from source
 	@sh .ci/system-packages offscreen

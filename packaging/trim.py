@@ -21,11 +21,11 @@ EXCLUDED_MODULES = (
     *("tensorboard", "google", "grpc", "scipy", "pandas", "matplotlib", "IPython", "triton"),
     *("ssl", "_ssl", "tkinter", "_tkinter", "lib2to3", "idlelib", "ensurepip", "pydoc_data"),
     *("PySide6.QtNetwork", "PySide6.QtOpenGL", "PySide6.QtOpenGLWidgets", "PySide6.QtQml"),
-    *("PIL.ImageTk", "PIL._avif_tests", "imagecodecs", "zarr"),
+    *("PIL.ImageTk", "PIL._avif_tests"),
 )
 
 METADATA = (
-    *("torch", "numpy", "opencv-python-headless", "pillow", "tifffile", "safetensors"),
+    *("torch", "numpy", "opencv-python-headless", "pillow", "safetensors"),
     *("PySide6-Essentials", "rawpy", "pi-heif"),
 )
 """Distributions whose versions the program shows."""

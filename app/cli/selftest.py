@@ -97,7 +97,7 @@ def _versions() -> str:
     import cv2
     import torch
 
-    names = ("numpy", "pillow", "tifffile", "safetensors", "PySide6-Essentials")
+    names = ("numpy", "pillow", "safetensors", "PySide6-Essentials")
     found = {"torch": torch.__version__, "opencv": cv2.__version__}
     found |= {name: _version(name) for name in names}
     return ", ".join(f"{name} {version}" for name, version in found.items())

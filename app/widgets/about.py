@@ -14,7 +14,6 @@ PARTS = {
     "opencv-python-headless": "Apache-2.0",
     "opencv-python": "Apache-2.0",
     "pillow": "MIT-CMU",
-    "tifffile": "BSD-3-Clause",
     "safetensors": "Apache-2.0",
     "PySide6-Essentials": "LGPL-3.0",
 }

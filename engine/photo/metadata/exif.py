@@ -64,11 +64,6 @@ def resolution_from(entries: dict[int, Entry]) -> tuple[float, float] | None:
     return x.numbers[0] * scale, y.numbers[0] * scale
 
 
-def readable(exif: bytes) -> bool:
-    """Tell whether the block's main directory can be read at all."""
-    return bool(_main(exif))
-
-
 def clean(exif: bytes, size: tuple[int, int]) -> CleanExif | None:
     """Return the block fit for the upright, edited photo, None if it is too damaged to be kept.
 

@@ -93,3 +93,23 @@ def test_candidates_are_given_up_only_when_they_cost_too_much():
     assert (left == np.flatnonzero(cost < limit)).all()
     assert (found == places[left]).all()
     assert np.allclose(paid, cost[left])
+
+
+def wave(u: int, v: int) -> np.ndarray:
+    """Return a wave of the orthonormal cosine transform of 5 x 5 pixels, u across and v down."""
+    at = (np.arange(5) + 0.5) * np.pi / 5
+    across, down = (np.cos(n * at) * np.sqrt((1 if n == 0 else 2) / 5) for n in (u, v))
+    return down[:, None] * across
+
+
+def test_a_patch_is_told_by_its_mean_its_slopes_and_its_bends():
+    """Of brightness and two colour differences, each orthonormal; the guide by the first three."""
+    image = patches()
+    colours = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]]) / np.sqrt([[3], [2], [6]])
+    patch = image[4 - RADIUS : 5 + RADIUS, 7 - RADIUS : 8 + RADIUS] @ colours.T
+    low = [(0, 0), (0, 1), (1, 0)]
+    high = [(0, 2), (1, 1), (2, 0)]
+    wanted = [(wave(u, v)[..., None] * patch).sum(axis=(0, 1)) for u, v in low + high]
+    np.testing.assert_allclose(rows_of(image)[4, 7], np.concatenate(wanted), atol=1e-5)
+    guide = describe_guide(image).reshape(11, 13, 9)[4, 7]
+    np.testing.assert_allclose(guide, GUIDE_WEIGHT * np.concatenate(wanted[:3]), atol=1e-5)

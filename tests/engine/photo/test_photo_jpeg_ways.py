@@ -1,0 +1,144 @@
+"""Which of the exact ways to save a JPEG is taken, and that a way that errs is never taken."""
+
+import io
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from engine.errors import PhotoWriteError
+from engine.photo import read_photo, save_photo
+from engine.photo.jpeg import save
+from engine.photo.limits import Refusal
+
+EXACT, ANEW = "every coded block outside the change", "quantisation tables and colour sampling"
+
+
+@pytest.fixture
+def taken(monkeypatch):
+    """Return the ways that were tried, in order; each can be replaced by one that errs."""
+    tried, ways = [], {"splice": save.splice, "turn": save.turn}
+    state = SimpleNamespace(tried=tried, ways=ways)
+
+    def noting(name):
+        def way(*args):
+            tried.append(name)
+            return ways[name](*args)
+
+        return way
+
+    for name in ("splice", "turn"):
+        monkeypatch.setattr(save, name, noting(name))
+    return state
+
+
+def open_one(files, put, orientation=1, **options):
+    if orientation != 1:
+        options["exif"] = b"Exif\0\0" + files.exif(orientation, size=(96, 64))
+    return read_photo(put("a.jpg", files.jpeg(files.scene(96, 64), **options)))
+
+
+def save_edited(photo, out):
+    """Change a square and save; return the pixels, the report's sentence and where it differs."""
+    pixels = photo.pixels.copy()
+    pixels[20:36, 24:44] = 255 - pixels[20:36, 24:44]
+    touched = (pixels != photo.pixels).any(axis=2)
+    report = save_photo(photo, pixels, out, touched=touched)
+    back = read_photo(out).pixels.astype(int)
+    return pixels, report, np.abs(back - photo.pixels).max(axis=2)
+
+
+FAR = np.ones((64, 96), bool)
+FAR[:56, :72] = False
+"""Further from the change than any of its blocks reaches."""
+
+
+def test_an_upright_baseline_jpeg_is_spliced(files, put, tmp_path, taken):
+    _, report, off = save_edited(open_one(files, put), tmp_path / "b.jpg")
+    assert taken.tried == ["splice"]
+    assert EXACT in report.line
+    assert ANEW not in report.line
+    assert not off[FAR].any()
+
+
+@pytest.mark.parametrize(
+    ("orientation", "options"), [(1, {"progressive": True}), (3, {}), (6, {}), (6, {"quality": 60})]
+)
+def test_turned_and_progressive_jpegs_are_written_block_by_block(
+    files, put, tmp_path, taken, orientation, options
+):
+    photo = open_one(files, put, orientation, **options)
+    _, report, _ = save_edited(photo, tmp_path / "b.jpg")
+    assert taken.tried == ["turn"]
+    assert EXACT in report.line
+
+
+def lying(way):
+    """Return a way whose picture differs in one far corner."""
+
+    def wrong(carry, *rest):
+        with Image.open(io.BytesIO(way(carry, *rest))) as image:
+            pixels = np.array(image.convert("RGB"))
+        pixels[-16:, -16:] ^= 128
+        out = io.BytesIO()
+        Image.fromarray(pixels).save(out, "JPEG", quality=95)
+        return out.getvalue()
+
+    return wrong
+
+
+def failing(error):
+    def way(*_):
+        raise error
+
+    return way
+
+
+ERRORS = [Refusal("rare"), KeyError(1), ValueError("odd"), ZeroDivisionError(), MemoryError()]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+def test_where_splicing_fails_every_block_is_written_anew_but_exact(
+    files, put, tmp_path, taken, error
+):
+    taken.ways["splice"] = failing(error)
+    _, report, off = save_edited(open_one(files, put), tmp_path / "b.jpg")
+    assert taken.tried == ["splice", "turn"]
+    assert EXACT in report.line
+    assert not off[FAR].any()
+
+
+def test_a_splice_that_changes_other_blocks_is_not_taken(files, put, tmp_path, taken):
+    taken.ways["splice"] = lying(taken.ways["splice"])
+    _, report, off = save_edited(open_one(files, put), tmp_path / "b.jpg")
+    assert taken.tried == ["splice", "turn"]
+    assert EXACT in report.line
+    assert not off[FAR].any()
+
+
+@pytest.mark.parametrize("wrong", [lying, lambda _: failing(MemoryError())])
+def test_where_no_way_is_exact_the_picture_is_coded_anew_and_that_is_said(
+    files, put, tmp_path, taken, wrong
+):
+    taken.ways |= {name: wrong(way) for name, way in taken.ways.items()}
+    _, report, off = save_edited(open_one(files, put), tmp_path / "b.jpg")
+    assert taken.tried == ["splice", "turn"]
+    assert ANEW in report.line
+    assert EXACT not in report.line
+    assert "coded anew" in " ".join(report.dropped)
+    assert off[FAR].max() <= 12
+
+
+def test_an_error_of_the_program_itself_is_not_hidden(files, put, tmp_path, taken):
+    taken.ways["splice"] = failing(AttributeError("a mistake"))
+    with pytest.raises(PhotoWriteError, match="a mistake"):
+        save_edited(open_one(files, put), tmp_path / "b.jpg")
+    assert not (tmp_path / "b.jpg").exists()
+
+
+def test_a_photo_that_was_no_jpeg_has_no_blocks_to_keep(files, put, tmp_path, taken):
+    photo = read_photo(put("a.png", files.png(files.scene(96, 64))))
+    _, report, _ = save_edited(photo, tmp_path / "b.jpg")
+    assert taken.tried == []
+    assert EXACT not in report.line
