@@ -20,9 +20,9 @@ from engine.photo.metadata.ifd import (
     read_all,
 )
 from engine.photo.metadata.keep import resources_for
-from engine.photo.metadata.orientation import upright
+from engine.photo.tiff import channels
 from engine.photo.tiff import codec as tiff_codec
-from engine.photo.tiff import read as tiff_read
+from engine.photo.tiff import tags as tiff_tags
 from engine.photo.tiff import write as tiff_write
 
 _DROPPED = frozenset({330, 37724, 50341, 50706})
@@ -41,8 +41,8 @@ def encode(job: Job, temporary: Path) -> None:
     else:
         order, tags, inner = carry.order, dict(carry.tags), dict(carry.inner)
         compression = _compression(job, tags)
-        extra = tuple(upright(plane, photo.orientation) for plane in carry.extra)
-        kinds = tags.get(tiff_read.EXTRA_SAMPLES)
+        extra = channels.without_object(carry.extra, job)
+        kinds = tags.get(tiff_tags.EXTRA_SAMPLES)
         alpha_kind = kinds.first if kinds and kinds.first else 2
         _report_left_out(job, tags, carry.more)
         tags |= _changed_tags(job, tags, order)
@@ -66,7 +66,7 @@ def encode(job: Job, temporary: Path) -> None:
 
 
 def _compression(job: Job, tags: dict[int, Entry]) -> int:
-    entry = tags.get(tiff_read.COMPRESSION)
+    entry = tags.get(tiff_tags.COMPRESSION)
     found = entry.first if entry else tiff_codec.NONE
     if found in tiff_codec.WRITABLE:
         job.meta.kept.insert(0, "compression")
@@ -89,12 +89,12 @@ def _changed_tags(job: Job, tags: dict[int, Entry], order: str) -> dict[int, Ent
     """Return the tags of a source TIFF that embedded pictures had to leave."""
     changed = {}
     if job.meta.xmp:
-        changed[tiff_read.XMP] = make_bytes(tiff_read.XMP, job.meta.xmp, order, 1)
-    if tiff_read.RESOURCES in tags:
-        cleaned, removed = resources_for(tags[tiff_read.RESOURCES].raw, None)
+        changed[tiff_tags.XMP] = make_bytes(tiff_tags.XMP, job.meta.xmp, order, 1)
+    if tiff_tags.RESOURCES in tags:
+        cleaned, removed = resources_for(tags[tiff_tags.RESOURCES].raw, None)
         if removed:
             job.meta.dropped.append("The Photoshop thumbnail was removed.")
-            changed[tiff_read.RESOURCES] = make_bytes(tiff_read.RESOURCES, cleaned or b"\0", order)
+            changed[tiff_tags.RESOURCES] = make_bytes(tiff_tags.RESOURCES, cleaned or b"\0", order)
     return changed
 
 
@@ -103,9 +103,9 @@ def _own_tags(job: Job, order: str) -> dict[int, Entry]:
     meta = job.meta
     tags = {}
     for tag, raw, kind in (
-        (tiff_read.ICC, meta.icc, 7),
-        (tiff_read.XMP, meta.xmp, 1),
-        (tiff_read.IPTC, meta.iptc, 7),
+        (tiff_tags.ICC, meta.icc, 7),
+        (tiff_tags.XMP, meta.xmp, 1),
+        (tiff_tags.IPTC, meta.iptc, 7),
     ):
         if raw:
             tags[tag] = make_bytes(tag, raw, order, kind)
