@@ -286,7 +286,7 @@ def test_the_report_is_sentences(files, put, tmp_path):
     for word in ("EXIF", "XMP", "IPTC", "colour profile"):
         assert word in report.line
     report = save_photo(photo, photo.pixels, tmp_path / "b.bmp")
-    for word in ("EXIF", "XMP", "IPTC", "colour profile"):
+    for word in ("EXIF", "XMP", "IPTC"):
         assert f"BMP cannot hold {word}; it was left out." in report.dropped
 
 
