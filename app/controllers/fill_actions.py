@@ -105,7 +105,8 @@ class FillActions(QObject):
 
     def _scene(self) -> Scene:
         document = self._work.document
-        return Scene(document.image, document.colour, self._work.settings.context)
+        context = self._work.settings.context
+        return Scene(document.image, document.colour, context, clear=document.clear)
 
     def stop(self) -> None:
         """Stop filling; what is there already stays."""
