@@ -19,7 +19,8 @@ from engine.photo.metadata.ifd import (
     make_bytes,
     read_all,
 )
-from engine.photo.metadata.keep import resources_for
+from engine.photo.metadata.keep import resources_for, turn_of
+from engine.photo.metadata.xmp_places import Turn
 from engine.photo.tiff import channels
 from engine.photo.tiff import codec as tiff_codec
 from engine.photo.tiff import tags as tiff_tags
@@ -49,7 +50,7 @@ def encode(job: Job, temporary: Path) -> None:
     tags = {tag: e for tag, e in tags.items() if tag not in _DROPPED and not holds_jpeg(e.raw)}
     tags[exif_block.ORIENTATION] = make(exif_block.ORIENTATION, 3, [1], order)
     if EXIF_IFD in inner:
-        inner[EXIF_IFD] = _clean_exif(inner[EXIF_IFD], photo.size)
+        inner[EXIF_IFD] = _clean_exif(inner[EXIF_IFD], turn_of(photo))
     with open(temporary, "wb") as file:
         tiff_write.write(
             file,
@@ -90,6 +91,8 @@ def _changed_tags(job: Job, tags: dict[int, Entry], order: str) -> dict[int, Ent
     changed = {}
     if job.meta.xmp:
         changed[tiff_tags.XMP] = make_bytes(tiff_tags.XMP, job.meta.xmp, order, 1)
+    else:
+        tags.pop(tiff_tags.XMP, None)
     if tiff_tags.RESOURCES in tags:
         cleaned, removed = resources_for(tags[tiff_tags.RESOURCES].raw, None)
         if removed:
@@ -126,9 +129,14 @@ def _from_exif(exif: bytes | None) -> tuple[str, dict[int, Entry], Tree]:
     return reader.order, main, exif_block.inner_directories(reader, main)
 
 
-def _clean_exif(tags: dict[int, Entry], size: tuple[int, int]) -> dict[int, Entry]:
-    out = dict(tags)
-    for tag, value in zip((exif_block.PIXEL_WIDTH, exif_block.PIXEL_HEIGHT), size, strict=True):
+def _clean_exif(tags: dict[int, Entry], turn: Turn) -> dict[int, Entry]:
+    out = {
+        tag: exif_block.turned_subject(e, turn) if tag in exif_block.SUBJECTS else e
+        for tag, e in tags.items()
+    }
+    for tag, value in zip(
+        (exif_block.PIXEL_WIDTH, exif_block.PIXEL_HEIGHT), turn.size, strict=True
+    ):
         if tag in out and out[tag].type in (3, 4):
             out[tag] = make(tag, 4, [value], out[tag].order)
     if MAKER_NOTE in out:

@@ -317,8 +317,9 @@ def test_provenance_is_written_only_when_wanted(files, put, tmp_path, kind):
     mark = b"compositeWithTrainedAlgorithmicMedia"
     old = files.xmp(1).replace(
         b"<dc:title>",
-        b'<Iptc4xmpExt:DigitalSourceType xmlns:Iptc4xmpExt="x">digitalCapture'
-        b"</Iptc4xmpExt:DigitalSourceType><dc:title>",
+        b'<Iptc4xmpExt:DigitalSourceType xmlns:Iptc4xmpExt="%b">digitalCapture'
+        b"</Iptc4xmpExt:DigitalSourceType><dc:title>"
+        % b"http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     )
     bare = read_photo(put("a.png", files.png(files.scene())))
     chunk = files.png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + old)
