@@ -32,7 +32,7 @@ from engine.photo.metadata.ifd import (
     pack_tree,
 )
 from engine.photo.model import Picture
-from engine.photo.tiff import kinds, pages
+from engine.photo.tiff import kinds, pages, stacks
 from engine.photo.tiff import tags as tiff
 from engine.photo.tiff.layout import layout_of, segments, table_of
 
@@ -100,7 +100,7 @@ def read(read_at: ReadAt, size: int) -> Picture:
     notices = found.notices
     if found.extra:
         notices += (_UNSEEN.format(len(found.extra)),)
-    if page.others:
+    if page.others or stacks.is_stack(tags):
         notices += ("Only one of its pictures was opened and will be saved.",)
     orientation = tiff.number(tags, exif_block.ORIENTATION, 1)
     return Picture(

@@ -21,7 +21,7 @@ from engine.photo.metadata.ifd import (
 )
 from engine.photo.metadata.keep import resources_for, turn_of
 from engine.photo.metadata.xmp_places import Turn
-from engine.photo.tiff import channels
+from engine.photo.tiff import channels, stacks
 from engine.photo.tiff import codec as tiff_codec
 from engine.photo.tiff import tags as tiff_tags
 from engine.photo.tiff import write as tiff_write
@@ -45,8 +45,12 @@ def encode(job: Job, temporary: Path) -> None:
         extra = channels.without_object(carry.extra, job)
         kinds = tags.get(tiff_tags.EXTRA_SAMPLES)
         alpha_kind = kinds.first if kinds and kinds.first else 2
-        _report_left_out(job, tags, carry.more)
+        stack = carry.more or stacks.is_stack(tags)
+        _report_left_out(job, tags, stack)
         tags |= _changed_tags(job, tags, order)
+        colours = (1 if photo.grey else 3) + (job.alpha is not None) + len(extra)
+        shape = job.pixels.shape[:2] + ((colours,) if colours > 1 else ())
+        tags = stacks.of_one_page(tags, shape, order, stack=stack)
     tags = {tag: e for tag, e in tags.items() if tag not in _DROPPED and not holds_jpeg(e.raw)}
     tags[exif_block.ORIENTATION] = make(exif_block.ORIENTATION, 3, [1], order)
     if EXIF_IFD in inner:
