@@ -16,7 +16,7 @@ from app.cli.window import add_device
 from engine.errors import ImageError, PhotoWriteError
 from engine.removal.batch import Batch, Masks, Outcome, photos_in
 from engine.removal.codes import seed_of
-from engine.removal.filled import Filled, in_srgb, save_filled
+from engine.removal.filled import Filled, for_network, save_filled
 
 if TYPE_CHECKING:
     from app.cli.way import Fill
@@ -87,13 +87,12 @@ class _Worker:
 
     def fill(self, path: Path, mask_path: Path, out: Path) -> Filled:
         """Fill one photo and save it; raises EngineError."""
-        from engine.photo import colour_of
         from engine.reader.apart import read_mask_apart, read_photo_apart
 
         photo = read_photo_apart(path)
         mask = read_mask_apart(mask_path, photo.size)
         with ProgressBar(f"{self._number}/{self._total} {path.name}") as progress:
-            view = in_srgb(photo.pixels, colour_of(photo.icc))
+            view = for_network(photo)
             self._way = self._way or way_of(self._args)
             [result] = self._way(view, mask, [self._seed], progress)
         how = {"overwrite": self._args.overwrite, "provenance": self._args.provenance}

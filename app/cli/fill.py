@@ -18,7 +18,7 @@ from app.cli.window import add_device
 from engine.errors import PhotoWriteError
 from engine.reader.apart import read_mask_apart, read_photo_apart, warm
 from engine.removal.codes import DRAWS, SETS, seed_of
-from engine.removal.filled import Filled, check_free, in_srgb, save_filled
+from engine.removal.filled import Filled, check_free, for_network, save_filled
 
 if TYPE_CHECKING:
     from engine.photo import Photo
@@ -84,7 +84,7 @@ def run(args: argparse.Namespace) -> int:
     started = time.perf_counter()
     seeds = seeds_from(args.seed, args.variants)
     warm()
-    from engine.photo import colour_of, save_mask
+    from engine.photo import save_mask
 
     photo = read_photo_apart(args.photo)
     mask = read_mask_apart(args.mask, photo.size)
@@ -94,7 +94,7 @@ def run(args: argparse.Namespace) -> int:
     fill = way_of(args)
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
-        view = in_srgb(photo.pixels, colour_of(photo.icc))
+        view = for_network(photo)
         results = fill(view, mask, seeds, progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
     how = {"overwrite": args.overwrite, "provenance": args.provenance}

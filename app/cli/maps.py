@@ -19,7 +19,7 @@ from app.shipped import shipped_remover
 from engine.errors import PhotoWriteError
 from engine.reader.apart import read_mask_apart, read_photo_apart, warm
 from engine.removal.codes import draws_of_set
-from engine.removal.filled import in_srgb
+from engine.removal.filled import for_network
 from engine.views.pyramid import to_eight_bits
 
 if TYPE_CHECKING:
@@ -60,13 +60,11 @@ def run(args: argparse.Namespace) -> int:
         EngineError: it could not be done; the subclass tells ``cli_exit`` the code.
     """
     warm()
-    from engine.photo import colour_of
-
     photo = read_photo_apart(args.photo)
     mask = read_mask_apart(args.mask, photo.size)
     remover = shipped_remover(args.device)
     seen = looked(remover, mask)
-    view = in_srgb(photo.pixels, colour_of(photo.icc))
+    view = for_network(photo)
     pictures = pictures_of(to_eight_bits(view), seen)
     if args.disagreement and seen:
         pictures["disagreement.png"] = _disagreement(remover, view, mask)

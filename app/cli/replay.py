@@ -107,7 +107,8 @@ def replay_on(
     out = out_path(photo, folder)
     check_free(out, overwrite)
     colour = colour_of(photo.icc)
-    scene = Scene(photo.pixels.copy(), None if colour.is_srgb else colour)
+    own = None if colour.is_srgb else colour
+    scene = Scene(photo.pixels.copy(), own, clear=photo.clear)
     done = list(replay(recipe.steps, scene, photo.pixels, remover, on_progress))
     mask = touched(scene.image.shape, done)
     report = save_photo(photo, scene.image, out, overwrite=overwrite, touched=mask)

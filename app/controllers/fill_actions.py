@@ -108,7 +108,8 @@ class FillActions(QObject):
 
     def _scene(self) -> Scene:
         document = self._work.document
-        return Scene(document.snapshot(), document.colour, self._work.settings.context)
+        context = self._work.settings.context
+        return Scene(document.snapshot(), document.colour, context, clear=document.clear)
 
     def stop(self) -> None:
         """Stop filling; what is there already stays."""

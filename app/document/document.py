@@ -75,6 +75,11 @@ class Document(QObject):
         """Return the box of the whole photo."""
         return Box.of(self.image)
 
+    @property
+    def clear(self) -> Mask | None:
+        """Return (H, W) bool, True where nothing of the photo can be seen; None for nowhere."""
+        return None if self.photo is None else self.photo.clear
+
     def _display(self, patch: Pixels) -> Pixels:
         colour = self.colour
         return patch if colour is None else to_eight_bits(colour.to_srgb(patch))

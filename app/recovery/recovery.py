@@ -170,7 +170,7 @@ class Recovery(QObject):
         data = session.choice()
         if data:
             document = self._work.document
-            scene = Scene(document.image, document.colour)
+            scene = Scene(document.image, document.colour, clear=document.clear)
             commands = unpack(data, document.image)
             self._fills.offer(*rebuilt(session.notes["choice"], commands, scene))
 

@@ -78,26 +78,31 @@ def pillow_pixels(image: Image.Image) -> tuple[Pixels, Pixels | None, tuple[str,
         except OSError as error:
             raise Refusal(CUT_OFF) from error
         if image.mode == "CMYK":
-            return np.array(_from_cmyk(image)), None, (CMYK_NOTICE,), False
+            profile = image.info.get("icc_profile")
+            return from_cmyk(np.array(image), profile), None, (CMYK_NOTICE,), False
         return (*_channels(image), (), True)
 
 
 CMYK_NOTICE = "CMYK was converted to RGB; it will be saved as RGB."
 
 
-def _from_cmyk(image: Image.Image) -> Image.Image:
-    """Return sRGB: through the embedded profile where it works, else by simple subtraction."""
-    profile = image.info.get("icc_profile")
+def from_cmyk(inks: Pixels, profile: bytes | None) -> Pixels:
+    """Return sRGB (H, W, 3) of inks (H, W, 4) uint8, 255 = all of it.
+
+    It goes through the profile where that works, else by simple subtraction.
+    """
+    plain = np.ascontiguousarray(inks)
+    image = Image.frombuffer("CMYK", (inks.shape[1], inks.shape[0]), plain, "raw", "CMYK", 0, 1)
     if profile:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             target = ImageCms.createProfile("sRGB")
             converted = ImageCms.profileToProfile(image, source, target, outputMode="RGB")
             if converted is not None:
-                return converted
+                return np.array(converted)
         except (ImageCms.PyCMSError, OSError):
             pass
-    return image.convert("RGB")
+    return np.array(image.convert("RGB"))
 
 
 def _channels(image: Image.Image) -> tuple[Pixels, Pixels | None]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from engine.photo import pillow_formats, png
+from engine.photo import pillow_formats
 from engine.photo.job import Job
 from engine.photo.jpeg import save as save_jpeg
 from engine.photo.limits import Container
 from engine.photo.metadata.exif import without_orientation
 from engine.photo.metadata.keep import forget
+from engine.photo.png import read as png
+from engine.photo.png import write as png_write
 
 Pieces = Iterable[bytes]
 
@@ -26,21 +28,23 @@ def _jpeg(job: Job) -> Pieces:
 def _png(job: Job) -> Pieces:
     photo, meta = job.photo, job.meta
     if not isinstance(photo.carry, png.PngCarry):
-        chunks = png.metadata_chunks(meta.icc, meta.exif, meta.xmp, meta.iptc, meta.resolution)
-        return png.write(job.pixels, job.alpha, photo.grey, chunks)
+        chunks = png_write.metadata_chunks(
+            meta.icc, meta.exif, meta.xmp, meta.iptc, meta.resolution
+        )
+        return png_write.write(job.pixels, job.alpha, photo.grey, chunks)
     meta.dropped += photo.carry.left_out
     # the profile's name and a density without a unit are in these chunks alone
     own = {c.kind: c for c in photo.carry.chunks if c.kind in (b"iCCP", b"pHYs")}
     rest = [chunk for chunk in photo.carry.chunks if not png.is_metadata(chunk)]
     iptc = None if any(png.holds_iptc(chunk) for chunk in rest) else meta.iptc
-    made = png.metadata_chunks(None, meta.exif, meta.xmp, iptc, None)
-    return png.write(job.pixels, job.alpha, photo.grey, (*own.values(), *made, *rest))
+    made = png_write.metadata_chunks(None, meta.exif, meta.xmp, iptc, None)
+    return png_write.write(job.pixels, job.alpha, photo.grey, (*own.values(), *made, *rest))
 
 
 def _through_pillow(job: Job) -> Pieces:
     meta, kind = job.meta, job.container
     if kind == "BMP":
-        for name, value in (("colour profile", "icc"), ("EXIF", "exif"), ("XMP", "xmp")):
+        for name, value in (("EXIF", "exif"), ("XMP", "xmp")):
             forget(meta, name, value, kind)
     if kind == "AVIF" and meta.exif:
         meta.exif = without_orientation(meta.exif)

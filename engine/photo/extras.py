@@ -10,8 +10,10 @@ from types import ModuleType
 import numpy as np
 
 from engine.photo.decode import split_channels
+from engine.photo.iso_boxes import colour_numbers
 from engine.photo.limits import EXTRAS, Container, Refusal, check_size
 from engine.photo.metadata import exif as exif_block
+from engine.photo.metadata.cicp import profile_of
 from engine.photo.metadata.ifd import (
     EXIF_IFD,
     MAKER_NOTE,
@@ -63,7 +65,7 @@ def read_heic(data: bytes) -> Picture:
     return Picture(
         pixels,
         alpha,
-        icc=heif.info.get("icc_profile"),
+        icc=heif.info.get("icc_profile") or profile_of(*(colour_numbers(data) or (1, 13))),
         exif=exif,
         xmp=heif.info.get("xmp"),
         resolution=exif_block.resolution_of(exif),

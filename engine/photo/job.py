@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Pixels
+from engine.arrays import Mask, Pixels
 from engine.photo.limits import Container
 from engine.photo.metadata.keep import CODED_ANEW, Meta, prepare
 from engine.photo.model import Photo
@@ -18,7 +18,11 @@ _DEEP = frozenset({"PNG", "TIFF"})
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """Hold everything an encoder needs; ``lossless``: what is read back must be equal."""
+    """Hold everything an encoder needs.
+
+    ``lossless``: what is read back must be equal. ``touched`` (H, W) is True where the photo was
+    filled, None where nobody said.
+    """
 
     photo: Photo
     pixels: Pixels
@@ -26,9 +30,16 @@ class Job:
     meta: Meta
     container: Container
     lossless: bool
+    touched: Mask | None = None
 
 
-def job_for(photo: Photo, pixels: Pixels, container: Container, provenance: bool = False) -> Job:
+def job_for(
+    photo: Photo,
+    pixels: Pixels,
+    container: Container,
+    provenance: bool = False,
+    touched: Mask | None = None,
+) -> Job:
     """Return the job of writing ``pixels`` (H, W, 3) as ``container``.
 
     16 bits are rounded to 8 and transparency is left out where the container has no room for
@@ -59,7 +70,9 @@ def job_for(photo: Photo, pixels: Pixels, container: Container, provenance: bool
         meta.dropped.append("JPEG cannot hold transparency; it was left out.")
     elif alpha is not None:
         meta.kept.append("transparency")
-    return Job(photo, pixels, alpha, meta, container, lossless)
+    if container != "TIFF" and photo.container == "TIFF" and photo.carry.extra:
+        meta.dropped.append("Channels beyond colour and transparency were left out.")
+    return Job(photo, pixels, alpha, meta, container, lossless, touched)
 
 
 def _rounded(array: Pixels) -> NDArray[np.uint8]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from engine.arrays import Pixels
+from engine.arrays import Mask, Pixels
+from engine.photo.clear import clear_of
 from engine.photo.limits import Container
 
 """uint8 or uint16 samples: (H, W, 3) is red, green, blue, (H, W) one channel."""
@@ -75,6 +76,14 @@ class Photo:
     def size(self) -> tuple[int, int]:
         """Return (width, height) of the upright photo."""
         return self.pixels.shape[1], self.pixels.shape[0]
+
+    @property
+    def clear(self) -> Mask | None:
+        """Return (H, W) bool, True where nothing can be seen; None where everything can.
+
+        The colours there are no part of the photo; ``clear.without_hidden`` takes them out.
+        """
+        return clear_of(self.alpha)
 
     @property
     def depth(self) -> int:

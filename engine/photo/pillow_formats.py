@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import struct
 import warnings
 from typing import Any
 
@@ -11,9 +10,12 @@ import numpy as np
 from PIL import Image
 
 from engine.arrays import Pixels
+from engine.photo import bmp
 from engine.photo.decode import open_pillow, pillow_pixels
+from engine.photo.iso_boxes import colour_numbers
 from engine.photo.limits import Refusal
 from engine.photo.metadata import exif as exif_block
+from engine.photo.metadata.cicp import profile_of
 from engine.photo.model import Picture
 
 _AVIF_QUALITY = 90
@@ -32,13 +34,19 @@ def read(data: bytes, kind: str) -> Picture:
     if getattr(image, "n_frames", 1) > 1:
         raise Refusal("it is an animation; only single pictures can be opened")
     pixels, alpha, notices, same = pillow_pixels(image)
+    icc = image.info.get("icc_profile") if same else None
+    if kind == "AVIF" and icc is None:
+        icc = profile_of(*(colour_numbers(data) or (1, 13)))
+    if kind == "BMP":
+        icc, said = bmp.colour_of(data)
+        notices += said
     exif = image.info.get("exif")
     exif = exif.removeprefix(b"Exif\0\0") if exif else None
     dpi = image.info.get("dpi")
     return Picture(
         pixels,
         alpha,
-        icc=image.info.get("icc_profile") if same else None,
+        icc=icc,
         exif=exif,
         xmp=image.info.get("xmp"),
         resolution=(float(dpi[0]), float(dpi[1]))
@@ -89,13 +97,13 @@ def write(
         alpha: (H, W) uint8 or None.
         grey: the channels are equal; BMP then holds one.
         lossless: WebP only: every pixel is kept exactly.
-        icc: profile, not for BMP.
+        icc: profile.
         exif: block from its TIFF header on, not for BMP.
         xmp: packet, not for BMP.
         resolution: pixels per inch, BMP only.
     """
-    if kind == "BMP" and alpha is not None:
-        return _bmp_with_alpha(pixels, alpha, resolution)
+    if kind == "BMP" and bmp.needs_long_header(alpha, icc):
+        return bmp.write(pixels, alpha, grey, icc, resolution)
     if grey and kind == "BMP":
         image = Image.fromarray(np.ascontiguousarray(pixels[..., 1]))
     elif alpha is None:
@@ -117,18 +125,3 @@ def write(
         warnings.simplefilter("ignore")
         image.save(out, kind, **options)
     return out.getvalue()
-
-
-def _bmp_with_alpha(pixels: Pixels, alpha: Pixels, resolution: tuple[float, float] | None) -> bytes:
-    """Return a BMP with the bit masks that declare its alpha channel (BITMAPV4HEADER)."""
-    height, width = alpha.shape
-    x, y = (round(value / 0.0254) for value in resolution or (0, 0))
-    body = np.dstack([pixels[..., ::-1], alpha])[::-1].tobytes()
-    masks = struct.pack("<4I", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
-    header = struct.pack("<IiiHHIIiiII", 108, width, height, 1, 32, 3, len(body), x, y, 0, 0)
-    header += masks + struct.pack("<I", 0x73524742) + bytes(48)
-    return (
-        struct.pack("<2sIHHI", b"BM", 14 + len(header) + len(body), 0, 0, 14 + len(header))
-        + header
-        + body
-    )

@@ -9,12 +9,13 @@ from typing import BinaryIO
 
 import numpy as np
 
-from engine.photo import extras, pillow_formats, png
-from engine.photo.jpeg import segments as jpeg
+from engine.photo import extras, pillow_formats
+from engine.photo.jpeg import read as jpeg
 from engine.photo.limits import MAX_FILE, Container, Refusal
 from engine.photo.metadata.ifd import ReadAt
 from engine.photo.metadata.orientation import upright
 from engine.photo.model import Identity, Photo, Picture
+from engine.photo.png import read as png
 from engine.photo.reading import reader_of, said
 from engine.photo.sniff import container_of
 from engine.photo.tiff import read as tiff_read

@@ -60,7 +60,7 @@ def save_photo(
         raise _not_saved(path, "the result is not of the photo's size")
     if touched is not None and not _same_outside(photo.pixels, pixels, touched):
         raise _not_saved(path, "the result differs from the photo outside the fill")
-    return _Saving(path, job_for(photo, pixels, container, provenance)).run(overwrite)
+    return _Saving(path, job_for(photo, pixels, container, provenance, touched)).run(overwrite)
 
 
 class _Saving:

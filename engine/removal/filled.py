@@ -14,7 +14,7 @@ from engine.removal.codes import code_of
 
 if TYPE_CHECKING:
     from engine.arrays import Pixels
-    from engine.photo import Colour, Photo, SaveReport
+    from engine.photo import Photo, SaveReport
     from engine.result import Result
 
 _ROWS = 256
@@ -68,8 +68,15 @@ class Filled:
         }
 
 
-def in_srgb(pixels: Pixels, colour: Colour) -> Pixels:
-    """Return (H, W, 3) ``pixels`` as the network wants them; ``pixels`` itself if it is sRGB."""
+def for_network(photo: Photo) -> Pixels:
+    """Return the photo (H, W, 3) as a fill may look at it: in sRGB, without hidden colours.
+
+    The photo's own pixels come back where nothing has to change.
+    """
+    from engine.photo import colour_of
+    from engine.photo.clear import without_hidden
+
+    pixels, colour = without_hidden(photo.pixels, photo.clear), colour_of(photo.icc)
     if colour.is_srgb:
         return pixels
     out = np.empty_like(pixels)

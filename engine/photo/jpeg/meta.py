@@ -8,7 +8,7 @@ from engine.photo.jpeg import write as jpeg_write
 from engine.photo.metadata import xmp, xmp_extended
 from engine.photo.metadata.embedded import holds_jpeg
 from engine.photo.metadata.exif import without_maker_note
-from engine.photo.metadata.keep import Meta, forget, resources_for
+from engine.photo.metadata.keep import Meta, forget, resources_for, turn_of
 from engine.photo.metadata.orientation import swaps_sides
 from engine.sentence import Sentence
 
@@ -76,7 +76,8 @@ def _extension(job: Job, source: list[jpeg.Segment]) -> list[bytes]:
     found = jpeg.bodies_of(source, jpeg.APP1, xmp_extended.ID)
     if not found:
         return []
-    main, bodies, whole = xmp_extended.cleaned(found, job.photo.xmp or b"", meta.xmp or b"")
+    packets, turn = (job.photo.xmp or b"", meta.xmp or b""), turn_of(job.photo)
+    main, bodies, whole = xmp_extended.cleaned(found, *packets, turn)
     if not bodies:
         meta.dropped.append("The extension of XMP was damaged and could not be kept.")
     elif not whole:

@@ -11,6 +11,7 @@ from engine.arrays import Pixels
 from engine.memory import trim
 from engine.photo.job import Job
 from engine.photo.jpeg import meta as jpeg_meta
+from engine.photo.jpeg import read as jpeg_read
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg import write as jpeg_write
 from engine.photo.jpeg.pixels import changed_cells
@@ -80,7 +81,7 @@ def _same_elsewhere(exact: bytes, photo: Photo, new: Pixels) -> bool:
     beyond its MCU. In a turned picture the decoder rounds some values the other way.
     """
     trim()
-    old, picture = photo.pixels, jpeg.read(exact)
+    old, picture = photo.pixels, jpeg_read.read(exact)
     back = picture.pixels
     back = np.repeat(back[..., None], 3, axis=2) if back.ndim == 2 else back
     different = changed_cells(old, back, 0 if photo.orientation == 1 else _ROUNDING)

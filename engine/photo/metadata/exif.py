@@ -24,9 +24,12 @@ from engine.photo.metadata.ifd import (
     pack_tree,
     read_all,
 )
+from engine.photo.metadata.orientation import swaps_sides, turned_point
+from engine.photo.metadata.xmp_places import Turn
 
 ORIENTATION, WIDTH, HEIGHT = 274, 256, 257
 PIXEL_WIDTH, PIXEL_HEIGHT = 40962, 40963
+SUBJECTS = (37396, 41492)
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 282, 283, 296
 
 
@@ -47,6 +50,11 @@ def orientation_of(exif: bytes | None) -> int:
     return value.first if 1 <= value.first <= 8 else 1
 
 
+def tells_orientation(exif: bytes | None) -> bool:
+    """Tell whether EXIF has an orientation, be it 1."""
+    return ORIENTATION in _main(exif)
+
+
 def resolution_of(exif: bytes | None) -> tuple[float, float] | None:
     """Return the pixels per inch (x, y) EXIF tells, or None."""
     return resolution_from(_main(exif))
@@ -64,12 +72,12 @@ def resolution_from(entries: dict[int, Entry]) -> tuple[float, float] | None:
     return x.numbers[0] * scale, y.numbers[0] * scale
 
 
-def clean(exif: bytes, size: tuple[int, int]) -> CleanExif | None:
+def clean(exif: bytes, turn: Turn) -> CleanExif | None:
     """Return the block fit for the upright, edited photo, None if it is too damaged to be kept.
 
     Args:
         exif: the block from its TIFF header on.
-        size: (width, height) of the photo that will be saved.
+        turn: how the photo that will be saved was turned.
     """
     data = bytearray(exif)
     try:
@@ -83,16 +91,33 @@ def clean(exif: bytes, size: tuple[int, int]) -> CleanExif | None:
         _unlink_next(data, reader)
         _erase_chain(data, reader, second)
     inner = child(reader, main, EXIF_IFD)
+    width, height = turn.size
     for entry, value in (
         (main.get(ORIENTATION), 1),
-        (main.get(WIDTH), size[0]),
-        (main.get(HEIGHT), size[1]),
-        (inner.get(PIXEL_WIDTH), size[0]),
-        (inner.get(PIXEL_HEIGHT), size[1]),
+        (main.get(WIDTH), width),
+        (main.get(HEIGHT), height),
+        (inner.get(PIXEL_WIDTH), width),
+        (inner.get(PIXEL_HEIGHT), height),
     ):
         _set_number(data, entry, value)
+    for tag in SUBJECTS:
+        if tag in inner:
+            turned = turned_subject(inner[tag], turn)
+            data[turned.value_at : turned.value_at + len(turned.raw)] = turned.raw
     previews = blank_jpegs(data)
     return CleanExif(bytes(data), bool(second), previews)
+
+
+def turned_subject(entry: Entry, turn: Turn) -> Entry:
+    """Return where the subject is, (x, y), with a diameter or two sides, after the turn."""
+    if entry.type != 3 or not 2 <= entry.count <= 4:
+        return entry
+    x, y, *sides = (int(value) for value in entry.numbers)
+    wide, tall = turn.stored
+    centre = turned_point(turn.orientation, x, y, wide - 1, tall - 1)
+    if swaps_sides(turn.orientation):
+        sides.reverse()
+    return entry.with_numbers(*(max(value, 0) for value in centre), *sides)
 
 
 def without_orientation(exif: bytes) -> bytes:

@@ -88,6 +88,7 @@ class TagReader:
             CorruptTags: the data does not begin with a TIFF header.
         """
         self._read = read_at
+        self.lost: set[int] = set()
         head = read_at(0, 8)
         orders = {b"II": "<", b"MM": ">"}
         if head[:2] not in orders:
@@ -103,7 +104,7 @@ class TagReader:
     def directory(self, offset: int) -> tuple[dict[int, Entry], int]:
         """Return the entries of the directory at ``offset`` by tag, and the next one's offset.
 
-        Entries whose value lies outside the data are left out.
+        Entries whose value lies outside the data are left out; ``lost`` has their tags.
 
         Raises:
             CorruptTags: the directory itself lies outside the data or is absurdly long.
@@ -134,6 +135,7 @@ class TagReader:
                 value_at = struct.unpack(self.order + ("Q" if self.big else "I"), value)[0]
                 value = self._read(value_at, size)
         except CorruptTags:
+            self.lost.add(tag)
             return None
         return Entry(tag, kind, count, value[:size], self.order, at, value_at) if size else None
 

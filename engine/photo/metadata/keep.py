@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from engine.photo.metadata import exif as exif_block
 from engine.photo.metadata import irb, xmp
+from engine.photo.metadata.xmp_places import Turn
 from engine.photo.model import Photo
 from engine.sentence import Sentence, listed
 
@@ -36,10 +37,13 @@ def prepare(photo: Photo, provenance: bool = False) -> Meta:
     With ``provenance``, XMP says that a model has put pixels into the photo.
     """
     meta = Meta(icc=photo.icc, iptc=photo.iptc, resolution=photo.resolution)
+    turn = turn_of(photo)
     if photo.exif:
-        _prepare_exif(meta, photo.exif, photo.size)
+        _prepare_exif(meta, photo.exif, turn)
     if photo.xmp:
-        meta.xmp, removed = xmp.clean(photo.xmp)
+        meta.xmp, removed = xmp.clean(photo.xmp, turn)
+        if meta.xmp is None:
+            meta.dropped.append("XMP was damaged and could not be kept.")
         if removed:
             meta.dropped.append("Pictures embedded in XMP were removed.")
     if provenance:
@@ -56,8 +60,13 @@ def prepare(photo: Photo, provenance: bool = False) -> Meta:
     return meta
 
 
-def _prepare_exif(meta: Meta, block: bytes, size: tuple[int, int]) -> None:
-    cleaned = exif_block.clean(block, size)
+def turn_of(photo: Photo) -> Turn:
+    """Return how the photo was turned, for what its metadata tells about places in it."""
+    return Turn(photo.orientation, exif_block.tells_orientation(photo.exif), photo.size)
+
+
+def _prepare_exif(meta: Meta, block: bytes, turn: Turn) -> None:
+    cleaned = exif_block.clean(block, turn)
     if cleaned is None:
         meta.dropped.append("The EXIF data was damaged and could not be kept.")
         return

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+N = TypeVar("N", int, Decimal)
 
 _TURNS_AND_MIRROR = {
     1: (0, False),
@@ -32,6 +35,24 @@ def upright(array: NDArray[Any], orientation: int) -> NDArray[Any]:
     turns, mirror = _TURNS_AND_MIRROR.get(orientation, (0, False))
     moved = np.rot90(array, turns)
     return np.ascontiguousarray(moved[:, ::-1] if mirror else moved)
+
+
+def turned_point(orientation: int, x: N, y: N, width: N, height: N) -> tuple[N, N]:
+    """Return where a point (x, y) of a stored picture is when that is turned upright.
+
+    ``width`` and ``height`` are the stored picture's, in the unit of the point; for pixels, which
+    count from 0, those of its last one.
+    """
+    left, up = width - x, height - y
+    return {
+        2: (left, y),
+        3: (left, up),
+        4: (x, up),
+        5: (y, x),
+        6: (up, x),
+        7: (up, left),
+        8: (y, left),
+    }.get(orientation, (x, y))
 
 
 def swaps_sides(orientation: int) -> bool:

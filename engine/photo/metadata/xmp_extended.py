@@ -10,14 +10,11 @@ import struct
 from collections.abc import Sequence
 
 from engine.photo.metadata import xmp
+from engine.photo.metadata.xmp_places import Turn
 
 ID = b"http://ns.adobe.com/xmp/extension/\0"
 _HEAD = len(ID) + 40
 _ROOM = 65400 - _HEAD
-_NOTE = (
-    b'<rdf:Description rdf:about="" xmlns:xmpNote="http://ns.adobe.com/xmp/note/"'
-    b' xmpNote:HasExtendedXMP="%b"/>'
-)
 
 
 def packet_of(bodies: Sequence[bytes], main: bytes) -> bytes | None:
@@ -37,21 +34,25 @@ def packet_of(bodies: Sequence[bytes], main: bytes) -> bytes | None:
     return whole if whole and len(whole) == total and name in main else None
 
 
-def cleaned(bodies: Sequence[bytes], source: bytes, main: bytes) -> tuple[bytes, list[bytes], bool]:
+def cleaned(
+    bodies: Sequence[bytes], source: bytes, main: bytes, turn: Turn
+) -> tuple[bytes, list[bytes], bool]:
     """Return (main packet, bodies to write, whether all of it was kept).
 
     Args:
         bodies: the extension's segments in the source file.
         source: the source's main packet, which names the extension.
         main: the packet to write, cleaned of its link to the extension.
+        turn: how the photo was turned.
     """
     packet = packet_of(bodies, source)
-    if packet is None or b"</rdf:RDF>" not in main:
+    bare, removed = (None, False) if packet is None else xmp.clean(packet, turn)
+    if bare is None or not main:
         return main, [], not bodies
-    bare, removed = xmp.clean(packet)
     name = hashlib.md5(bare, usedforsecurity=False).hexdigest().upper().encode()
     out = [
         ID + name + struct.pack(">II", len(bare), at) + bare[at : at + _ROOM]
         for at in range(0, len(bare), _ROOM)
     ]
-    return xmp.with_description(main, _NOTE % name), out, not removed
+    linked = xmp.extended_by(main, name.decode())
+    return (linked, out, not removed) if linked else (main, [], False)

@@ -14,7 +14,8 @@ from engine.photo.job import Job
 from engine.photo.metadata.exif import ORIENTATION
 from engine.photo.metadata.ifd import Entry, TagReader
 from engine.photo.reading import reader_of
-from engine.photo.tiff import read as tiff_read
+from engine.photo.tiff import tags as tiff_tags
+from engine.photo.tiff.layout import Layout, layout_of, segments, table_of
 
 
 def holds(path: Path, job: Job) -> bool:
@@ -26,32 +27,33 @@ def holds(path: Path, job: Job) -> bool:
         OSError: it cannot be read.
     """
     with open(path, "rb") as file:
-        read_at = reader_of(file, path.stat().st_size)
+        size = path.stat().st_size
+        read_at = reader_of(file, size)
         reader = TagReader(read_at)
         tags, following = reader.directory(reader.first)
-        layout = tiff_read.layout_of(tags, reader.order)
+        layout = layout_of(tags, reader.order)
         if following or not _same_frame(tags, layout, job):
             return False
         planes = _planes(job)
-        starts, sizes = tiff_read.table_of(tags, layout)
+        table = table_of(tags, layout, size)
         return all(
             np.array_equal(planes[channel][where], block[..., i])
-            for where, channels, block in tiff_read.segments(read_at, starts, sizes, layout)
+            for where, channels, block in segments(read_at, table, layout)
             for i, channel in enumerate(channels)
             if channel < len(planes)
         )
 
 
-def _same_frame(tags: dict[int, Entry], layout: tiff_read.Layout, job: Job) -> bool:
+def _same_frame(tags: dict[int, Entry], layout: Layout, job: Job) -> bool:
     """Tell whether everything but the samples is as it should be."""
     height, width = job.pixels.shape[:2]
-    blobs = ((tiff_read.ICC, job.meta.icc), (tiff_read.XMP, job.meta.xmp))
+    blobs = ((tiff_tags.ICC, job.meta.icc), (tiff_tags.XMP, job.meta.xmp))
     return (
         (layout.height, layout.width) == (height, width)
         and layout.samples >= len(_planes(job))
         and layout.dtype.itemsize == job.pixels.itemsize
-        and tags[tiff_read.PHOTOMETRIC].first
-        == (tiff_read.BLACK_IS_ZERO if job.photo.grey else tiff_read.RGB)
+        and tags[tiff_tags.PHOTOMETRIC].first
+        == (tiff_tags.BLACK_IS_ZERO if job.photo.grey else tiff_tags.RGB)
         and tags[ORIENTATION].first == 1
         and all((tags[tag].raw if tag in tags else None) == value for tag, value in blobs)
     )

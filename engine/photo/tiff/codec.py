@@ -22,7 +22,18 @@ NONE, LZW, DEFLATE, PACKBITS, OLD_DEFLATE = 1, 5, 8, 32773, 32946
 _THROUGH_PILLOW = {LZW: "LZW", PACKBITS: "PackBits", 34925: "LZMA", 50000: "Zstandard"}
 READABLE = frozenset({NONE, DEFLATE, OLD_DEFLATE, *_THROUGH_PILLOW})
 WRITABLE = frozenset({NONE, LZW, DEFLATE, OLD_DEFLATE})
-NAMES = {**_THROUGH_PILLOW, NONE: "none", DEFLATE: "deflate", OLD_DEFLATE: "deflate", 7: "JPEG"}
+NAMES = {
+    **_THROUGH_PILLOW, NONE: "none", DEFLATE: "deflate", OLD_DEFLATE: "deflate", 2: "CCITT",
+    3: "CCITT fax 3", 4: "CCITT fax 4", 6: "old JPEG", 7: "JPEG", 9: "JBIG", 10: "JBIG",
+    32766: "NeXT", 32769: "packed raw", 32809: "ThunderScan", 32908: "Pixar film",
+    32909: "Pixar log", 33003: "JPEG 2000", 33004: "JPEG 2000", 33005: "JPEG 2000",
+    34661: "JBIG", 34676: "SGI log", 34677: "SGI log", 34712: "JPEG 2000", 34713: "Nikon NEF",
+    34715: "JBIG 2", 34887: "LERC", 34892: "lossy JPEG", 34933: "PNG", 34934: "JPEG XR",
+    50001: "WebP", 50002: "JPEG XL", 52546: "JPEG XL",
+}  # fmt: skip
+"""What the numbers of tag 259 mean, as far as files with them are seen."""
+_MIRROR = bytes(int(f"{value:08b}"[::-1], 2) for value in range(256))
+_ROWS = 64
 
 
 def unpack(data: bytes, compression: int, size: int) -> bytes:
@@ -43,6 +54,26 @@ def unpack(data: bytes, compression: int, size: int) -> bytes:
     if len(plain) < size:
         raise Refusal("the file is cut off; copy it again from where it came")
     return plain[:size]
+
+
+def mirrored(data: bytes) -> bytes:
+    """Return the bytes with the bits of each the other way round (fill order 2)."""
+    return data.translate(_MIRROR)
+
+
+def spread(plain: bytes, shape: tuple[int, int, int], bits: int) -> NDArray[Any]:
+    """Return samples (rows, columns, channels) that lie in rows of bits, highest bit first.
+
+    They are uint8 for up to 8 bits, else uint16, and keep their values.
+    """
+    rows, wide = shape[0], shape[1] * shape[2]
+    lines = np.frombuffer(plain, np.uint8).reshape(rows, -1)
+    out = np.empty((rows, wide), np.uint8 if bits <= 8 else np.uint16)
+    weights = (1 << np.arange(bits)[::-1]).astype(out.dtype)
+    for top in range(0, rows, _ROWS):
+        digits = np.unpackbits(lines[top : top + _ROWS], axis=1, count=wide * bits)
+        out[top : top + _ROWS] = digits.reshape(-1, wide, bits) @ weights
+    return out.reshape(shape)
 
 
 def pack(data: bytes, compression: int) -> bytes:

@@ -1,19 +1,25 @@
-"""TIFF with 8 or 16 bits per channel: strips, tiles, planes, either byte order, BigTIFF.
+"""TIFF with up to 16 bits per channel: strips, tiles, planes, either byte order, BigTIFF.
 
-What is rarer (palette, bilevel, CMYK, YCbCr, JPEG inside) has 8 bits and goes through Pillow.
+Every picture of plain samples is taken apart here; fax, JPEG and YCbCr inside go through libtiff.
+Each is checked against what its directory says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Pixels
-from engine.photo.decode import open_pillow, pillow_pixels
+from engine.photo.decode import (
+    CMYK_NOTICE,
+    CUT_OFF,
+    from_cmyk,
+    open_pillow,
+    pillow_pixels,
+)
 from engine.photo.limits import Refusal, check_size
 from engine.photo.metadata import exif as exif_block
 from engine.photo.metadata.ifd import (
@@ -26,28 +32,18 @@ from engine.photo.metadata.ifd import (
     pack_tree,
 )
 from engine.photo.model import Picture
-from engine.photo.tiff import codec as codec
+from engine.photo.tiff import kinds, pages, stacks
+from engine.photo.tiff import tags as tiff
+from engine.photo.tiff.layout import layout_of, segments, table_of
 
-WIDTH, HEIGHT, BITS, COMPRESSION, PHOTOMETRIC = 256, 257, 258, 259, 262
-STRIPS, SAMPLES, ROWS_PER_STRIP, STRIP_BYTES, PLANAR, PREDICTOR = 273, 277, 278, 279, 284, 317
-TILE_WIDTH, TILE_HEIGHT, TILES, TILE_BYTES, EXTRA_SAMPLES, SAMPLE_FORMAT = (
-    322,
-    323,
-    324,
-    325,
-    338,
-    339,
-)
-XMP, IPTC, RESOURCES, ICC = 700, 33723, 34377, 34675
-WHITE_IS_ZERO, BLACK_IS_ZERO, RGB, SEPARATED, LAB = 0, 1, 2, 5, 8
-UNSPECIFIED = 0
 _HIGHEST_RATIO = 4000
-LAYOUT = frozenset({
-    254, 255, 256, 257, 258, 259, 262, 263, 264, 265, 266, 273, 277, 278, 279, 280, 281, 284, 288,
-    289, 292, 293, 317, 318, 319, 320, 321, 322, 323, 324, 325, 332, 333, 334, 336, 337, 338, 339,
-    340, 341, 342, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532,
-})  # fmt: skip
-"""Tags that describe the pixels' layout; they are written anew."""
+_BLOCK = 256
+_NEEDED = tiff.LAYOUT | {tiff.ICC, exif_block.ORIENTATION}
+_MENDED = "Its list of strips is damaged; where they lie was worked out."
+_UNSEEN = (
+    "It has {0} further channels that are not shown; where the photo is filled, they are filled"
+    " with a smooth blend."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +52,7 @@ class TiffCarry:
 
     ``order``: the byte order, "<" or ">". ``tags``: the main directory. ``inner``: the directories
     it points to (EXIF, GPS, interoperability) by pointer tag. ``extra``: channels beyond colour
-    and alpha, each (H, W), as stored. ``more``: other pictures followed.
+    and alpha, each (H, W), as stored. ``more``: there were other pictures.
     """
 
     order: str
@@ -66,31 +62,18 @@ class TiffCarry:
     more: bool = False
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Describe how the samples lie in the file.
+class _Decoded(NamedTuple):
+    """Hold what the samples are: pixels (H, W) or (H, W, 3), alpha, further channels, remarks."""
 
-    ``tile`` is (columns, rows) of one, None for strips of ``rows`` rows.
-    """
-
-    width: int
-    height: int
-    samples: int
-    dtype: np.dtype[Any]
-    compression: int
-    predictor: int
-    planar: bool
-    tile: tuple[int, int] | None
-    rows: int
-
-    @property
-    def grid(self) -> tuple[int, int]:
-        """Return (columns, rows) of one segment."""
-        return self.tile or (self.width, self.rows)
+    pixels: Pixels
+    alpha: Pixels | None = None
+    extra: tuple[Pixels, ...] = ()
+    notices: tuple[str, ...] = ()
+    same_colours: bool = True
 
 
 def read(read_at: ReadAt, size: int) -> Picture:
-    """Decode the first picture of a TIFF.
+    """Decode the photo in a TIFF.
 
     Args:
         read_at: returns (offset, size) of the file's bytes.
@@ -101,184 +84,141 @@ def read(read_at: ReadAt, size: int) -> Picture:
     """
     try:
         reader = TagReader(read_at)
-        tags, following = reader.directory(reader.first)
+        page = pages.photo_of(reader)
     except CorruptTags as error:
         raise Refusal("the file is cut off or damaged (its directory cannot be read)") from error
-    check_size(_number(tags, WIDTH, 0), _number(tags, HEIGHT, 0))
+    if reader.lost & _NEEDED:
+        raise Refusal(CUT_OFF)
+    tags = page.tags
+    check_size(tiff.number(tags, tiff.WIDTH, 0), tiff.number(tags, tiff.HEIGHT, 0))
+    kinds.check(tags)
     inner = exif_block.inner_directories(reader, tags)
-    notices: tuple[str, ...] = ()
-    icc = _bytes(tags, ICC)
-    extra: tuple[Pixels, ...] = ()
-    if _is_plain(tags):
-        pixels, alpha, extra = _decode(read_at, tags, reader.order)
+    if kinds.goes_through_pillow(tags):
+        found = _through_pillow(read_at(0, size), reader, page)
     else:
-        pixels, alpha, notices, same = pillow_pixels(open_pillow(read_at(0, size), "TIFF"))
-        icc = icc if same else None
-    if following:
-        notices += ("Only the first of its pictures was opened and will be saved.",)
-    orientation = tags.get(exif_block.ORIENTATION)
+        found = _decode(read_at, tags, reader.order, size)
+    notices = found.notices
+    if found.extra:
+        notices += (_UNSEEN.format(len(found.extra)),)
+    if page.others or stacks.is_stack(tags):
+        notices += ("Only one of its pictures was opened and will be saved.",)
+    orientation = tiff.number(tags, exif_block.ORIENTATION, 1)
     return Picture(
-        pixels,
-        alpha,
-        icc=icc,
+        found.pixels,
+        found.alpha,
+        icc=tiff.raw(tags, tiff.ICC) if found.same_colours else None,
         exif=_exif(tags, inner, reader.order),
-        xmp=_bytes(tags, XMP),
-        iptc=_bytes(tags, IPTC),
+        xmp=tiff.raw(tags, tiff.XMP),
+        iptc=tiff.raw(tags, tiff.IPTC),
         resolution=exif_block.resolution_from(tags),
-        orientation=orientation.first if orientation else 1,
+        orientation=orientation if 1 <= orientation <= 8 else 1,
         notices=notices,
-        carry=TiffCarry(reader.order, tags, inner, extra, bool(following)),
+        carry=TiffCarry(reader.order, tags, inner, found.extra, page.others),
     )
 
 
 def _exif(tags: dict[int, Entry], inner: Tree, order: str) -> bytes | None:
     """Return an EXIF block of the tags that describe the photo, not its layout."""
-    hidden = LAYOUT | {XMP, IPTC, RESOURCES, ICC, 330, 37724}
+    hidden = tiff.LAYOUT | {tiff.XMP, tiff.IPTC, tiff.RESOURCES, tiff.ICC, tiff.SUB_IFDS, 37724}
     main = {tag: entry for tag, entry in tags.items() if tag not in hidden}
     if not main and not inner:
         return None
     return pack_header(order) + pack_tree(main, inner, 8, order)
 
 
-def _number(tags: dict[int, Entry], tag: int, default: int) -> int:
-    return tags[tag].first if tag in tags else default
+def _through_pillow(data: bytes, reader: TagReader, page: pages.Page) -> _Decoded:
+    """Return the picture as libtiff decodes it, which is told that it lies upright already."""
+    patched = bytearray(data)
+    at, wide = (8, 8) if reader.big else (4, 4)
+    order = "little" if reader.order == "<" else "big"
+    patched[at : at + wide] = page.offset.to_bytes(wide, order)  # type: ignore[arg-type]
+    turned = page.tags.get(exif_block.ORIENTATION)
+    if turned is not None and turned.at:
+        one = turned.with_numbers(1).raw
+        patched[turned.value_at : turned.value_at + len(one)] = one
+    image = open_pillow(bytes(patched), "TIFF")
+    pixels, alpha, notices, same = pillow_pixels(image)
+    told = tiff.number(page.tags, tiff.HEIGHT, 0), tiff.number(page.tags, tiff.WIDTH, 0)
+    grey = tiff.colour_of(page.tags) in (tiff.WHITE_IS_ZERO, tiff.BLACK_IS_ZERO)
+    if pixels.shape[:2] != told or (pixels.ndim == 2) != grey or alpha is not None:
+        raise Refusal(CUT_OFF)
+    return _Decoded(pixels, None, (), notices, same)
 
 
-def _bytes(tags: dict[int, Entry], tag: int) -> bytes | None:
-    return tags[tag].raw if tag in tags else None
+def _decode(read_at: ReadAt, tags: dict[int, Entry], order: str, size: int) -> _Decoded:
+    """Return the picture from its plain samples."""
+    colour = tiff.colour_of(tags)
+    planes, others, mended = _planes(read_at, tags, order, size)
+    bits = tiff.bits_of(tags)
+    for plane in others:
+        _look_up(plane, _scale(bits))
+    alpha = others.pop(0) if others and _first_is_alpha(tags, len(others)) else None
+    notices: tuple[str, ...] = (_MENDED,) if mended else ()
+    if colour == tiff.PALETTE:
+        notices += ("Its reduced palette will be saved as full colour.",)
+        return _Decoded(_palette(tags, bits)[planes[..., 0]], alpha, tuple(others), notices)
+    if colour == tiff.SEPARATED:
+        pixels = from_cmyk(planes, tiff.raw(tags, tiff.ICC))
+        notices += (CMYK_NOTICE,)
+        return _Decoded(pixels, alpha, tuple(others), notices, same_colours=False)
+    scale = _scale(bits)
+    _look_up(planes, scale[::-1] if colour == tiff.WHITE_IS_ZERO else scale)
+    if bits not in (8, 16):
+        notices += (f"Its {bits}-bit channels will be saved with {8 * planes.itemsize} bits.",)
+    pixels = planes if colour == tiff.RGB else planes[..., 0]
+    return _Decoded(pixels, alpha, tuple(others), notices)
 
 
-def _is_plain(tags: dict[int, Entry]) -> bool:
-    """Tell whether the samples are greys or RGB of 8 or 16 bits that we unpack ourselves."""
-    bits = set(tags[BITS].numbers) if BITS in tags else {1}
-    if bits & {24, 32, 64} or set(
-        tags[SAMPLE_FORMAT].numbers if SAMPLE_FORMAT in tags else (1,)
-    ) - {1, 4}:
-        raise Refusal("its pixels are floating-point numbers; save it with 16 bits first")
-    samples, colour = _number(tags, SAMPLES, 1), _number(tags, PHOTOMETRIC, BLACK_IS_ZERO)
-    if colour == LAB:
-        raise Refusal("its colours are Lab; save it as RGB first")
-    if bits == {16} and colour == SEPARATED:
-        raise Refusal("its colours are 16-bit CMYK; save it as RGB first")
-    enough = samples >= (3 if colour == RGB else 1)
-    plain = bits in ({8}, {16}) and colour in (WHITE_IS_ZERO, BLACK_IS_ZERO, RGB) and enough
-    known = _number(tags, COMPRESSION, 1) in codec.READABLE and _number(tags, PREDICTOR, 1) in (
-        1,
-        2,
-    )
-    if not (plain and known) and bits & {16}:
-        raise Refusal("its 16-bit pixels are packed in a way that cannot be read; save it anew")
-    return plain and known
-
-
-def layout_of(tags: dict[int, Entry], order: str) -> Layout:
-    """Return how the samples lie in the file; ``order`` is its byte order.
-
-    Raises:
-        Refusal: a tile is empty or too large.
-    """
-    width, height = _number(tags, WIDTH, 0), _number(tags, HEIGHT, 0)
-    tile = None
-    if TILES in tags or TILE_WIDTH in tags:
-        tile = _number(tags, TILE_WIDTH, 0), _number(tags, TILE_HEIGHT, 0)
-        check_size(*tile)
-    rows = min(_number(tags, ROWS_PER_STRIP, height) or height, height)
-    return Layout(
-        width,
-        height,
-        _number(tags, SAMPLES, 1),
-        np.dtype(np.uint8) if tags[BITS].first == 8 else np.dtype(order + "u2"),
-        _number(tags, COMPRESSION, 1),
-        _number(tags, PREDICTOR, 1),
-        _number(tags, PLANAR, 1) == 2,
-        tile,
-        rows,
-    )
-
-
-def _decode(
-    read_at: ReadAt, tags: dict[int, Entry], order: str
-) -> tuple[Pixels, Pixels | None, tuple[Pixels, ...]]:
-    """Return (pixels (H, W) or (H, W, 3), alpha, further channels)."""
+def _planes(
+    read_at: ReadAt, tags: dict[int, Entry], order: str, size: int
+) -> tuple[Pixels, list[Pixels], bool]:
+    """Return the colours (H, W, n) and the channels beyond, as stored; and whether mended."""
     layout = layout_of(tags, order)
-    colour = _number(tags, PHOTOMETRIC, BLACK_IS_ZERO)
-    colours = 3 if colour == RGB else 1
-    if layout.samples > colours + 16:
-        raise Refusal("it claims {0} channels", layout.samples)
-    starts, sizes = table_of(tags, layout)
-    claimed = layout.height * layout.width * layout.samples * layout.dtype.itemsize
-    if claimed > _HIGHEST_RATIO * sum(sizes):
+    table = table_of(tags, layout, size)
+    claimed = layout.height * layout.width * layout.samples * layout.bits // 8
+    if claimed > _HIGHEST_RATIO * min(sum(table.sizes), size):
         raise Refusal("the file is damaged (it claims more pixels than it holds)")
+    colours = tiff.COLOURS[tiff.colour_of(tags)]
     native = layout.dtype.newbyteorder("=")
     shape = (layout.height, layout.width)
-    pixels = np.zeros((*shape, 3) if colours == 3 else (*shape, 1), native)
+    planes = np.zeros((*shape, colours), native)
     others = [np.zeros(shape, native) for _ in range(layout.samples - colours)]
-    for where, channels, block in segments(read_at, starts, sizes, layout):
+    for where, channels, block in segments(read_at, table, layout):
         for i, channel in enumerate(channels):
-            plane = pixels[..., channel] if channel < colours else others[channel - colours]
+            plane = planes[..., channel] if channel < colours else others[channel - colours]
             plane[where] = block[..., i]
-    if colour == WHITE_IS_ZERO:
-        np.invert(pixels, out=pixels)
-    kinds = [int(kind) for kind in tags[EXTRA_SAMPLES].numbers] if EXTRA_SAMPLES in tags else []
-    has_alpha = bool(others) and (not kinds or kinds[0] != UNSPECIFIED)
-    alpha = others.pop(0) if has_alpha else None
-    return pixels if colours == 3 else pixels[..., 0], alpha, tuple(others)
+    return planes, others, table.mended
 
 
-def segments(
-    read_at: ReadAt, starts: list[int], sizes: list[int], layout: Layout
-) -> Iterator[tuple[tuple[slice, slice], range, NDArray[Any]]]:
-    """Yield (where in the picture, which channels, samples (rows, columns, channels)).
-
-    ``starts`` and ``sizes`` are those of ``table_of``.
-
-    Raises:
-        Refusal: a segment is damaged or cut off.
-    """
-    wide, tall = layout.grid
-    depth = 1 if layout.planar else layout.samples
-    number = 0
-    for plane in range(layout.samples if layout.planar else 1):
-        channels = range(plane, plane + 1) if layout.planar else range(layout.samples)
-        for top in range(0, layout.height, tall):
-            for left in range(0, layout.width, wide):
-                rows = tall if layout.tile else min(tall, layout.height - top)
-                block = _samples(
-                    read_at, starts[number], sizes[number], layout, (rows, wide, depth)
-                )
-                bottom, right = min(top + rows, layout.height), min(left + wide, layout.width)
-                where = slice(top, bottom), slice(left, right)
-                yield where, channels, block[: bottom - top, : right - left]
-                number += 1
+def _first_is_alpha(tags: dict[int, Entry], others: int) -> bool:
+    """Tell whether the first channel beyond colour is transparency; RGBA need not say so."""
+    told = tiff.numbers(tags, tiff.EXTRA_SAMPLES)
+    if told:
+        return told[0] in (1, 2)
+    return others == 1 and tiff.colour_of(tags) == tiff.RGB
 
 
-def table_of(tags: dict[int, Entry], layout: Layout) -> tuple[list[int], list[int]]:
-    """Return where each strip or tile begins in the file, and its bytes.
-
-    Raises:
-        Refusal: the file does not tell.
-    """
-    start_tag, size_tag = (TILES, TILE_BYTES) if layout.tile else (STRIPS, STRIP_BYTES)
-    if start_tag not in tags or size_tag not in tags:
-        raise Refusal("the file is damaged (it does not tell where its pixels are)")
-    wide, tall = layout.grid
-    needed = -(-layout.height // tall) * -(-layout.width // wide)
-    needed *= layout.samples if layout.planar else 1
-    starts, sizes = ([int(v) for v in tags[tag].numbers] for tag in (start_tag, size_tag))
-    if len(starts) < needed or len(sizes) < needed:
-        raise Refusal("the file is damaged (it does not tell where all its pixels are)")
-    return starts[:needed], sizes[:needed]
+def _scale(bits: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
+    """Return what each value of ``bits`` bits becomes in 8 or 16, the whole range kept."""
+    full = 255 if bits <= 8 else 65535
+    top = (1 << bits) - 1
+    values = (np.arange(top + 1, dtype=np.int64) * full + top // 2) // top
+    return values.astype(np.uint8) if bits <= 8 else values.astype(np.uint16)
 
 
-def _samples(
-    read_at: ReadAt, start: int, size: int, layout: Layout, shape: tuple[int, int, int]
-) -> NDArray[Any]:
-    try:
-        data = read_at(start, size)
-    except CorruptTags as error:
-        raise Refusal("the file is cut off; copy it again from where it came") from error
-    count = shape[0] * shape[1] * shape[2]
-    plain = codec.unpack(data, layout.compression, count * layout.dtype.itemsize)
-    block = np.frombuffer(plain, layout.dtype).reshape(shape)
-    native = block.astype(layout.dtype.newbyteorder("="), copy=layout.predictor == 2)
-    return codec.add_up(native) if layout.predictor == 2 else native
+def _look_up(plane: Pixels, table: Pixels) -> None:
+    """Replace each value by the table's, in place."""
+    if table[1] == 1 and table[0] == 0:
+        return
+    for top in range(0, plane.shape[0], _BLOCK):
+        rows = slice(top, top + _BLOCK)
+        plane[rows] = table[plane[rows]]
+
+
+def _palette(tags: dict[int, Entry], bits: int) -> NDArray[np.uint8]:
+    """Return the colours (2^bits, 3) of the palette; some programs write 8 bits for its 16."""
+    values = np.array(tiff.numbers(tags, tiff.COLOUR_MAP), np.int64)
+    if values.size < 3 << bits:
+        raise Refusal("the file is damaged (it has no palette)")
+    table = values[: 3 << bits].reshape(3, -1).T
+    return (table >> 8 if table.max() > 255 else table).astype(np.uint8)

@@ -19,10 +19,11 @@ from engine.photo.metadata.ifd import (
     make_bytes,
     read_all,
 )
-from engine.photo.metadata.keep import resources_for
-from engine.photo.metadata.orientation import upright
+from engine.photo.metadata.keep import resources_for, turn_of
+from engine.photo.metadata.xmp_places import Turn
+from engine.photo.tiff import channels, stacks
 from engine.photo.tiff import codec as tiff_codec
-from engine.photo.tiff import read as tiff_read
+from engine.photo.tiff import tags as tiff_tags
 from engine.photo.tiff import write as tiff_write
 from engine.sentence import Sentence
 
@@ -42,15 +43,19 @@ def encode(job: Job, temporary: Path) -> None:
     else:
         order, tags, inner = carry.order, dict(carry.tags), dict(carry.inner)
         compression = _compression(job, tags)
-        extra = tuple(upright(plane, photo.orientation) for plane in carry.extra)
-        kinds = tags.get(tiff_read.EXTRA_SAMPLES)
+        extra = channels.without_object(carry.extra, job)
+        kinds = tags.get(tiff_tags.EXTRA_SAMPLES)
         alpha_kind = kinds.first if kinds and kinds.first else 2
-        _report_left_out(job, tags, carry.more)
+        stack = carry.more or stacks.is_stack(tags)
+        _report_left_out(job, tags, stack)
         tags |= _changed_tags(job, tags, order)
+        colours = (1 if photo.grey else 3) + (job.alpha is not None) + len(extra)
+        shape = job.pixels.shape[:2] + ((colours,) if colours > 1 else ())
+        tags = stacks.of_one_page(tags, shape, order, stack=stack)
     tags = {tag: e for tag, e in tags.items() if tag not in _DROPPED and not holds_jpeg(e.raw)}
     tags[exif_block.ORIENTATION] = make(exif_block.ORIENTATION, 3, [1], order)
     if EXIF_IFD in inner:
-        inner[EXIF_IFD] = _clean_exif(inner[EXIF_IFD], photo.size)
+        inner[EXIF_IFD] = _clean_exif(inner[EXIF_IFD], turn_of(photo))
     with open(temporary, "wb") as file:
         tiff_write.write(
             file,
@@ -67,7 +72,7 @@ def encode(job: Job, temporary: Path) -> None:
 
 
 def _compression(job: Job, tags: dict[int, Entry]) -> int:
-    entry = tags.get(tiff_read.COMPRESSION)
+    entry = tags.get(tiff_tags.COMPRESSION)
     found = entry.first if entry else tiff_codec.NONE
     if found in tiff_codec.WRITABLE:
         job.meta.kept.insert(0, "compression")
@@ -92,12 +97,14 @@ def _changed_tags(job: Job, tags: dict[int, Entry], order: str) -> dict[int, Ent
     """Return the tags of a source TIFF that embedded pictures had to leave."""
     changed = {}
     if job.meta.xmp:
-        changed[tiff_read.XMP] = make_bytes(tiff_read.XMP, job.meta.xmp, order, 1)
-    if tiff_read.RESOURCES in tags:
-        cleaned, removed = resources_for(tags[tiff_read.RESOURCES].raw, None)
+        changed[tiff_tags.XMP] = make_bytes(tiff_tags.XMP, job.meta.xmp, order, 1)
+    else:
+        tags.pop(tiff_tags.XMP, None)
+    if tiff_tags.RESOURCES in tags:
+        cleaned, removed = resources_for(tags[tiff_tags.RESOURCES].raw, None)
         if removed:
             job.meta.dropped.append("The Photoshop thumbnail was removed.")
-            changed[tiff_read.RESOURCES] = make_bytes(tiff_read.RESOURCES, cleaned or b"\0", order)
+            changed[tiff_tags.RESOURCES] = make_bytes(tiff_tags.RESOURCES, cleaned or b"\0", order)
     return changed
 
 
@@ -106,9 +113,9 @@ def _own_tags(job: Job, order: str) -> dict[int, Entry]:
     meta = job.meta
     tags = {}
     for tag, raw, kind in (
-        (tiff_read.ICC, meta.icc, 7),
-        (tiff_read.XMP, meta.xmp, 1),
-        (tiff_read.IPTC, meta.iptc, 7),
+        (tiff_tags.ICC, meta.icc, 7),
+        (tiff_tags.XMP, meta.xmp, 1),
+        (tiff_tags.IPTC, meta.iptc, 7),
     ):
         if raw:
             tags[tag] = make_bytes(tag, raw, order, kind)
@@ -129,9 +136,14 @@ def _from_exif(exif: bytes | None) -> tuple[str, dict[int, Entry], Tree]:
     return reader.order, main, exif_block.inner_directories(reader, main)
 
 
-def _clean_exif(tags: dict[int, Entry], size: tuple[int, int]) -> dict[int, Entry]:
-    out = dict(tags)
-    for tag, value in zip((exif_block.PIXEL_WIDTH, exif_block.PIXEL_HEIGHT), size, strict=True):
+def _clean_exif(tags: dict[int, Entry], turn: Turn) -> dict[int, Entry]:
+    out = {
+        tag: exif_block.turned_subject(e, turn) if tag in exif_block.SUBJECTS else e
+        for tag, e in tags.items()
+    }
+    for tag, value in zip(
+        (exif_block.PIXEL_WIDTH, exif_block.PIXEL_HEIGHT), turn.size, strict=True
+    ):
         if tag in out and out[tag].type in (3, 4):
             out[tag] = make(tag, 4, [value], out[tag].order)
     if MAKER_NOTE in out:

@@ -11,7 +11,7 @@ from engine.arrays import Pixels
 from engine.photo.metadata.ifd import Entry, Tree, make, pack_header, pack_tree
 from engine.photo.parallel import in_order
 from engine.photo.tiff import codec as codec
-from engine.photo.tiff import read as tags_of
+from engine.photo.tiff import tags as tags_of
 
 _STRIP_BYTES = 1 << 18
 

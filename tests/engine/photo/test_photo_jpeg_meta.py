@@ -86,7 +86,8 @@ def test_photoshops_words_about_quality_stay_and_unknown_segments_go(files, put,
 def with_extension(files, packet):
     """Return a JPEG whose XMP goes on in an extended packet of two parts, the last one first."""
     name = hashlib.md5(packet).hexdigest().upper().encode()
-    link = b'<rdf:RDF><rdf:Description xmlns:xmpNote="x" xmpNote:HasExtendedXMP="%b">' % name
+    note = b'xmlns:xmpNote="http://ns.adobe.com/xmp/note/"'
+    link = b'<rdf:RDF><rdf:Description %b xmpNote:HasExtendedXMP="%b">' % (note, name)
     main = b"<x:xmpmeta>" + link + b"<dc:title>Harbour</dc:title></rdf:Description></rdf:RDF>"
     middle = len(packet) // 2
     parts = [
@@ -103,7 +104,8 @@ def extension_of(path, photo):
 
 
 def test_an_extended_xmp_packet_is_kept_and_named(files, put, tmp_path):
-    packet = b"<x:xmpmeta><rdf:RDF>" + b"<pdf:Producer>me</pdf:Producer>" * 4000 + b"</rdf:RDF>"
+    packet = b"<x:xmpmeta><rdf:RDF>" + b"<pdf:Producer>me</pdf:Producer>" * 4000
+    packet += b"</rdf:RDF></x:xmpmeta>"
     photo = read_photo(put("a.jpg", with_extension(files, packet)))
     report, back = saved(photo, tmp_path)
     assert extension_of(report.path, back) == packet

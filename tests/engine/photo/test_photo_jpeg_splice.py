@@ -12,6 +12,7 @@ from PIL import Image
 
 from engine.errors import PhotoReadError
 from engine.photo import read_photo, save_photo
+from engine.photo.jpeg import read as jpeg_read
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg.blocks import Coding, read_blocks, tokens_of, write_blocks
 from engine.photo.jpeg.huffman import Table, best_table, tables_of
@@ -284,7 +285,7 @@ def test_readers_started_anywhere_find_the_blocks_a_plain_reader_finds(files):
     """A long scan is cut into many stretches; each block must begin where the one before ends."""
     rng = np.random.default_rng(0)
     noise = rng.integers(0, 256, (700, 900, 3), np.uint8)
-    carry = jpeg.read(files.jpeg(noise, subsampling=2)).carry
+    carry = jpeg_read.read(files.jpeg(noise, subsampling=2)).carry
     scan = scan_of(carry)
     assert scan.stream.ends[-1] > 20 * (1 << 14)
     coding = scan.layout.coding(scan.layout.mcus)

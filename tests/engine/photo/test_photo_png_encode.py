@@ -5,7 +5,7 @@ import zlib
 import numpy as np
 import pytest
 
-from engine.photo import png_encode
+from engine.photo.png import encode as png_encode
 
 
 def stream_of(pixels, alpha=None, grey=False):

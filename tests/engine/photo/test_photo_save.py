@@ -119,7 +119,7 @@ def test_tiff_keeps_selections_byte_order_compression_and_unknown_tags(files, pu
         compression=8,
     )
     photo = read_photo(put("a.tif", data))
-    pixels, _ = edited(photo)
+    pixels, mask = edited(photo)
     out = save_photo(photo, pixels, tmp_path / "b.tif").path
     with tifffile.TiffFile(out) as file:
         page = file.pages[0]
@@ -128,7 +128,9 @@ def test_tiff_keeps_selections_byte_order_compression_and_unknown_tags(files, pu
         assert page.tags[65000].value == b"what another program wrote"
         assert page.tags[305].value == "Other"
         assert tuple(int(kind) for kind in page.extrasamples) == (2, 0)
-        assert np.array_equal(page.asarray(), np.dstack([pixels, samples[..., 3:]]))
+        back = page.asarray()
+    assert np.array_equal(back[..., :4], np.dstack([pixels, samples[..., 3]]))
+    assert np.array_equal(back[..., 4][~mask], samples[..., 4][~mask])
 
 
 def test_a_fill_in_a_grey_photo_stays_grey(files, put, tmp_path):
@@ -284,7 +286,7 @@ def test_the_report_is_sentences(files, put, tmp_path):
     for word in ("EXIF", "XMP", "IPTC", "colour profile"):
         assert word in report.line
     report = save_photo(photo, photo.pixels, tmp_path / "b.bmp")
-    for word in ("EXIF", "XMP", "IPTC", "colour profile"):
+    for word in ("EXIF", "XMP", "IPTC"):
         assert f"BMP cannot hold {word}; it was left out." in report.dropped
 
 
@@ -315,8 +317,9 @@ def test_provenance_is_written_only_when_wanted(files, put, tmp_path, kind):
     mark = b"compositeWithTrainedAlgorithmicMedia"
     old = files.xmp(1).replace(
         b"<dc:title>",
-        b'<Iptc4xmpExt:DigitalSourceType xmlns:Iptc4xmpExt="x">digitalCapture'
-        b"</Iptc4xmpExt:DigitalSourceType><dc:title>",
+        b'<Iptc4xmpExt:DigitalSourceType xmlns:Iptc4xmpExt="%b">digitalCapture'
+        b"</Iptc4xmpExt:DigitalSourceType><dc:title>"
+        % b"http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
     )
     bare = read_photo(put("a.png", files.png(files.scene())))
     chunk = files.png_chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + old)

@@ -1,23 +1,23 @@
-"""PNG: chunks are checked before decoding and given back on saving, only the picture changes."""
+"""Read a PNG: what lies beside the picture is carried along, to be given back on saving."""
 
 from __future__ import annotations
 
-import itertools
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
 from engine.arrays import Pixels
-from engine.photo import png_encode
-from engine.photo.decode import cv_decode, split_channels
+from engine.photo.decode import CUT_OFF, cv_decode, split_channels
 from engine.photo.limits import Refusal, check_size
+from engine.photo.metadata import cicp, irb
 from engine.photo.metadata import exif as exif_block
-from engine.photo.metadata import irb
 from engine.photo.model import Picture
-from engine.photo.png_encode import SIGNATURE, pack
+from engine.photo.png import chunks as png_chunks
+from engine.photo.png.chunks import Chunk
 from engine.sentence import Sentence
 
 XMP_KEYWORD = b"XML:com.adobe.xmp"
@@ -39,14 +39,7 @@ _STRUCTURE = (
 )
 _EXIF_KEYWORDS = (b"Raw profile type exif", b"Raw profile type APP1")
 _MAX_TEXT = 64 << 20
-_INCH = 0.0254
-
-
-class Chunk(NamedTuple):
-    """Hold one chunk: its four-letter kind and its data."""
-
-    kind: bytes
-    data: bytes
+INCH = 0.0254
 
 
 class PngCarry(NamedTuple):
@@ -62,25 +55,22 @@ def read(data: bytes) -> Picture:
     Raises:
         Refusal: it is damaged, cut off, too large or an animation.
     """
-    chunks = tuple(_walk(data))
-    kinds = [chunk.kind for chunk in chunks]
-    if b"IDAT" not in kinds:
-        raise Refusal("the file is damaged (it holds no picture)")
-    data = _up_to_its_end(data)
+    chunks, file, notices = png_chunks.read(data)
     width, height, bits, colour = struct.unpack(">IIBB", chunks[0].data[:10])
     check_size(width, height)
-    if b"acTL" in kinds:
-        raise Refusal("it is an animation; only single pictures can be opened")
-    image = cv_decode(data, _flags(kinds, colour), (width, height))
-    grey = colour in (0, 4)
-    pixels, alpha = split_channels(image, grey)
-    notices: tuple[str, ...] = ()
-    if colour == 3 or bits < 8:
-        notices = (
-            "Its reduced palette will be saved as full colour."
-            if colour == 3
-            else Sentence("Its {0}-bit greys will be saved as 8-bit greys.", bits),
-        )
+    clear = next((chunk.data for chunk in chunks if chunk.kind == b"tRNS"), None)
+    flags = cv2.IMREAD_UNCHANGED
+    if colour == 2 or (colour == 3 and clear is None):
+        flags = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_ANYDEPTH
+    image = cv_decode(file, flags, (width, height))
+    _check(image, bits, colour, clear is not None)
+    pixels, alpha = split_channels(image, colour in (0, 4))
+    if clear is not None and colour in (0, 2):
+        alpha = _without_colour(pixels, clear, bits)
+    if colour == 3:
+        notices += ("Its reduced palette will be saved as full colour.",)
+    elif bits < 8:
+        notices += (Sentence("Its {0}-bit greys will be saved as 8-bit greys.", bits),)
     kept = tuple(chunk for chunk in chunks if _carried(chunk, colour))
     left_out = (_left_out(chunk) for chunk in chunks if chunk not in kept)
     exif = _exif(chunks)
@@ -98,45 +88,26 @@ def read(data: bytes) -> Picture:
     )
 
 
-def write(
-    pixels: Pixels, alpha: Pixels | None, grey: bool, chunks: Sequence[Chunk]
-) -> Iterator[bytes]:
-    """Yield the pieces of a PNG with ``chunks`` between its header and its picture.
-
-    Args:
-        pixels: (H, W, 3) uint8 or uint16 RGB.
-        alpha: (H, W) of the same depth or None.
-        grey: the three channels are equal and one shall be written.
-        chunks: what else the file shall hold, in order.
-    """
-    yield png_encode.head(pixels, alpha, grey)
-    yield from (pack(*chunk) for chunk in chunks)
-    yield from png_encode.body(pixels, alpha, grey)
+def _check(image: NDArray[Any], bits: int, colour: int, clear: bool) -> None:
+    """Refuse what the decoder gives if it has not the depth and the channels of the header."""
+    channels = {0: 1, 2: 3, 3: 4 if clear else 3, 4: 4, 6: 4}.get(colour)
+    found = 1 if image.ndim == 2 else image.shape[2]
+    if found != channels or image.itemsize != (2 if bits == 16 else 1):
+        raise Refusal(CUT_OFF)
 
 
-def metadata_chunks(
-    icc: bytes | None,
-    exif: bytes | None,
-    xmp: bytes | None,
-    iptc: bytes | None,
-    resolution: tuple[float, float] | None,
-) -> tuple[Chunk, ...]:
-    """Return the chunks that hold the given metadata; IPTC the way ImageMagick does."""
-    chunks = []
-    if icc:
-        chunks.append(Chunk(b"iCCP", b"ICC profile\0\0" + zlib.compress(icc, 9)))
-    if resolution:
-        x, y = (round(value / _INCH) for value in resolution)
-        chunks.append(Chunk(b"pHYs", struct.pack(">IIB", x, y, 1)))
-    if exif:
-        chunks.append(Chunk(b"eXIf", exif))
-    if xmp:
-        chunks.append(Chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + xmp))
-    if iptc:
-        block = irb.with_iptc(iptc)
-        text = b"\niptc\n%8d\n%b\n" % (len(block), block.hex().encode())
-        chunks.append(Chunk(b"zTXt", IPTC_KEYWORDS[0] + b"\0\0" + zlib.compress(text, 9)))
-    return tuple(chunks)
+def _without_colour(pixels: Pixels, clear: bytes, bits: int) -> Pixels | None:
+    """Return the transparency (H, W) of a picture in which the colour ``clear`` is not there."""
+    channels = 1 if pixels.ndim == 2 else pixels.shape[2]
+    if len(clear) != 2 * channels:
+        return None
+    key = np.array(struct.unpack(f">{channels}H", clear), np.int64) & ((1 << bits) - 1)
+    if bits < 8:
+        key = key * 255 // ((1 << bits) - 1)
+    full = pixels.dtype.type(np.iinfo(pixels.dtype).max)
+    same = (pixels.reshape(*pixels.shape[:2], channels) == key).all(axis=2)
+    alpha: Pixels = np.where(same, pixels.dtype.type(0), full)
+    return alpha
 
 
 def is_metadata(chunk: Chunk) -> bool:
@@ -150,46 +121,6 @@ def is_metadata(chunk: Chunk) -> bool:
 def holds_iptc(chunk: Chunk) -> bool:
     """Tell whether a chunk is a text in which IPTC is kept."""
     return chunk.kind in TEXTS and chunk.data.split(b"\0", 1)[0] in IPTC_KEYWORDS
-
-
-def _walk(data: bytes) -> Iterator[Chunk]:
-    """Yield every chunk, the picture's without data; refuse what is damaged or cut off."""
-    if not data.startswith(SIGNATURE):
-        raise Refusal("it is not a PNG file")
-    at = len(SIGNATURE)
-    for number in itertools.count():
-        if at + 12 > len(data):
-            raise Refusal("the file is cut off; copy it again from where it came")
-        size = int.from_bytes(data[at : at + 4], "big")
-        kind = data[at + 4 : at + 8]
-        if at + 12 + size > len(data):
-            raise Refusal("the file is cut off; copy it again from where it came")
-        body = memoryview(data)[at + 4 : at + 8 + size]
-        if zlib.crc32(body) != int.from_bytes(data[at + 8 + size : at + 12 + size], "big"):
-            raise Refusal("the file is damaged (a checksum is wrong)")
-        if number == 0 and (kind != b"IHDR" or size != 13):
-            raise Refusal("the file is damaged (it has no header)")
-        yield Chunk(kind, b"" if kind == b"IDAT" else bytes(body[4:]))
-        if kind == b"IEND":
-            return
-        at += 12 + size
-
-
-def _up_to_its_end(data: bytes) -> bytes:
-    """Return the file without what follows its last chunk; the decoder would believe its claims."""
-    at = len(SIGNATURE)
-    while True:
-        kind = data[at + 4 : at + 8]
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
-        if kind == b"IEND":
-            return data if at == len(data) else data[:at]
-
-
-def _flags(kinds: list[bytes], colour: int) -> int:
-    """Return how to decode: straight to RGB where there is no transparency to lose."""
-    if colour in (2, 3) and b"tRNS" not in kinds:
-        return cv2.IMREAD_COLOR_RGB | cv2.IMREAD_ANYDEPTH
-    return cv2.IMREAD_UNCHANGED
 
 
 def _carried(chunk: Chunk, colour: int) -> bool:
@@ -226,6 +157,10 @@ def _inflate(data: bytes) -> bytes | None:
 
 
 def _icc(chunks: tuple[Chunk, ...]) -> bytes | None:
+    """Return the profile; numbers (cICP) come before an embedded one (PNG, third edition)."""
+    for chunk in chunks:
+        if chunk.kind == b"cICP" and len(chunk.data) == 4:
+            return cicp.profile_of(chunk.data[0], chunk.data[1])
     for chunk in chunks:
         if chunk.kind == b"iCCP":
             _, _, rest = chunk.data.partition(b"\0")
@@ -280,5 +215,5 @@ def _resolution(chunks: tuple[Chunk, ...]) -> tuple[float, float] | None:
         if chunk.kind == b"pHYs" and len(chunk.data) == 9:
             x, y, unit = struct.unpack(">IIB", chunk.data)
             if unit == 1 and x and y:
-                return x * _INCH, y * _INCH
+                return x * INCH, y * INCH
     return None

@@ -1,0 +1,1 @@
+"""PNG files with all their chunks."""
