@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.exit import Exit
+from app.cli.masking import add_grow, mask_for, refuse_pipe
 from app.cli.progress import ProgressBar
 from app.cli.way import add_way, way_of
 from app.cli.window import add_device
 from engine.errors import PhotoWriteError
-from engine.reader.apart import read_mask_apart, read_photo_apart, warm
+from engine.reader.apart import read_photo_apart, warm
 from engine.removal.codes import DRAWS, SETS, seed_of
 from engine.removal.filled import Filled, check_free, in_srgb, save_filled
 
@@ -38,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MASK",
         help="an image of the photo's size; where it is at least half bright, the photo is filled",
     )
+    add_grow(parser)
     parser.add_argument(
         "--out", type=Path, metavar="OUT", help="where to save (default: NAME-filled beside PHOTO)"
     )
@@ -83,11 +85,13 @@ def run(args: argparse.Namespace) -> int:
     """
     started = time.perf_counter()
     seeds = seeds_from(args.seed, args.variants)
+    refuse_pipe(args.photo)
     warm()
     from engine.photo import colour_of, save_mask
 
     photo = read_photo_apart(args.photo)
-    mask = read_mask_apart(args.mask, photo.size)
+    found = mask_for(args.mask, photo, args.grow)
+    mask = found.mask
     outs = out_paths(photo, args.out, args.variants)
     _check(outs, args.mask_out, args.overwrite)
 
@@ -97,7 +101,11 @@ def run(args: argparse.Namespace) -> int:
         view = in_srgb(photo.pixels, colour_of(photo.icc))
         results = fill(view, mask, seeds, progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
-    how = {"overwrite": args.overwrite, "provenance": args.provenance}
+    how = {
+        "overwrite": args.overwrite,
+        "provenance": args.provenance,
+        "remarks": found.remarks,
+    }
     files = [
         save_filled(photo, mask, result, out, **how)
         for result, out in zip(results, outs, strict=True)

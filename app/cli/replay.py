@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.exit import Exit, exit_for
 from app.cli.progress import ProgressBar
 from app.cli.window import add_device
-from engine.errors import EngineError, ImageError, PhotoWriteError
+from engine.errors import EmptyMaskError, EngineError, ImageError, PhotoWriteError
 
 if TYPE_CHECKING:
     from engine.photo import Photo
@@ -62,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
     from engine.record.recipe import read_recipe
 
     recipe = read_recipe(args.recipe)
+    if not recipe.steps:
+        raise EmptyMaskError("The recipe “{0}” removes nothing; make another.", args.recipe.name)
     if args.out is not None and not args.out.is_dir():
         raise PhotoWriteError("There is no folder {0}; make it, or give another --out.", args.out)
     remover = shipped_remover(args.device)

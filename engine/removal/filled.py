@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,8 @@ class Filled:
 
     ``changed_pixels`` have another value than before, ``invented_pixels`` lie in the mask.
     ``invented_share`` is their share of the photo, 0..1. ``scale`` is how many pixels of the
-    network there were for one of the photo. ``remarks`` are what was not kept.
+    network there were for one of the photo. ``remarks`` are what was not kept, and how the mask was
+    read.
     """
 
     seed: int
@@ -87,6 +89,7 @@ def save_filled(
     *,
     overwrite: bool = False,
     provenance: bool = False,
+    remarks: Sequence[str] = (),
 ) -> Filled:
     """Put one result into the photo, in the photo's colours, save that, and describe it.
 
@@ -97,6 +100,7 @@ def save_filled(
         out: where to save.
         overwrite: an existing file may be replaced.
         provenance: note in XMP that a model has invented pixels, if there are any.
+        remarks: sentences to give back beside what was not kept.
 
     Raises:
         PhotoWriteError: nothing was written; the text says why.
@@ -116,7 +120,7 @@ def save_filled(
         touched=mask,
         provenance=provenance and invented > 0,
     )
-    remarks = (*report.dropped, colour.notice) if colour.notice else report.dropped
+    remarks = (*remarks, *report.dropped, *([colour.notice] if colour.notice else []))
     share = invented / mask.size
     return Filled(result.seed, report, changed, invented, share, result.scale, remarks)
 
