@@ -66,6 +66,9 @@ def _run(args: argparse.Namespace) -> int:
         return args.command.run(args)
     except EngineError as error:
         return _fail(error, as_json=getattr(args, "json", False))
+    except OSError as error:  # of a name that is asked for, before any file is touched
+        print(f"lacuna: “{error.filename}” cannot be used: {error.strerror}.", file=sys.stderr)
+        return Exit.USAGE
     except KeyboardInterrupt:
         print("Stopped. No file is left half-written.", file=sys.stderr)
         return Exit.INTERRUPTED

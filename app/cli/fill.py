@@ -132,14 +132,14 @@ def seeds_from(code: str, count: int) -> list[int]:
 
 def out_paths(photo: Photo, out: Path | None, count: int) -> list[Path]:
     """Return the files to write: OUT or NAME-filled; several variants add -A, -B, ... to it."""
-    from engine.photo import propose_name
+    from engine.photo import beside, ending_for
 
     if out is None:
-        out = photo.path.with_name(f"{photo.path.stem}-filled{propose_name(photo).suffix}")
+        out = beside(photo.path, "-filled" + ending_for(photo.path, photo.container))
     if count == 1:
         return [out]
     letters = string.ascii_uppercase[:count]
-    return [out.with_name(f"{out.stem}-{letter}{out.suffix}") for letter in letters]
+    return [beside(out, f"-{letter}{out.suffix}") for letter in letters]
 
 
 def _check(outs: Sequence[Path], mask_out: Path | None, overwrite: bool) -> None:

@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     """
     refuse_pipe(args.photo)
     warm()
-    from engine.photo import colour_of
+    from engine.photo import beside, colour_of
 
     photo = read_photo_apart(args.photo)
     found = mask_for(args.mask, photo, args.grow)
@@ -76,7 +76,7 @@ def run(args: argparse.Namespace) -> int:
     pictures = pictures_of(to_eight_bits(view), seen)
     if args.disagreement:
         pictures["disagreement.png"] = _disagreement(remover, view, mask)
-    folder = args.out or args.photo.with_name(f"{args.photo.stem}-maps")
+    folder = args.out or beside(args.photo, "-maps")
     files = write(folder, pictures)
     print(json.dumps(_summary(seen, files)) if args.json else _told(seen, folder, files))
     return Exit.DONE
@@ -126,7 +126,7 @@ def write(folder: Path, pictures: Mapping[str, NDArray[np.uint8]]) -> list[Path]
 def _write_one(path: Path, picture: NDArray[np.uint8]) -> Path:
     from PIL import Image
 
-    from engine.photo.atomic import replace_file
+    from engine.files import replace_file
 
     def save(temporary: Path) -> None:
         Image.fromarray(picture).save(temporary, "PNG")

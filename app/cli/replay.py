@@ -136,10 +136,9 @@ def check_size(recipe: Recipe, photo: Photo) -> None:
 
 def out_path(photo: Photo, folder: Path | None) -> Path:
     """Return where the result goes: NAME-replayed beside the photo or in ``folder``."""
-    from engine.photo import propose_name
+    from engine.photo import beside, ending_for
 
-    name = f"{photo.path.stem}-replayed{propose_name(photo).suffix}"
-    return (folder or photo.path.parent) / name
+    return beside(photo.path, "-replayed" + ending_for(photo.path, photo.container), folder)
 
 
 def _as_json(done: Replayed) -> dict[str, Any]:

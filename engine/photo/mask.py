@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.arrays import Mask
 from engine.errors import EmptyMaskError, ImageError, PhotoWriteError
-from engine.photo.atomic import replace_file
+from engine.files import replace_file
 from engine.photo.limits import WRITABLE, Container
 from engine.photo.mask_levels import understand
 from engine.photo.metadata.orientation import swaps_sides, upright

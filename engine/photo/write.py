@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from engine.arrays import Pixels
 from engine.errors import PhotoReadError, PhotoWriteError
+from engine.files import replace_file
 from engine.memory import trim
-from engine.photo.atomic import replace_file
 from engine.photo.encode import Pieces, encode
 from engine.photo.job import Job, job_for
 from engine.photo.limits import WRITABLE, Container
@@ -23,6 +23,8 @@ from engine.photo.tiff import check as tiff_check
 from engine.photo.tiff import save as save_tiff
 
 _LOSSY_BOUND = 32.0
+_LONGEST_NAME = 255
+"""Bytes; the most that common disks take."""
 _ENDINGS = {"HEIC": ".png", "RAW": ".tif", "JPEG": ".jpg", "TIFF": ".tif"}
 
 
@@ -76,8 +78,15 @@ class _Saving:
         source = photo.source
         expected = (source.size, source.modified, source.inode) if own else None
         trim()
-        replace_file(self._path, self._write, self._verify, overwrite=overwrite, expected=expected)
-        dropped = tuple(dict.fromkeys(meta.dropped))
+        lost = replace_file(
+            self._path,
+            self._write,
+            self._verify,
+            overwrite=overwrite,
+            expected=expected,
+            sha256=source.sha256,
+        )
+        dropped = tuple(dict.fromkeys([*meta.dropped, *lost]))
         return SaveReport(self._path, self._bytes, meta.kept_sentence, dropped)
 
     def _write(self, temporary: Path) -> None:
@@ -161,11 +170,21 @@ def propose_name(photo: Photo) -> Path:
     """Return a free name beside the photo: name-edited, in a container that can be written."""
     ending = ending_for(photo.path, photo.container)
     for number in range(1, 10_000):
-        tail = "-edited" if number == 1 else f"-edited-{number}"
-        path = photo.path.with_name(photo.path.stem + tail + ending)
+        path = beside(photo.path, ("-edited" if number == 1 else f"-edited-{number}") + ending)
         if not path.exists():
             return path
     raise PhotoWriteError("“{0}” has too many edited copies; choose a name.", photo.path.name)
+
+
+def beside(path: Path, tail: str, folder: Path | None = None) -> Path:
+    """Return ``path`` with ``tail`` in the place of its ending, in ``folder`` or beside it.
+
+    A name that no disk would take is cut before its tail.
+    """
+    stem = path.stem
+    while stem and len(os.fsencode(stem + tail)) > _LONGEST_NAME:
+        stem = stem[:-1]
+    return (folder or path.parent) / (stem + tail)
 
 
 def ending_for(path: Path, container: Container) -> str:

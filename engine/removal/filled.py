@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import PhotoWriteError
+from engine.files import reason_of
 from engine.removal.codes import code_of
 
 if TYPE_CHECKING:
@@ -133,7 +134,11 @@ def check_free(out: Path, overwrite: bool) -> None:
     """
     from engine.photo.limits import WRITABLE
 
-    if out.exists() and not overwrite:
+    try:
+        there = out.exists()
+    except OSError as error:
+        raise PhotoWriteError("{0} cannot be saved: {1}.", out, reason_of(error)) from error
+    if there and not overwrite:
         raise PhotoWriteError(
             "{0} exists already; give another --out, or --overwrite to replace it.", out
         )

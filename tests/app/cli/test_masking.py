@@ -225,3 +225,23 @@ def test_several_photos_and_folders_are_refused_in_sentences(photo, tmp_path, ca
     assert "opens one photo, not 2" in capsys.readouterr().err
     assert fill(tmp_path, photo) == Exit.CANNOT_READ
     assert "it is a folder; choose a photo in it." in capsys.readouterr().err
+
+
+@posix
+@pytest.mark.parametrize("size", [246, 251, 255])
+def test_a_long_name_is_cut_to_make_room_for_what_is_added(photo, mask, size, capsys):
+    long = photo.rename(photo.with_name("a" * (size - 4) + ".png"))
+    assert fill(long, mask) == Exit.DONE
+    out = long.with_name("a" * min(size - 4, 244) + "-filled.png")
+    assert out.exists()
+    assert fill(long, mask) == Exit.CANNOT_WRITE
+    assert "exists already" in capsys.readouterr().err
+    assert fill(long, mask, "--variants", 2) == Exit.DONE
+    assert len(list(photo.parent.glob("a*-?.png"))) == 2
+
+
+@posix
+@pytest.mark.parametrize("option", ["--out", "--mask-out"])
+def test_a_name_that_is_too_long_for_the_disk_is_told(photo, mask, option, capsys):
+    assert fill(photo, mask, option, photo.with_name("x" * 300 + ".png")) == Exit.CANNOT_WRITE
+    assert "the file name is too long" in capsys.readouterr().err
