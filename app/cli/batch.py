@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exit import Exit
-from app.cli.fill import add_provenance
+from app.cli.fill import add_provenance, add_sidecars
 from app.cli.masking import add_grow, as_file, mask_for
 from app.cli.progress import ProgressBar
 from app.cli.way import add_way, way_of
@@ -46,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", default="SAFE", metavar="CODE", help="the result code, such as 7F3A-02"
     )
     add_provenance(parser)
+    add_sidecars(parser)
     add_device(parser)
     add_way(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
@@ -102,6 +103,7 @@ class _Worker:
             "overwrite": self._args.overwrite,
             "provenance": self._args.provenance,
             "remarks": found.remarks,
+            "sidecars": self._args.sidecars,
         }
         return save_filled(photo, found.mask, result, out, **how)
 

@@ -61,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also write which pixels were invented, white, as PNG or TIFF",
     )
     add_provenance(parser)
+    add_sidecars(parser)
     add_device(parser)
     add_way(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -74,6 +75,15 @@ def add_provenance(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="note in the file's XMP that a model has invented a part of it"
         " (IPTC digital source type)",
+    )
+
+
+def add_sidecars(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--sidecars``, which every command that saves has."""
+    parser.add_argument(
+        "--sidecars",
+        action="store_true",
+        help="copy NAME.xmp and NAME.jpg.xmp, which other programs keep ratings in, with the photo",
     )
 
 
@@ -93,7 +103,7 @@ def run(args: argparse.Namespace) -> int:
     found = mask_for(args.mask, photo, args.grow)
     mask = found.mask
     outs = out_paths(photo, args.out, args.variants)
-    _check(outs, args.mask_out, args.overwrite)
+    _check(photo, outs, args.mask_out, args.overwrite)
 
     fill = way_of(args)
     filling = time.perf_counter()
@@ -105,6 +115,7 @@ def run(args: argparse.Namespace) -> int:
         "overwrite": args.overwrite,
         "provenance": args.provenance,
         "remarks": found.remarks,
+        "sidecars": args.sidecars,
     }
     files = [
         save_filled(photo, mask, result, out, **how)
@@ -142,7 +153,7 @@ def out_paths(photo: Photo, out: Path | None, count: int) -> list[Path]:
     return [beside(out, f"-{letter}{out.suffix}") for letter in letters]
 
 
-def _check(outs: Sequence[Path], mask_out: Path | None, overwrite: bool) -> None:
+def _check(photo: Photo, outs: Sequence[Path], mask_out: Path | None, overwrite: bool) -> None:
     """Refuse before the long work what saving would refuse after it.
 
     Raises:
@@ -154,8 +165,9 @@ def _check(outs: Sequence[Path], mask_out: Path | None, overwrite: bool) -> None
         mask_kind(mask_out)
         if mask_out in outs:
             raise PhotoWriteError("{0} cannot be both the result and its mask.", mask_out)
-    for out in (*outs, *([mask_out] if mask_out else [])):
-        check_free(out, overwrite)
+        check_free(mask_out, overwrite)
+    for out in outs:
+        check_free(out, overwrite, photo)
 
 
 def _summary(first: Result, milliseconds: int, files: Sequence[Filled]) -> dict[str, Any]:

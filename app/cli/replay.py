@@ -107,7 +107,7 @@ def replay_on(
     photo = read_photo_apart(path)
     check_size(recipe, photo)
     out = out_path(photo, folder)
-    check_free(out, overwrite)
+    check_free(out, overwrite, photo)
     colour = colour_of(photo.icc)
     scene = Scene(photo.pixels.copy(), None if colour.is_srgb else colour)
     done = list(replay(recipe.steps, scene, photo.pixels, remover, on_progress))

@@ -5,7 +5,7 @@ from engine.photo.mask import MaskFile, mask_kind, open_mask, read_mask, save_ma
 from engine.photo.metadata.icc import Colour, colour_of
 from engine.photo.model import Photo, SaveReport
 from engine.photo.read import kind_of, read_photo
-from engine.photo.write import beside, ending_for, propose_name, save_photo
+from engine.photo.write import beside, check_fits, ending_for, propose_name, save_photo
 
 __all__ = [
     "OPEN_ENDINGS",
@@ -14,6 +14,7 @@ __all__ = [
     "Photo",
     "SaveReport",
     "beside",
+    "check_fits",
     "colour_of",
     "ending_for",
     "kind_of",

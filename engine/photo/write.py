@@ -15,7 +15,7 @@ from engine.files import replace_file
 from engine.memory import trim
 from engine.photo.encode import Pieces, encode
 from engine.photo.job import Job, job_for
-from engine.photo.limits import WRITABLE, Container
+from engine.photo.limits import MOST_PIXELS_ACROSS, WRITABLE, Container
 from engine.photo.model import Photo, SaveReport
 from engine.photo.read import read_photo
 from engine.photo.reading import said
@@ -57,11 +57,33 @@ def save_photo(
     if container is None:
         endings = ", ".join(sorted(WRITABLE))
         raise _not_saved(path, f"its ending is none of {endings}")
+    check_fits(photo, path)
     if pixels.shape != photo.pixels.shape or pixels.dtype != photo.pixels.dtype:
         raise _not_saved(path, "the result is not of the photo's size")
     if touched is not None and not _same_outside(photo.pixels, pixels, touched):
         raise _not_saved(path, "the result differs from the photo outside the fill")
     return _Saving(path, job_for(photo, pixels, container, provenance)).run(overwrite)
+
+
+def check_fits(photo: Photo, path: Path) -> None:
+    """Refuse a container that cannot hold a photo of this size.
+
+    Raises:
+        PhotoWriteError: a side is too long; the text names the limit.
+    """
+    container = WRITABLE.get(path.suffix.lower())
+    most = MOST_PIXELS_ACROSS.get(container, 0) if container else 0
+    if most and max(photo.size) > most:
+        width, height = photo.size
+        raise PhotoWriteError(
+            "“{0}” was not saved: {1} holds at most {2} pixels a side, and the photo has {3} × {4};"
+            " save it as .png or .tif.",
+            path.name,
+            container,
+            most,
+            width,
+            height,
+        )
 
 
 class _Saving:

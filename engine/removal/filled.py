@@ -91,6 +91,7 @@ def save_filled(
     overwrite: bool = False,
     provenance: bool = False,
     remarks: Sequence[str] = (),
+    sidecars: bool = False,
 ) -> Filled:
     """Put one result into the photo, in the photo's colours, save that, and describe it.
 
@@ -102,11 +103,13 @@ def save_filled(
         overwrite: an existing file may be replaced.
         provenance: note in XMP that a model has invented pixels, if there are any.
         remarks: sentences to give back beside what was not kept.
+        sidecars: copy the photo's sidecars too.
 
     Raises:
         PhotoWriteError: nothing was written; the text says why.
     """
     from engine.photo import colour_of, save_photo
+    from engine.photo.sidecars import hand_on
 
     colour, part = colour_of(photo.icc), result.box.slices
     pixels = photo.pixels.copy()
@@ -122,15 +125,17 @@ def save_filled(
         provenance=provenance and invented > 0,
     )
     remarks = (*remarks, *report.dropped, *([colour.notice] if colour.notice else []))
+    remarks += hand_on(photo.path, out, copy=sidecars, overwrite=overwrite)
     share = invented / mask.size
     return Filled(result.seed, report, changed, invented, share, result.scale, remarks)
 
 
-def check_free(out: Path, overwrite: bool) -> None:
+def check_free(out: Path, overwrite: bool, photo: Photo | None = None) -> None:
     """Refuse before the long work what saving would refuse after it.
 
     Raises:
-        PhotoWriteError: a file is in the way, its folder is not there, or its kind is unknown.
+        PhotoWriteError: a file is in the way, its folder is not there, its kind is unknown or, if
+            ``photo`` is given, cannot hold it.
     """
     from engine.photo.limits import WRITABLE
 
@@ -147,3 +152,7 @@ def check_free(out: Path, overwrite: bool) -> None:
     if out.suffix.lower() not in WRITABLE:
         endings = ", ".join(sorted(WRITABLE))
         raise PhotoWriteError("{0} cannot be saved: its ending is none of {1}.", out, endings)
+    if photo is not None:
+        from engine.photo import check_fits
+
+        check_fits(photo, out)

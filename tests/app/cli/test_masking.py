@@ -245,3 +245,31 @@ def test_a_long_name_is_cut_to_make_room_for_what_is_added(photo, mask, size, ca
 def test_a_name_that_is_too_long_for_the_disk_is_told(photo, mask, option, capsys):
     assert fill(photo, mask, option, photo.with_name("x" * 300 + ".png")) == Exit.CANNOT_WRITE
     assert "the file name is too long" in capsys.readouterr().err
+
+
+# --- what comes before and after the work --------------------------------------------------------
+
+
+def test_a_photo_its_format_cannot_hold_is_refused_before_the_work(tmp_path, inpainter, capsys):
+    for name, value in (("wide", 90), ("mask", 255)):
+        Image.new("L", (65_501, 2), value).save(tmp_path / f"{name}.png")
+    out = tmp_path / "out.jpg"
+    assert fill(tmp_path / "wide.png", tmp_path / "mask.png", "--out", out) == Exit.CANNOT_WRITE
+    assert "JPEG holds at most 65500 pixels a side" in capsys.readouterr().err
+    assert inpainter.made == 0
+
+
+def test_sidecars_are_told_of_and_copied_on_demand(photo, mask, tmp_path, capsys):
+    photo.with_name("harbour.xmp").write_bytes(b"<x:xmpmeta/>")
+    assert fill(photo, mask) == Exit.DONE
+    assert "“harbour.xmp” beside the photo was not copied; --sidecars does." in (
+        capsys.readouterr().err
+    )
+    assert fill(photo, mask, "--overwrite", "--sidecars") == Exit.DONE
+    assert photo.with_name("harbour-filled.xmp").read_bytes() == b"<x:xmpmeta/>"
+    masks = tmp_path / "masks"
+    masks.mkdir()
+    mask.rename(masks / "harbour.png")
+    words = [photo, "--masks", masks, "--out", tmp_path / "out", "--sidecars"]
+    assert main(["batch", *map(str, words)]) == Exit.DONE
+    assert (tmp_path / "out" / "harbour.xmp").exists()
