@@ -12,7 +12,7 @@ from app.cli.exit import Exit
 from app.cli.fill import add_provenance, add_sidecars
 from app.cli.masking import add_grow, as_file, mask_for
 from app.cli.progress import ProgressBar
-from app.cli.way import add_way, way_of
+from app.cli.way import add_way, way_around, way_of
 from app.cli.window import add_device
 from engine.errors import ImageError, PhotoWriteError
 from engine.removal.batch import Batch, Masks, Outcome, photos_in
@@ -98,11 +98,12 @@ class _Worker:
         with ProgressBar(f"{self._number}/{self._total} {path.name}") as progress:
             view = in_srgb(photo.pixels, colour_of(photo.icc))
             self._way = self._way or way_of(self._args)
-            [result] = self._way(view, found.mask, [self._seed], progress)
+            fill, around = way_around(self._args, self._way, photo)
+            [result] = fill(view, found.mask, [self._seed], progress)
         how = {
             "overwrite": self._args.overwrite,
             "provenance": self._args.provenance,
-            "remarks": found.remarks,
+            "remarks": (*found.remarks, *around),
             "sidecars": self._args.sidecars,
         }
         return save_filled(photo, found.mask, result, out, **how)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.exit import Exit
 from app.cli.masking import add_grow, mask_for, refuse_pipe
 from app.cli.progress import ProgressBar
-from app.cli.way import add_way, way_of
+from app.cli.way import add_way, way_around, way_of
 from app.cli.window import add_device
 from engine.errors import PhotoWriteError
 from engine.reader.apart import read_photo_apart, warm
@@ -105,7 +105,7 @@ def run(args: argparse.Namespace) -> int:
     outs = out_paths(photo, args.out, args.variants)
     _check(photo, outs, args.mask_out, args.overwrite)
 
-    fill = way_of(args)
+    fill, around = way_around(args, way_of(args), photo)
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
         view = in_srgb(photo.pixels, colour_of(photo.icc))
@@ -114,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
     how = {
         "overwrite": args.overwrite,
         "provenance": args.provenance,
-        "remarks": found.remarks,
+        "remarks": (*found.remarks, *around),
         "sidecars": args.sidecars,
     }
     files = [

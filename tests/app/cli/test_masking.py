@@ -16,6 +16,7 @@ from app.cli.exit import Exit
 from engine.photo.mask import TURNED
 from engine.photo.mask_levels import PAINT
 from engine.removal.growing import growth_of
+from engine.removal.panorama import AROUND
 from tests.app.cli.flat import put_in_place
 
 ROOT = Path(__file__).parents[3]
@@ -273,3 +274,13 @@ def test_sidecars_are_told_of_and_copied_on_demand(photo, mask, tmp_path, capsys
     words = [photo, "--masks", masks, "--out", tmp_path / "out", "--sidecars"]
     assert main(["batch", *map(str, words)]) == Exit.DONE
     assert (tmp_path / "out" / "harbour.xmp").exists()
+
+
+@pytest.mark.parametrize(("words", "told"), [(["--panorama"], True), ([], False)])
+def test_a_panorama_is_filled_across_its_edges(photo, tmp_path, capsys, words, told):
+    edges = np.zeros((SIZE[1], SIZE[0]), np.uint8)
+    edges[10:20, :5] = edges[10:20, -5:] = 255
+    Image.fromarray(edges).save(tmp_path / "edges.png")
+    assert fill(photo, tmp_path / "edges.png", *words) == Exit.DONE
+    assert (AROUND in capsys.readouterr().err) is told
+    assert np.array_equal(changed(photo), edges > 0)
