@@ -13,6 +13,10 @@ class ImageError(EngineError):
     """Report pixels or a mask that cannot be used together."""
 
 
+class EmptyMaskError(ImageError):
+    """Report that nothing was asked for: a mask that masks nothing, a recipe without a removal."""
+
+
 class SnapshotError(EngineError):
     """Report weights that are missing, damaged or not of this program."""
 

@@ -23,6 +23,7 @@ from engine.windows import compose
 from engine.windows import planning as windows
 from engine.windows.canvas import Canvas
 from engine.windows.scaling import shrink
+from engine.windows.thin import thickened
 
 Latents = torch.Tensor
 ANSWERED = 0.2
@@ -106,6 +107,13 @@ class Inpainter:
         pixels.check(image, mask)
         report = on_progress or (lambda fraction: None)
         report(0.0)
+        thick = thickened(image, mask)
+        if thick is not None:
+            if given is not None:
+                given = [(thick.inside(square), thick.inside(hole)) for square, hole in given]
+            how = latents, context, detail, given
+            results = self.inpaint_many(thick.image, thick.mask, seeds, report, *how)
+            return [thick.cut(result) for result in results]
         todo = self._windows(mask, context) if given is None else given
         if not todo:
             report(1.0)

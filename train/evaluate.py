@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from functools import cache, lru_cache
@@ -22,6 +21,7 @@ from torch import Tensor
 
 from engine.device import pick_device
 from engine.errors import EngineError
+from engine.files import replace_file
 from engine.network.generator import Generator
 from engine.network.snapshot import load_generator
 from train.data.crops import DataError
@@ -114,12 +114,10 @@ def write_fills(folder: Path, truth: ValidationSet, filled: Tensor) -> None:
 
 def write_json(path: Path, report: dict[str, Any]) -> None:
     """Write a report; the file appears whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    with part.open("w", encoding="utf-8") as file:
-        json.dump(report, file, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    text = json.dumps(report, indent=1)
+    replace_file(
+        path, lambda temporary: temporary.write_text(text, encoding="utf-8"), overwrite=True
+    )
 
 
 def make_judge(truth: ValidationSet, options: argparse.Namespace) -> tuple[Judge, list[str]]:

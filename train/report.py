@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from engine.files import replace_file
 from engine.network.generator import Generator
 from train.data.validation import ValidationSet
 from train.fills import fill
@@ -76,9 +77,10 @@ class Report:
     def samples(self, G: Generator, some: ValidationSet, cur_nimg: int) -> None:
         """Write ``samples.png``, replacing the last, and show it on the board."""
         grid = sample_grid(G, some)
-        part = self._folder / "samples.png.part"
-        Image.fromarray(grid).save(part, "png")
-        part.replace(self._folder / "samples.png")
+        image = Image.fromarray(grid)
+        replace_file(
+            self._folder / "samples.png", lambda part: image.save(part, "png"), overwrite=True
+        )
         if self._board is not None:
             self._board.add_image("samples", grid, cur_nimg, dataformats="HWC")
             self._board.flush()

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.errors import SnapshotError
+from engine.files import replace_file
 from engine.network.snapshot import load_generator, save_snapshot
 from train.config import Stage, TrainConfig
 from train.growing import GrowingGenerator, inherit
@@ -219,7 +220,10 @@ def draw_mixing(config: TrainConfig, n: int, cur_nimg: int, purpose: int) -> Ten
 
 def write_json(path: Path, values: Any) -> None:  # noqa: ANN401
     """Write readable JSON."""
-    path.write_text(json.dumps(values, indent=1) + "\n", encoding="utf-8")
+    text = json.dumps(values, indent=1) + "\n"
+    replace_file(
+        path, lambda temporary: temporary.write_text(text, encoding="utf-8"), overwrite=True
+    )
 
 
 def parameters(network: nn.Module) -> int:

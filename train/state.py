@@ -7,13 +7,13 @@ are functions of (seed, images seen).
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from engine.errors import EngineError
+from engine.files import replace_file
 
 FORMAT = 1
 
@@ -28,12 +28,12 @@ class DivergedError(EngineError):
 
 def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
     """Write ``state`` (tensors and plain values) to ``path``, whole or not at all."""
-    part = path.with_name(path.name + ".part")
-    with part.open("wb") as file:
-        torch.save({"format": FORMAT, **state}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+
+    def write(temporary: Path) -> None:
+        with temporary.open("wb") as file:  # given a path, torch would note its name
+            torch.save({"format": FORMAT, **state}, file)
+
+    replace_file(path, write, overwrite=True)
 
 
 def load_checkpoint(path: Path) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exit import Exit
-from app.cli.fill import add_provenance
+from app.cli.fill import add_provenance, add_sidecars
+from app.cli.masking import add_grow, as_file, mask_for
 from app.cli.progress import ProgressBar
-from app.cli.way import add_way, way_of
+from app.cli.way import add_way, way_around, way_of
 from app.cli.window import add_device
 from engine.errors import ImageError, PhotoWriteError
 from engine.removal.batch import Batch, Masks, Outcome, photos_in
@@ -37,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="a folder with a mask for each photo, named like it (NAME.png, NAME-mask.png),"
         " or one mask for all",
     )
+    add_grow(parser)
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where the results go, named alike"
     )
@@ -44,6 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--seed", default="SAFE", metavar="CODE", help="the result code, such as 7F3A-02"
     )
     add_provenance(parser)
+    add_sidecars(parser)
     add_device(parser)
     add_way(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object a line")
@@ -60,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
     if not photos:
         raise ImageError("There are no photos in what was named.")
     worker = _Worker(args, len(photos))
-    batch = Batch(Masks(args.masks, photos), args.out, worker.fill, args.overwrite)
+    batch = Batch(Masks(as_file(args.masks), photos), args.out, worker.fill, args.overwrite)
     _make_folder(args.out)
     try:
         for outcome in batch.run(photos):
@@ -87,16 +90,22 @@ class _Worker:
 
     def fill(self, path: Path, mask_path: Path, out: Path) -> Filled:
         """Fill one photo and save it; raises EngineError."""
-        from engine.reader.apart import read_mask_apart, read_photo_apart
+        from engine.reader.apart import read_photo_apart
 
         photo = read_photo_apart(path)
-        mask = read_mask_apart(mask_path, photo.size)
+        found = mask_for(mask_path, photo, self._args.grow)
         with ProgressBar(f"{self._number}/{self._total} {path.name}") as progress:
             view = for_network(photo)
             self._way = self._way or way_of(self._args)
-            [result] = self._way(view, mask, [self._seed], progress)
-        how = {"overwrite": self._args.overwrite, "provenance": self._args.provenance}
-        return save_filled(photo, mask, result, out, **how)
+            fill, around = way_around(self._args, self._way, photo)
+            [result] = fill(view, found.mask, [self._seed], progress)
+        how = {
+            "overwrite": self._args.overwrite,
+            "provenance": self._args.provenance,
+            "remarks": (*found.remarks, *around),
+            "sidecars": self._args.sidecars,
+        }
+        return save_filled(photo, found.mask, result, out, **how)
 
 
 def _make_folder(folder: Path) -> None:

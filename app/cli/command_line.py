@@ -18,6 +18,7 @@ from typing import Protocol, cast
 
 from app import APP_NAME
 from app.cli.exit import Exit, exit_for
+from app.cli.streams import lost, prepare
 from engine import DECODE_WORD, __version__
 from engine.errors import EngineError
 
@@ -43,6 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit code, one of ``Exit``.
     """
+    if argv is None:
+        prepare()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # file names need not be text
     words = _own_words() if argv is None else argv
@@ -50,11 +53,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         from engine.reader.child import serve
 
         return serve()
-    args = _parse(words)
+    code = _run(_parse(words))
+    why = lost()
+    if why:
+        print(f"lacuna: The output could not be written: {why}.", file=sys.stderr)
+    return code or (Exit.CANNOT_WRITE if why else code)
+
+
+def _run(args: argparse.Namespace) -> int:
+    """Do what was asked for and return the exit code."""
     try:
         return args.command.run(args)
     except EngineError as error:
         return _fail(error, as_json=getattr(args, "json", False))
+    except OSError as error:  # of a name that is asked for, before any file is touched
+        print(f"lacuna: “{error.filename}” cannot be used: {error.strerror}.", file=sys.stderr)
+        return Exit.USAGE
     except KeyboardInterrupt:
         print("Stopped. No file is left half-written.", file=sys.stderr)
         return Exit.INTERRUPTED

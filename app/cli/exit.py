@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from enum import IntEnum
 
-from engine.errors import EngineError, PhotoReadError, PhotoWriteError, SnapshotError
+from engine.errors import (
+    EmptyMaskError,
+    EngineError,
+    PhotoReadError,
+    PhotoWriteError,
+    SnapshotError,
+)
 
 
 class Exit(IntEnum):
@@ -17,6 +23,7 @@ class Exit(IntEnum):
     CANNOT_WRITE = 4
     WEIGHTS_UNUSABLE = 5
     SOME_FAILED = 6
+    NOTHING_TO_FILL = 7
     INTERRUPTED = 130
 
 
@@ -24,6 +31,7 @@ _BY_ERROR: tuple[tuple[type[EngineError], Exit], ...] = (
     (PhotoReadError, Exit.CANNOT_READ),
     (PhotoWriteError, Exit.CANNOT_WRITE),
     (SnapshotError, Exit.WEIGHTS_UNUSABLE),
+    (EmptyMaskError, Exit.NOTHING_TO_FILL),
 )
 
 

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.exit import Exit
+from app.cli.masking import add_grow, mask_for, refuse_pipe
 from app.cli.progress import ProgressBar
-from app.cli.way import add_way, way_of
+from app.cli.way import add_way, way_around, way_of
 from app.cli.window import add_device
 from engine.errors import PhotoWriteError
-from engine.reader.apart import read_mask_apart, read_photo_apart, warm
+from engine.reader.apart import read_photo_apart, warm
 from engine.removal.codes import DRAWS, SETS, seed_of
 from engine.removal.filled import Filled, check_free, for_network, save_filled
 
@@ -38,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="MASK",
         help="an image of the photo's size; where it is at least half bright, the photo is filled",
     )
+    add_grow(parser)
     parser.add_argument(
         "--out", type=Path, metavar="OUT", help="where to save (default: NAME-filled beside PHOTO)"
     )
@@ -59,6 +61,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="also write which pixels were invented, white, as PNG or TIFF",
     )
     add_provenance(parser)
+    add_sidecars(parser)
     add_device(parser)
     add_way(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
@@ -75,6 +78,15 @@ def add_provenance(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_sidecars(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--sidecars``, which every command that saves has."""
+    parser.add_argument(
+        "--sidecars",
+        action="store_true",
+        help="copy NAME.xmp and NAME.jpg.xmp, which other programs keep ratings in, with the photo",
+    )
+
+
 def run(args: argparse.Namespace) -> int:
     """Fill the photo and save it.
 
@@ -83,21 +95,28 @@ def run(args: argparse.Namespace) -> int:
     """
     started = time.perf_counter()
     seeds = seeds_from(args.seed, args.variants)
+    refuse_pipe(args.photo)
     warm()
     from engine.photo import save_mask
 
     photo = read_photo_apart(args.photo)
-    mask = read_mask_apart(args.mask, photo.size)
+    found = mask_for(args.mask, photo, args.grow)
+    mask = found.mask
     outs = out_paths(photo, args.out, args.variants)
-    _check(outs, args.mask_out, args.overwrite)
+    _check(photo, outs, args.mask_out, args.overwrite)
 
-    fill = way_of(args)
+    fill, around = way_around(args, way_of(args), photo)
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
         view = for_network(photo)
         results = fill(view, mask, seeds, progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
-    how = {"overwrite": args.overwrite, "provenance": args.provenance}
+    how = {
+        "overwrite": args.overwrite,
+        "provenance": args.provenance,
+        "remarks": (*found.remarks, *around),
+        "sidecars": args.sidecars,
+    }
     files = [
         save_filled(photo, mask, result, out, **how)
         for result, out in zip(results, outs, strict=True)
@@ -124,17 +143,17 @@ def seeds_from(code: str, count: int) -> list[int]:
 
 def out_paths(photo: Photo, out: Path | None, count: int) -> list[Path]:
     """Return the files to write: OUT or NAME-filled; several variants add -A, -B, ... to it."""
-    from engine.photo import propose_name
+    from engine.photo import beside, ending_for
 
     if out is None:
-        out = photo.path.with_name(f"{photo.path.stem}-filled{propose_name(photo).suffix}")
+        out = beside(photo.path, "-filled" + ending_for(photo.path, photo.container))
     if count == 1:
         return [out]
     letters = string.ascii_uppercase[:count]
-    return [out.with_name(f"{out.stem}-{letter}{out.suffix}") for letter in letters]
+    return [beside(out, f"-{letter}{out.suffix}") for letter in letters]
 
 
-def _check(outs: Sequence[Path], mask_out: Path | None, overwrite: bool) -> None:
+def _check(photo: Photo, outs: Sequence[Path], mask_out: Path | None, overwrite: bool) -> None:
     """Refuse before the long work what saving would refuse after it.
 
     Raises:
@@ -146,8 +165,9 @@ def _check(outs: Sequence[Path], mask_out: Path | None, overwrite: bool) -> None
         mask_kind(mask_out)
         if mask_out in outs:
             raise PhotoWriteError("{0} cannot be both the result and its mask.", mask_out)
-    for out in (*outs, *([mask_out] if mask_out else [])):
-        check_free(out, overwrite)
+        check_free(mask_out, overwrite)
+    for out in outs:
+        check_free(out, overwrite, photo)
 
 
 def _summary(first: Result, milliseconds: int, files: Sequence[Filled]) -> dict[str, Any]:

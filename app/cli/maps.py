@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,12 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.cli.exit import Exit
+from app.cli.masking import add_grow, mask_for, refuse_pipe
 from app.cli.progress import ProgressBar
 from app.cli.way import warn
 from app.cli.window import add_device
 from app.shipped import shipped_remover
 from engine.errors import PhotoWriteError
-from engine.reader.apart import read_mask_apart, read_photo_apart, warm
+from engine.reader.apart import read_photo_apart, warm
 from engine.removal.codes import draws_of_set
 from engine.removal.filled import for_network
 from engine.views.pyramid import to_eight_bits
@@ -30,7 +32,6 @@ if TYPE_CHECKING:
 
 SUMMARY = "Write the maps of a mask as PNG files: evidence, gamma, certainty."
 SET = 1
-NOTHING = "The mask is empty: there is nothing to say about it."
 
 Pictures = dict[str, NDArray[np.uint8]]
 
@@ -41,6 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mask", type=Path, required=True, metavar="MASK", help="as for `lacuna fill`"
     )
+    add_grow(parser)
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="a folder (default: NAME-maps beside PHOTO)"
     )
@@ -59,16 +61,22 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         EngineError: it could not be done; the subclass tells ``cli_exit`` the code.
     """
+    refuse_pipe(args.photo)
     warm()
+    from engine.photo import beside
+
     photo = read_photo_apart(args.photo)
-    mask = read_mask_apart(args.mask, photo.size)
+    found = mask_for(args.mask, photo, args.grow)
+    for remark in found.remarks:
+        print(remark, file=sys.stderr)
+    mask = found.mask
     remover = shipped_remover(args.device)
     seen = looked(remover, mask)
     view = for_network(photo)
     pictures = pictures_of(to_eight_bits(view), seen)
-    if args.disagreement and seen:
+    if args.disagreement:
         pictures["disagreement.png"] = _disagreement(remover, view, mask)
-    folder = args.out or args.photo.with_name(f"{args.photo.stem}-maps")
+    folder = args.out or beside(args.photo, "-maps")
     files = write(folder, pictures)
     print(json.dumps(_summary(seen, files)) if args.json else _told(seen, folder, files))
     return Exit.DONE
@@ -118,7 +126,7 @@ def write(folder: Path, pictures: Mapping[str, NDArray[np.uint8]]) -> list[Path]
 def _write_one(path: Path, picture: NDArray[np.uint8]) -> Path:
     from PIL import Image
 
-    from engine.photo.atomic import replace_file
+    from engine.files import replace_file
 
     def save(temporary: Path) -> None:
         Image.fromarray(picture).save(temporary, "PNG")
@@ -154,7 +162,7 @@ def _summary(seen: Sequence[Seen], files: Sequence[Path]) -> dict[str, Any]:
     from engine.views.seen import worst_sentence
 
     return {
-        "sentence": worst_sentence(seen) or NOTHING,
+        "sentence": worst_sentence(seen),
         "windows": [
             {
                 "box": list(one.box),
@@ -180,4 +188,4 @@ def _ranges(maps: Mapping[int, NDArray[np.float32]]) -> dict[str, list[float]]:
 def _told(seen: Sequence[Seen], folder: Path, files: Sequence[Path]) -> str:
     """Return what is said to a reader."""
     lines = [f"Window {n}, {s.box.width} px wide: {s.sentence}" for n, s in enumerate(seen, 1)]
-    return "\n".join([*(lines or [NOTHING]), f"{len(files)} pictures in {folder}"])
+    return "\n".join([*lines, f"{len(files)} pictures in {folder}"])

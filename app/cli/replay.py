@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.exit import Exit, exit_for
 from app.cli.progress import ProgressBar
 from app.cli.window import add_device
-from engine.errors import EngineError, ImageError, PhotoWriteError
+from engine.errors import EmptyMaskError, EngineError, ImageError, PhotoWriteError
 
 if TYPE_CHECKING:
     from engine.photo import Photo
@@ -62,6 +62,8 @@ def run(args: argparse.Namespace) -> int:
     from engine.record.recipe import read_recipe
 
     recipe = read_recipe(args.recipe)
+    if not recipe.steps:
+        raise EmptyMaskError("The recipe “{0}” removes nothing; make another.", args.recipe.name)
     if args.out is not None and not args.out.is_dir():
         raise PhotoWriteError("There is no folder {0}; make it, or give another --out.", args.out)
     remover = shipped_remover(args.device)
@@ -105,7 +107,7 @@ def replay_on(
     photo = read_photo_apart(path)
     check_size(recipe, photo)
     out = out_path(photo, folder)
-    check_free(out, overwrite)
+    check_free(out, overwrite, photo)
     colour = colour_of(photo.icc)
     own = None if colour.is_srgb else colour
     scene = Scene(photo.pixels.copy(), own, clear=photo.clear)
@@ -135,10 +137,9 @@ def check_size(recipe: Recipe, photo: Photo) -> None:
 
 def out_path(photo: Photo, folder: Path | None) -> Path:
     """Return where the result goes: NAME-replayed beside the photo or in ``folder``."""
-    from engine.photo import propose_name
+    from engine.photo import beside, ending_for
 
-    name = f"{photo.path.stem}-replayed{propose_name(photo).suffix}"
-    return (folder or photo.path.parent) / name
+    return beside(photo.path, "-replayed" + ending_for(photo.path, photo.container), folder)
 
 
 def _as_json(done: Replayed) -> dict[str, Any]:

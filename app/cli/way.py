@@ -8,17 +8,19 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.cli.progress import ProgressBar
 from app.shipped import shipped_remover
+from engine.removal.panorama import AROUND, fill_around, goes_around
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from engine.arrays import Pixels
+    from engine.photo import Photo
+    from engine.progress import Progress
     from engine.result import Result
 
-    Fill = Callable[[Pixels, NDArray[np.bool_], Sequence[int], ProgressBar], list[Result]]
+    Fill = Callable[[Pixels, NDArray[np.bool_], Sequence[int], Progress], list[Result]]
 
 
 def add_way(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +37,19 @@ def add_way(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help="look X times as wide around each hole, 0.5 to 4 (default: 1)",
     )
+    parser.add_argument(
+        "--panorama",
+        action="store_true",
+        help="the photo goes once around, so its left and right edges meet"
+        " (known by itself where the file says so)",
+    )
+
+
+def way_around(args: argparse.Namespace, fill: Fill, photo: Photo) -> tuple[Fill, list[str]]:
+    """Return the way to fill ``photo``, across its edges if it goes once around, and a remark."""
+    if not (args.panorama or goes_around(photo)):
+        return fill, []
+    return partial(fill_around, fill), [AROUND]
 
 
 def way_of(args: argparse.Namespace) -> Fill:

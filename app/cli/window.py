@@ -14,6 +14,10 @@ NO_SCREEN = (
     "lacuna: There is no screen to open a window on (DISPLAY and WAYLAND_DISPLAY are not set)."
     " `lacuna fill` works without one."
 )
+ONE_PHOTO = (
+    "lacuna: The window opens one photo, not {0}; open them one after the other."
+    " `lacuna batch` fills many."
+)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "photo", nargs="?", type=Path, metavar="PHOTO", help="the photo or recipe to open"
     )
+    parser.add_argument("more", nargs="*", type=Path, help=argparse.SUPPRESS)
     add_device(parser)
 
 
@@ -36,6 +41,9 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the window and return its exit code once it is closed."""
+    if args.more:
+        print(ONE_PHOTO.format(len(args.more) + 1), file=sys.stderr)
+        return Exit.USAGE
     if not has_screen():
         print(NO_SCREEN, file=sys.stderr)
         return Exit.USAGE

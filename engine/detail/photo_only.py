@@ -10,6 +10,7 @@ from engine.progress import Progress, part_of
 from engine.result import Result
 from engine.windows import planning as windows
 from engine.windows.canvas import Canvas
+from engine.windows.thin import thickened
 
 DEVICE = "CPU: from the photo alone"
 
@@ -39,6 +40,10 @@ def photo_only(
     check(image, mask)
     report = on_progress or (lambda fraction: None)
     report(0.0)
+    thick = thickened(image, mask)
+    if thick is not None:
+        inside = None if box is None else thick.inside(box)
+        return thick.cut(photo_only(thick.image, thick.mask, seed, report, inside))
     todo = windows.plan(mask) if box is None else [windows.window_for(mask, box)]
     if not todo:
         report(1.0)

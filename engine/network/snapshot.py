@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +18,7 @@ from safetensors.torch import load as parse_tensors
 from safetensors.torch import save as dump_tensors
 
 from engine.errors import SnapshotError
+from engine.files import replace_file
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
 
@@ -56,16 +56,7 @@ def save_snapshot(
     data = dump_tensors(tensors, {"lacuna": json.dumps(header)})
     digest = hashlib.sha256(data).hexdigest()
     data = data.replace(_NO_DIGEST.encode(), digest.encode(), 1)
-    part = path.with_name(path.name + ".part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
+    replace_file(path, lambda temporary: temporary.write_bytes(data), overwrite=True)
     return hashlib.sha256(data).hexdigest()
 
 

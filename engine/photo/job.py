@@ -66,13 +66,26 @@ def job_for(
     if photo.grey:
         pixels = _greyed(pixels)
     if alpha is not None and container == "JPEG":
-        alpha = None
-        meta.dropped.append("JPEG cannot hold transparency; it was left out.")
+        pixels, alpha = _on_white(pixels, alpha), None
+        meta.dropped.append("JPEG cannot hold transparency; what was clear is white now.")
     elif alpha is not None:
         meta.kept.append("transparency")
     if container != "TIFF" and photo.container == "TIFF" and photo.carry.extra:
         meta.dropped.append("Channels beyond colour and transparency were left out.")
     return Job(photo, pixels, alpha, meta, container, lossless, touched)
+
+
+def _on_white(pixels: Pixels, alpha: Pixels) -> NDArray[np.uint8]:
+    """Return 8-bit pixels (H, W, 3) laid on white by their alpha (H, W); opaque ones stay exactly.
+
+    Clear pixels hold whatever colour a program left in them, often black.
+    """
+    out = np.empty(pixels.shape, np.uint8)
+    for top in range(0, pixels.shape[0], 256):
+        rows = slice(top, top + 256)
+        cover = alpha[rows, :, None].astype(np.uint32)
+        out[rows] = (pixels[rows] * cover + 255 * (255 - cover) + 127) // 255
+    return out
 
 
 def _rounded(array: Pixels) -> NDArray[np.uint8]:

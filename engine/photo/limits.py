@@ -32,6 +32,9 @@ WRITABLE: dict[str, Container] = {
 }
 """The container each file ending is written as."""
 
+MOST_PIXELS_ACROSS: dict[Container, int] = {"JPEG": 65_500, "WEBP": 16_383, "AVIF": 32_768}
+"""The longest side each container can hold, where that is less than photos have."""
+
 _RAW = (
     "3fr ari arw cap cr2 cr3 crw dcr dng erf fff gpr iiq k25 kdc mef mos mrw nef nrw orf pef raf"
     " raw rw2 rwl sr2 srf srw x3f"

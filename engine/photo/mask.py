@@ -3,42 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from engine.arrays import Mask
-from engine.errors import ImageError, PhotoWriteError
-from engine.photo.atomic import replace_file
+from engine.errors import EmptyMaskError, ImageError, PhotoWriteError
+from engine.files import replace_file
 from engine.photo.limits import WRITABLE, Container
+from engine.photo.mask_levels import understand
+from engine.photo.metadata.orientation import swaps_sides, upright
 from engine.photo.model import Photo
 from engine.photo.read import read_photo
+from engine.sentence import Sentence
 
-_LUMA = (0.299, 0.587, 0.114)
+TURNED = Sentence("The mask lies on its side, as the photo's file does, and was turned with it.")
+_EMPTY = "The mask “{0}” is empty: {1}; paint what should go white on black."
 
 
-def read_mask(
+@dataclass(frozen=True, eq=False)
+class MaskFile:
+    """Hold a mask as a file has it.
+
+    Attributes:
+        mask: (H, W) bool, True = fill.
+        remarks: sentences on how the file was read, where that is not simply white on black.
+        empty: why nothing is masked; None where something is.
+    """
+
+    mask: Mask
+    remarks: tuple[Sentence, ...] = ()
+    empty: Sentence | None = None
+
+    def needed(self) -> MaskFile:
+        """Return the same.
+
+        Raises:
+            EmptyMaskError: nothing is masked; the text says how the file was read.
+        """
+        if self.empty is not None:
+            raise EmptyMaskError(self.empty)
+        return self
+
+
+def read_mask(path: str | Path, size: tuple[int, int] | None = None) -> Mask:
+    """Return (H, W) bool, True = fill; see ``open_mask``."""
+    return open_mask(path, size).mask
+
+
+def open_mask(
     path: str | Path,
     size: tuple[int, int] | None = None,
+    orientation: int = 1,
     read: Callable[[str | Path], Photo] = read_photo,
-) -> Mask:
-    """Read a mask: True where the picture is at least half bright, transparency counting as black.
+) -> MaskFile:
+    """Read a mask; what counts as masked: ``engine.photo.mask_levels``.
 
     Args:
         path: a picture of any format and depth.
         size: (width, height) the mask must have; None: any.
+        orientation: the one of the photo. A mask that lies as the photo's file does, on its
+            side, is turned with it.
         read: opens the picture.
-
-    Returns:
-        (H, W) bool, True = fill.
 
     Raises:
         PhotoReadError: the file cannot be opened.
-        ImageError: it has another size.
+        ImageError: it has another size, or it cannot be told what it masks.
     """
     photo = read(path)
-    if size is not None and photo.size != tuple(size):
+    turned = size is not None and photo.size == size[::-1] != size and swaps_sides(orientation)
+    if size is not None and photo.size != tuple(size) and not turned:
         found, wanted = ("{} × {}".format(*pair) for pair in (photo.size, size))
         raise ImageError(
             "The mask “{0}” has {1} pixels, the photo {2}; make a mask of the photo's size.",
@@ -46,16 +82,12 @@ def read_mask(
             found,
             wanted,
         )
-    full = np.iinfo(photo.pixels.dtype).max
-    width, height = photo.size
-    mask = np.empty((height, width), bool)
-    for top in range(0, height, 512):
-        rows = slice(top, top + 512)
-        light = photo.pixels[rows].astype(np.float32) @ np.array(_LUMA, np.float32)
-        if photo.alpha is not None:
-            light *= photo.alpha[rows] / np.float32(full)
-        mask[rows] = light >= full / 2 - 0.01
-    return mask
+    seen = understand(photo)
+    mask, remarks = seen.mask, seen.remarks
+    if turned:
+        mask, remarks = upright(mask, orientation), (*remarks, TURNED)
+    empty = None if mask.any() else Sentence(_EMPTY, photo.path.name, seen.found)
+    return MaskFile(mask, remarks, empty)
 
 
 def mask_kind(path: Path) -> Container:

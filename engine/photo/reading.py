@@ -27,6 +27,8 @@ def said(path: Path, work: Callable[[Path], T]) -> T:
         raise _not_opened(path, error.sentence) from error
     except FileNotFoundError as error:
         raise _not_opened(path, "there is no such file") from error
+    except IsADirectoryError as error:
+        raise _not_opened(path, "it is a folder; choose a photo in it") from error
     except PermissionError as error:
         raise _not_opened(path, "reading it is not allowed; change its permissions") from error
     except MemoryError as error:

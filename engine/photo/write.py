@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from engine.arrays import Pixels
 from engine.errors import PhotoReadError, PhotoWriteError
+from engine.files import replace_file
 from engine.memory import trim
-from engine.photo.atomic import replace_file
 from engine.photo.encode import Pieces, encode
 from engine.photo.job import Job, job_for
-from engine.photo.limits import WRITABLE, Container
+from engine.photo.limits import MOST_PIXELS_ACROSS, WRITABLE, Container
 from engine.photo.model import Photo, SaveReport
 from engine.photo.read import read_photo
 from engine.photo.reading import said
@@ -24,6 +24,8 @@ from engine.photo.tiff import save as save_tiff
 from engine.sentence import Sentence
 
 _LOSSY_BOUND = 32.0
+_LONGEST_NAME = 255
+"""Bytes; the most that common disks take."""
 _ENDINGS = {"HEIC": ".png", "RAW": ".tif", "JPEG": ".jpg", "TIFF": ".tif"}
 
 
@@ -56,11 +58,33 @@ def save_photo(
     if container is None:
         endings = ", ".join(sorted(WRITABLE))
         raise _not_saved(path, Sentence("its ending is none of {0}", endings))
+    check_fits(photo, path)
     if pixels.shape != photo.pixels.shape or pixels.dtype != photo.pixels.dtype:
         raise _not_saved(path, "the result is not of the photo's size")
     if touched is not None and not _same_outside(photo.pixels, pixels, touched):
         raise _not_saved(path, "the result differs from the photo outside the fill")
     return _Saving(path, job_for(photo, pixels, container, provenance, touched)).run(overwrite)
+
+
+def check_fits(photo: Photo, path: Path) -> None:
+    """Refuse a container that cannot hold a photo of this size.
+
+    Raises:
+        PhotoWriteError: a side is too long; the text names the limit.
+    """
+    container = WRITABLE.get(path.suffix.lower())
+    most = MOST_PIXELS_ACROSS.get(container, 0) if container else 0
+    if most and max(photo.size) > most:
+        width, height = photo.size
+        raise PhotoWriteError(
+            "“{0}” was not saved: {1} holds at most {2} pixels a side, and the photo has {3} × {4};"
+            " save it as .png or .tif.",
+            path.name,
+            container,
+            most,
+            width,
+            height,
+        )
 
 
 class _Saving:
@@ -77,8 +101,15 @@ class _Saving:
         source = photo.source
         expected = (source.size, source.modified, source.inode) if own else None
         trim()
-        replace_file(self._path, self._write, self._verify, overwrite=overwrite, expected=expected)
-        dropped = tuple(dict.fromkeys(meta.dropped))
+        lost = replace_file(
+            self._path,
+            self._write,
+            self._verify,
+            overwrite=overwrite,
+            expected=expected,
+            sha256=source.sha256,
+        )
+        dropped = tuple(dict.fromkeys([*meta.dropped, *lost]))
         return SaveReport(self._path, self._bytes, meta.kept_sentence, dropped)
 
     def _write(self, temporary: Path) -> None:
@@ -163,11 +194,21 @@ def propose_name(photo: Photo) -> Path:
     """Return a free name beside the photo: name-edited, in a container that can be written."""
     ending = ending_for(photo.path, photo.container)
     for number in range(1, 10_000):
-        tail = "-edited" if number == 1 else f"-edited-{number}"
-        path = photo.path.with_name(photo.path.stem + tail + ending)
+        path = beside(photo.path, ("-edited" if number == 1 else f"-edited-{number}") + ending)
         if not path.exists():
             return path
     raise PhotoWriteError("“{0}” has too many edited copies; choose a name.", photo.path.name)
+
+
+def beside(path: Path, tail: str, folder: Path | None = None) -> Path:
+    """Return ``path`` with ``tail`` in the place of its ending, in ``folder`` or beside it.
+
+    A name that no disk would take is cut before its tail.
+    """
+    stem = path.stem
+    while stem and len(os.fsencode(stem + tail)) > _LONGEST_NAME:
+        stem = stem[:-1]
+    return (folder or path.parent) / (stem + tail)
 
 
 def ending_for(path: Path, container: Container) -> str:

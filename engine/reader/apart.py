@@ -21,6 +21,7 @@ from engine.reader.process import CRASHED, Died, Reader, Unusable, refused
 
 if TYPE_CHECKING:
     from engine.arrays import Mask
+    from engine.photo.mask import MaskFile
     from engine.photo.model import Photo
 
 log = logging.getLogger(__name__)
@@ -115,7 +116,17 @@ def read_mask_apart(
     size: tuple[int, int] | None = None,
     keep_on: Callable[[], None] = lambda: None,
 ) -> Mask:
-    """Read a mask as ``engine.photo.read_mask`` does, decoded in another process."""
-    from engine.photo.mask import read_mask
+    """Read a mask as ``open_mask_apart`` does; raises EmptyMaskError if nothing is masked."""
+    return open_mask_apart(path, size, keep_on=keep_on).needed().mask
 
-    return read_mask(path, size, lambda path: read_photo_apart(path, keep_on))
+
+def open_mask_apart(
+    path: str | Path,
+    size: tuple[int, int] | None = None,
+    orientation: int = 1,
+    keep_on: Callable[[], None] = lambda: None,
+) -> MaskFile:
+    """Read a mask as ``engine.photo.open_mask`` does, decoded in another process."""
+    from engine.photo.mask import open_mask
+
+    return open_mask(path, size, orientation, lambda path: read_photo_apart(path, keep_on))

@@ -65,14 +65,14 @@ def write_recipe(recipe: Recipe, path: Path, *, overwrite: bool = False) -> None
     Raises:
         PhotoWriteError: it could not be written; a file that was there is as it was.
     """
-    from engine.photo.atomic import replace_file
+    from engine.files import replace_file
 
     text = json.dumps(_as_json(recipe), indent=1)
 
     def write(temporary: Path) -> None:
         temporary.write_text(text, encoding="utf-8")
 
-    replace_file(path, write, lambda temporary: None, overwrite=overwrite)
+    replace_file(path, write, overwrite=overwrite)
 
 
 def read_recipe(path: Path) -> Recipe:

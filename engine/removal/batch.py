@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -86,6 +87,11 @@ def _listed(folder: Path) -> list[Path]:
         ) from error
 
 
+def _composed(name: str) -> str:
+    """Return one spelling of names that look the same."""
+    return unicodedata.normalize("NFC", name)
+
+
 class Masks:
     """Find the mask of each photo: in a folder by its name, or the same file for all."""
 
@@ -103,10 +109,12 @@ class Masks:
             taken = {photo.resolve() for photo in photos}
             for path in _listed(place):
                 if path.resolve() not in taken:
-                    self._by_stem.setdefault(path.stem, []).append(path)
+                    self._by_stem.setdefault(_composed(path.stem), []).append(path)
 
     def of(self, photo: Path) -> Path:
         """Return the mask of ``photo``: NAME.JPG.*, NAME.*, NAME-mask.* or NAME_mask.*.
+
+        Names may be spelled in the other form of Unicode, as a Mac, a NAS or a zip leaves them.
 
         Raises:
             PhotoReadError: there is none, or more than one.
@@ -115,7 +123,8 @@ class Masks:
             return self._place
         names = (photo.name, photo.stem, *(photo.stem + mark for mark in _MARKS))
         for name in names:
-            found = self._by_stem.get(name, [])
+            found = self._by_stem.get(_composed(name), [])
+            found = [path for path in found if path.stem == name] or found
             if len(found) > 1:
                 first, second = (path.name for path in found[:2])
                 raise PhotoReadError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import PhotoWriteError
+from engine.files import reason_of
 from engine.removal.codes import code_of
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ class Filled:
 
     ``changed_pixels`` have another value than before, ``invented_pixels`` lie in the mask.
     ``invented_share`` is their share of the photo, 0..1. ``scale`` is how many pixels of the
-    network there were for one of the photo. ``remarks`` are what was not kept.
+    network there were for one of the photo. ``remarks`` are what was not kept, and how the mask was
+    read.
     """
 
     seed: int
@@ -94,6 +97,8 @@ def save_filled(
     *,
     overwrite: bool = False,
     provenance: bool = False,
+    remarks: Sequence[str] = (),
+    sidecars: bool = False,
 ) -> Filled:
     """Put one result into the photo, in the photo's colours, save that, and describe it.
 
@@ -104,11 +109,14 @@ def save_filled(
         out: where to save.
         overwrite: an existing file may be replaced.
         provenance: note in XMP that a model has invented pixels, if there are any.
+        remarks: sentences to give back beside what was not kept.
+        sidecars: copy the photo's sidecars too.
 
     Raises:
         PhotoWriteError: nothing was written; the text says why.
     """
     from engine.photo import colour_of, save_photo
+    from engine.photo.sidecars import hand_on
 
     colour, part = colour_of(photo.icc), result.box.slices
     pixels = photo.pixels.copy()
@@ -123,20 +131,26 @@ def save_filled(
         touched=mask,
         provenance=provenance and invented > 0,
     )
-    remarks = (*report.dropped, colour.notice) if colour.notice else report.dropped
+    remarks = (*remarks, *report.dropped, *([colour.notice] if colour.notice else []))
+    remarks += hand_on(photo, out, copy=sidecars, overwrite=overwrite)
     share = invented / mask.size
     return Filled(result.seed, report, changed, invented, share, result.scale, remarks)
 
 
-def check_free(out: Path, overwrite: bool) -> None:
+def check_free(out: Path, overwrite: bool, photo: Photo | None = None) -> None:
     """Refuse before the long work what saving would refuse after it.
 
     Raises:
-        PhotoWriteError: a file is in the way, its folder is not there, or its kind is unknown.
+        PhotoWriteError: a file is in the way, its folder is not there, its kind is unknown or, if
+            ``photo`` is given, cannot hold it.
     """
     from engine.photo.limits import WRITABLE
 
-    if out.exists() and not overwrite:
+    try:
+        there = out.exists()
+    except OSError as error:
+        raise PhotoWriteError("{0} cannot be saved: {1}.", out, reason_of(error)) from error
+    if there and not overwrite:
         raise PhotoWriteError(
             "{0} exists already; give another --out, or --overwrite to replace it.", out
         )
@@ -145,3 +159,7 @@ def check_free(out: Path, overwrite: bool) -> None:
     if out.suffix.lower() not in WRITABLE:
         endings = ", ".join(sorted(WRITABLE))
         raise PhotoWriteError("{0} cannot be saved: its ending is none of {1}.", out, endings)
+    if photo is not None:
+        from engine.photo import check_fits
+
+        check_fits(photo, out)

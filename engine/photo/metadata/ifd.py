@@ -7,7 +7,7 @@ section 2; BigTIFF uses the same with 8-byte offsets.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
@@ -138,6 +138,16 @@ class TagReader:
             self.lost.add(tag)
             return None
         return Entry(tag, kind, count, value[:size], self.order, at, value_at) if size else None
+
+    def chain(self) -> Iterator[tuple[int, dict[int, Entry]]]:
+        """Yield (offset, entries) of the main directory and those linked after it; loops end."""
+        seen: set[int] = set()
+        offset = self.first
+        while offset and offset not in seen:
+            seen.add(offset)
+            entries, following = self.directory(offset)
+            yield offset, entries
+            offset = following
 
 
 def pack_directory(entries: Iterable[Entry], offset: int, order: str) -> bytes:

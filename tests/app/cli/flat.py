@@ -1,10 +1,11 @@
 """An engine that paints flat colours, for tests of what surrounds the engine."""
 
 import sys
-from types import ModuleType, SimpleNamespace
+from types import ModuleType
 from typing import ClassVar
 
 from engine.geometry import Box
+from engine.result import Result
 
 
 class FlatInpainter:
@@ -33,7 +34,7 @@ class FlatInpainter:
         box = Box.around(mask) or Box(0, 0, 0, 0)
         patch = image[box.slices].copy()
         patch[mask[box.slices]] = [255, 0, 10 + seed % 100]
-        return SimpleNamespace(
+        return Result(
             box=box,
             patch=patch,
             seed=seed,

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+import unicodedata
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from app.cli.command_line import main
 from app.cli.exit import Exit
 from engine.errors import PhotoReadError, SnapshotError
 from engine.photo import read_photo
+from engine.photo.mask_levels import LABELS
 from engine.removal.batch import Masks, photos_in
 from tests.app.cli.flat import put_in_place
 
@@ -272,3 +274,38 @@ def test_a_batch_from_the_photo_alone_needs_no_network(place, inpainter, capsys)
         assert changed[HOLE].mean() > 0.9
         changed[HOLE] = False
         assert not changed.any()
+
+
+def test_a_mask_spelled_in_the_other_form_of_unicode_is_found(place, capsys):
+    for folder, form in (("photos", "NFC"), ("masks", "NFD")):
+        name = unicodedata.normalize(form, "Caf\u00e9.png")
+        (place / folder / "a.png").rename(place / folder / name)
+    assert batch(place, photos=[place / "photos" / "Caf\u00e9.png"]) == Exit.DONE
+    assert (pixels_of(place / "out" / "Caf\u00e9.png")[HOLE] == FLAT).all()
+
+
+def test_of_two_masks_in_two_spellings_the_one_spelled_alike_is_meant(place):
+    names = [unicodedata.normalize(form, "Caf\u00e9") for form in ("NFC", "NFD")]
+    made = [painted(place / "masks" / f"{name}.png") for name in names]
+    masks = Masks(place / "masks", [])
+    assert [masks.of(Path(f"{name}.jpg")).stem for name in names] == [p.stem for p in made]
+
+
+def test_an_empty_mask_fails_its_photo_and_no_other(place, capsys):
+    Image.new("L", SIZE).save(place / "masks" / "b.png")
+    assert batch(place, "--json") == Exit.SOME_FAILED
+    told = rows(capsys)
+    assert [row["status"] for row in told[:3]] == ["filled", "failed", "filled"]
+    assert "is empty" in told[1]["reason"]
+    assert not (place / "out" / "b.png").exists()
+
+
+def test_a_batch_grows_its_masks_and_tells_how_they_were_read(place, capsys):
+    labels = np.zeros((SIZE[1], SIZE[0]), np.uint8)
+    labels[HOLE] = 1
+    Image.fromarray(labels).save(place / "masks" / "a.png")
+    assert batch(place, "--json", "--grow", "2") == Exit.DONE
+    first, second, *_ = rows(capsys)
+    assert first["invented_pixels"] == second["invented_pixels"] > 13 * 20
+    assert LABELS in first["report"]
+    assert LABELS not in second["report"]

@@ -76,10 +76,19 @@ def test_the_tint_covers_the_mask_and_nothing_else(photos, mask, tmp_path, capsy
     assert (doubt[~hole] == before[~hole]).all()
 
 
-def test_an_empty_mask_is_no_error(photos, tmp_path, capsys):
+def test_an_empty_mask_is_told_and_nothing_is_written(photos, tmp_path, capsys):
     empty = save(tmp_path / "empty.png", np.zeros((SIZE[1], SIZE[0]), np.uint8))
-    assert maps(photos[0], empty, "--disagreement") == Exit.DONE
-    assert "nothing to say" in capsys.readouterr().out
+    assert maps(photos[0], empty, "--disagreement") == Exit.NOTHING_TO_FILL
+    assert "“empty.png” is empty" in capsys.readouterr().err
+    assert not (tmp_path / "noise-maps").exists()
+
+
+def test_a_grown_mask_is_what_the_maps_are_of(photos, mask, tmp_path, capsys):
+    maps(photos[1], mask, "--out", tmp_path / "out", "--grow", 9)
+    before = cv2.imread(str(photos[1]))
+    changed = (cv2.imread(str(tmp_path / "out" / "evidence.png")) != before).any(axis=2)
+    assert changed[51, 140]
+    assert not changed[50, 140]
 
 
 def test_a_folder_that_cannot_be_made_is_named(photos, mask, tmp_path, capsys):

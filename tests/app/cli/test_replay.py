@@ -171,3 +171,9 @@ def test_nothing_is_written_over_and_a_missing_folder_is_named(photos, tmp_path,
 def test_a_file_that_is_no_recipe_is_refused(photos, capsys):
     assert replay(photos[0], photos[1]) == Exit.CANNOT_READ
     assert "no recipe" in capsys.readouterr().err
+
+
+def test_a_recipe_that_removes_nothing_is_told(photos, tmp_path, capsys):
+    assert replay(saved(tmp_path / "r.lacuna"), photos[0]) == Exit.NOTHING_TO_FILL
+    assert "removes nothing" in capsys.readouterr().err
+    assert not (tmp_path / "a-replayed.png").exists()

@@ -6,13 +6,14 @@ import json
 import os
 import pickle
 import random
+import resource
 import struct
 from dataclasses import replace
 
 import pytest
 import torch
 
-from engine.errors import SnapshotError
+from engine.errors import PhotoWriteError, SnapshotError
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
 from engine.network.snapshot import FORMAT, load_generator, save_snapshot
@@ -242,7 +243,7 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(tiny_generator, tmp_
     save_snapshot(path, tiny_generator, {"images": 1})
     old, count = path.read_bytes(), 0
     for _ in faults(monkeypatch):
-        with pytest.raises((OSError, KeyboardInterrupt)):
+        with pytest.raises((PhotoWriteError, KeyboardInterrupt)):
             save_snapshot(path, tiny_generator, {"images": 2})
         assert path.read_bytes() == old
         assert os.listdir(tmp_path) == ["s.safetensors"]
@@ -252,15 +253,19 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(tiny_generator, tmp_
     assert load_generator(path)[1]["notes"] == {"images": 2}
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a full disk")
+@pytest.mark.skipif(os.name != "posix", reason="limits are POSIX")
 def test_a_full_disk_leaves_the_old_file(tiny_generator, tmp_path):
     path = tmp_path / "s.safetensors"
     path.write_bytes(b"old")
-    part = tmp_path / "s.safetensors.part"
-    part.symlink_to("/dev/full")
-    with pytest.raises(OSError, match="No space left"):
-        save_snapshot(path, tiny_generator)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))
+    try:
+        with pytest.raises(PhotoWriteError, match="too large for this disk"):
+            save_snapshot(path, tiny_generator)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_every_kind_of_network_survives_a_snapshot(tmp_path):

@@ -13,8 +13,9 @@ import time
 import numpy as np
 import pytest
 
+from engine import files as saving
 from engine.errors import PhotoWriteError
-from engine.photo import atomic, read_photo, save_photo
+from engine.photo import read_photo, save_photo
 
 STEPS = ("created", "written", "synced", "verified")
 posix = pytest.mark.skipif(os.name != "posix", reason="POSIX files")
@@ -43,7 +44,7 @@ def at_step(monkeypatch):
             if name == step:
                 happening()
 
-        monkeypatch.setattr(atomic, "checkpoint", checkpoint)
+        monkeypatch.setattr(saving, "checkpoint", checkpoint)
 
     return arrange
 
@@ -203,10 +204,11 @@ def test_bytes_that_arrive_wrong_on_the_disk_are_noticed(photo, target, at_step,
 def test_a_killed_save_leaves_the_old_file_and_the_next_one_cleans_up(photo, target, step):
     script = (
         "import os, signal, sys\n"
-        "from engine.photo import atomic, read_photo, save_photo\n"
+        "from engine import files as saving\n"
+        "from engine.photo import read_photo, save_photo\n"
         "def die(name):\n"
         "    if name == sys.argv[3]: os.kill(os.getpid(), signal.SIGKILL)\n"
-        "atomic.checkpoint = die\n"
+        "saving.checkpoint = die\n"
         "photo = read_photo(sys.argv[1])\n"
         "save_photo(photo, photo.pixels, sys.argv[2], overwrite=True)\n"
     )
@@ -220,7 +222,7 @@ def test_a_killed_save_leaves_the_old_file_and_the_next_one_cleans_up(photo, tar
 
 def test_only_abandoned_temporary_files_are_swept(photo, target):
     folder = target.parent
-    host = atomic._HOST
+    host = saving._HOST
     dead = subprocess.run(
         [sys.executable, "-c", "import os; print(os.getpid())"],
         capture_output=True,
@@ -240,7 +242,7 @@ def test_only_abandoned_temporary_files_are_swept(photo, target):
     long_ago = time.time() - 3 * 24 * 3600
     for name in ("abroad and old", "a stranger's"):
         os.utime(folder / names[name], (long_ago, long_ago))
-    atomic.sweep(folder)
+    saving.sweep(folder)
     left = {path.name for path in folder.iterdir()} - {target.name}
     assert left == {names[k] for k in ("alive", "ours", "abroad", "a stranger's")}
 

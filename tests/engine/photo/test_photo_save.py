@@ -355,3 +355,30 @@ def test_an_encoder_that_gives_up_is_not_called_a_full_disk(put, files, tmp_path
     monkeypatch.setattr(Image.Image, "save", give_up)
     with pytest.raises(PhotoWriteError, match=r"BMP cannot hold this picture \(encoder error -2\)"):
         save_photo(photo, photo.pixels, tmp_path / "b.bmp")
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_what_is_clear_becomes_white_in_jpeg_and_that_is_said(files, put, dtype):
+    """Under the clear part lies black, which nobody has seen."""
+    full = np.iinfo(dtype).max
+    picture = np.full((48, 64, 4), full // 2, dtype)
+    picture[..., 3] = full
+    picture[:, :32] = 0
+    photo = read_photo(put("logo.png", files.png(picture)))
+    report = save_photo(photo, photo.pixels, photo.path.with_name("logo.jpg"))
+    back = read_photo(report.path).pixels
+    assert back[:, :24].min() >= 250
+    assert abs(int(back[:, 40:].mean()) - 127) <= 1
+    assert "JPEG cannot hold transparency; what was clear is white now." in report.dropped
+
+
+@pytest.mark.parametrize(("ending", "most"), [("jpg", 65_500), ("webp", 16_383), ("avif", 32_768)])
+def test_a_photo_too_long_for_its_format_is_told_the_limit(files, put, ending, most):
+    photo = read_photo(put("wide.png", files.png(np.zeros((1, most + 1, 3), np.uint8))))
+    out = photo.path.with_name(f"wide.{ending}")
+    with pytest.raises(PhotoWriteError, match=f"at most {most} pixels a side.*{most + 1} × 1"):
+        save_photo(photo, photo.pixels, out)
+    assert not out.exists()
+    fits = read_photo(put("fits.png", files.png(np.zeros((1, most, 3), np.uint8))))
+    save_photo(fits, fits.pixels, out)
+    assert read_photo(out).size == (most, 1)

@@ -276,6 +276,11 @@ def test_the_working_directory_is_not_searched_for_code(tmp_path, monkeypatch):
     reader.stop()
 
 
+def test_the_process_runs_the_code_of_this_program():
+    """Another copy may be installed as well, and would answer in its own way."""
+    assert repr(str(ROOT)) in reading.command()[-1]
+
+
 @linux
 def test_the_process_ends_with_the_program(tmp_path):
     script = (

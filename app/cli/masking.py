@@ -1,0 +1,98 @@
+"""The mask of a command: read, found not to be empty, grown as far as was asked."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import stat
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.errors import PhotoReadError
+from engine.removal.growing import MOST_PIXELS, Growth, growth_of
+
+if TYPE_CHECKING:
+    from engine.photo import MaskFile, Photo
+
+
+def add_grow(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--grow``, which every command with a mask has."""
+    parser.add_argument(
+        "--grow",
+        type=_growth,
+        default=Growth(),
+        metavar="N",
+        help=f"grow the mask first by N pixels (at most {MOST_PIXELS}), or by N%% of each hole's"
+        " longer side (at most 10%%; the window does 1.5%%), so that no rim of the object is left",
+    )
+
+
+_OWN = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
+"""Names that mean something else in another process, such as the one that reads photos."""
+_copies: list[tempfile.TemporaryDirectory[str]] = []
+
+
+def as_file(path: Path) -> Path:
+    """Return ``path``, or a copy of it where it is a pipe such as ``<(program)``.
+
+    A pipe can be read once, and only here. The copy is gone when the program ends.
+
+    Raises:
+        PhotoReadError: the pipe cannot be read, or the disk does not hold the copy.
+    """
+    if not _is_pipe(path):
+        return path
+    folder = tempfile.TemporaryDirectory(prefix="lacuna-mask-")
+    _copies.append(folder)
+    copy = Path(folder.name) / path.name
+    try:
+        with open(path, "rb") as source, open(copy, "wb") as target:
+            shutil.copyfileobj(source, target)
+    except OSError as error:
+        raise PhotoReadError("“{0}” cannot be read: {1}.", path, error.strerror) from error
+    return copy
+
+
+def refuse_pipe(photo: Path) -> None:
+    """Refuse a photo that is no file, for its result would have no place.
+
+    Raises:
+        PhotoReadError: it is a pipe.
+    """
+    if _is_pipe(photo):
+        raise PhotoReadError(
+            "“{0}” cannot be opened: it is a pipe; save the photo as a file first.", photo
+        )
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    own = str(path).startswith(_OWN) and stat.S_ISREG(mode)
+    return own or stat.S_ISFIFO(mode)
+
+
+def mask_for(path: Path, photo: Photo, growth: Growth) -> MaskFile:
+    """Return the mask for ``photo`` in the file ``path``, grown.
+
+    Raises:
+        PhotoReadError, ImageError: it cannot be used; EmptyMaskError: nothing is masked.
+    """
+    from engine.reader.apart import open_mask_apart
+
+    found = open_mask_apart(as_file(path), photo.size, photo.orientation).needed()
+    return replace(found, mask=growth.of(found.mask))
+
+
+def _growth(text: str) -> Growth:
+    """Return how far to grow, or refuse the argument."""
+    growth = growth_of(text)
+    if growth is None:
+        raise argparse.ArgumentTypeError(
+            f"{text} is neither a number of pixels up to {MOST_PIXELS} nor a share up to 10%"
+        )
+    return growth

@@ -1,0 +1,125 @@
+"""A photo that goes once around is filled across its edges; others are filled as they are."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+
+from engine.detail import photo_only
+from engine.photo import read_photo
+from engine.removal.panorama import fill_around, goes_around
+
+WIDTH, HEIGHT = 256, 96
+
+
+def nothing(fraction):
+    assert 0 <= fraction <= 1
+
+
+def fill(image, mask, seeds, progress):
+    return [photo_only(image, mask, seed, progress) for seed in seeds]
+
+
+@pytest.fixture
+def image():
+    """A picture without a seam: its tone goes up and down once around."""
+    around = 120 + 60 * np.sin(2 * np.pi * np.arange(WIDTH) / WIDTH + 0.7)
+    grain = np.random.default_rng(1).normal(0, 1, (HEIGHT, WIDTH, 3))
+    return np.clip(around[None, :, None] + grain, 0, 255).astype(np.uint8)
+
+
+def holes(*boxes):
+    mask = np.zeros((HEIGHT, WIDTH), bool)
+    for rows, columns in boxes:
+        mask[rows, columns] = True
+    return mask
+
+
+def put(image, result):
+    out = image.copy()
+    out[result.box.slices] = result.patch
+    return out
+
+
+def step(image, rows):
+    """Return how far the two edges are apart, in grey values, where they were filled."""
+    edges = image[rows, :3], image[rows, -3:]
+    left, right = (edge.astype(float).mean(axis=(1, 2)) for edge in edges)
+    return np.abs(left - right).mean()
+
+
+ROWS = slice(30, 60)
+EDGES = [(ROWS, slice(0, 25)), (ROWS, slice(WIDTH - 20, WIDTH))]
+BAND = [(ROWS, slice(0, WIDTH))]
+
+
+@pytest.mark.parametrize("boxes", [EDGES, EDGES[:1], [*EDGES, (ROWS, slice(100, 120))], BAND])
+def test_a_fill_meets_at_the_edges_and_nothing_else_changes(image, boxes):
+    mask = holes(*boxes)
+    spoilt = image.copy()
+    spoilt[mask] = 255
+    results = fill_around(fill, spoilt, mask, [0, 5], nothing)
+    assert [result.seed for result in results] == [0, 5]
+    for result in results:
+        out = put(spoilt, result)
+        assert (out[~mask] == spoilt[~mask]).all()
+        assert (out[mask] != 255).all()
+        assert step(out, ROWS) <= step(image, ROWS) + 0.8
+
+
+def test_the_photo_is_turned_to_where_nothing_is_masked(image):
+    seen = []
+
+    def watched(image, mask, seeds, progress):
+        seen.append(mask.copy())
+        return fill(image, mask, seeds, progress)
+
+    fill_around(watched, image, holes(*EDGES), [0], nothing)
+    assert not seen[0][:, :90].any()
+    assert not seen[0][:, -90:].any()
+    assert seen[0].sum() == 30 * 45
+
+
+def test_a_hole_far_from_the_edges_is_filled_as_ever(image):
+    mask = holes((ROWS, slice(100, 130)))
+    [around], [plain] = (f(image, mask, [3], nothing) for f in (around_fill, fill))
+    assert around.box == plain.box
+    assert np.array_equal(around.patch, plain.patch)
+
+
+def around_fill(*words):
+    return fill_around(fill, *words)
+
+
+HEAD = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description'
+
+
+@pytest.mark.parametrize(
+    ("xmp", "around"),
+    [
+        (f'{HEAD} GPano:ProjectionType="equirectangular"/>', True),
+        (f"{HEAD}><GPano:ProjectionType>equirectangular</GPano:ProjectionType>", True),
+        (f"{HEAD} ns1:ProjectionType = 'equirectangular'/>", True),
+        (f'{HEAD} GPano:ProjectionType="cylindrical"/>', False),
+        (
+            f'{HEAD} GPano:ProjectionType="equirectangular" GPano:FullPanoWidthPixels="8000"'
+            ' GPano:CroppedAreaImageWidthPixels="8000"/>',
+            True,
+        ),
+        (
+            f'{HEAD} GPano:ProjectionType="equirectangular" GPano:FullPanoWidthPixels="8000"'
+            ' GPano:CroppedAreaImageWidthPixels="5000"/>',
+            False,
+        ),
+        (f"{HEAD}/>", False),
+        (None, False),
+    ],
+)
+@pytest.mark.parametrize("coding", ["utf-8", "utf-16"])
+def test_the_file_says_whether_it_goes_around(image, tmp_path, xmp, around, coding):
+    from PIL import Image
+
+    Image.fromarray(image).save(tmp_path / "a.png")
+    photo = read_photo(tmp_path / "a.png")
+    photo = dataclasses.replace(photo, xmp=xmp.encode(coding) if xmp else None)
+    assert goes_around(photo) is around
