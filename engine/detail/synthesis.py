@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats
-from engine.detail.descriptors import RADIUS, Rows
+from engine.detail.descriptors import RADIUS
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import COHERENCE, Field, refine
 from engine.detail.pyramid import Level
@@ -211,7 +211,7 @@ class Fills:
             image.reshape(-1, 3)[m.inside[part]] = colours[part]
 
     def _search(
-        self, field: Field, images: Floats, kept: Sequence[Rows], number: int, rounds: int
+        self, field: Field, images: Floats, kept: Sequence[Floats | None], number: int, rounds: int
     ) -> None:
         """Search and vote, in turns; ``images`` become what was voted."""
         matcher = field.matcher
@@ -220,7 +220,7 @@ class Fills:
         for i in range(rounds):
             pairs = zip(images, kept, strict=True)
             wanted = [matcher.wanted(image, held) for image, held in pairs]
-            field.aim(Rows.joined(wanted), 0.0 if calm else COHERENCE)
+            field.aim(np.concatenate(wanted), 0.0 if calm else COHERENCE)
             self._step(0)
             search(field, self._rngs, i == 0, self._step)
             images[:, matcher.level.hole] = vote(field, sharpness, radius)
