@@ -21,8 +21,10 @@ from engine.progress import Progress, part_of
 from engine.result import Result
 from engine.windows import compose
 from engine.windows import planning as windows
+from engine.windows.apart import fill_apart
 from engine.windows.canvas import Canvas
 from engine.windows.scaling import shrink
+from engine.windows.sight import RIM_TELLS
 
 Latents = torch.Tensor
 ANSWERED = 0.2
@@ -81,8 +83,11 @@ class Inpainter:
         context: float = 1.0,
         detail: bool = True,
         given: Sequence[tuple[Box, Box]] | None = None,
+        avoid: Mask | None = None,
     ) -> list[Result]:
         """Fill every hole of the mask once per seed, in one network call per window.
+
+        Each hole is filled as if all others were not to be looked at.
 
         Args:
             image: (H, W, 3) uint8 or uint16 RGB, sRGB.
@@ -94,6 +99,7 @@ class Inpainter:
             detail: give the answers the photo's own texture; otherwise they are only scaled up.
             given: squares to look at and the box to fill from each, in that order, as a result
                 names them; in place of those that would be chosen. They hold every True.
+            avoid: (H, W) bool, True = not to be looked at either, and left as it is.
 
         Returns:
             One result per seed, all with the same box.
@@ -111,25 +117,44 @@ class Inpainter:
             return [self._nothing(image, seed) for seed in seeds]
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
         box = union_all(hole for _, hole in todo)
-        canvases = [Canvas(image, mask, box) for _ in seeds]
-        for i, window in enumerate(windows.Window(*pair) for pair in todo):
-            answers = self.answer(canvases, window.box, z)
-            done, share = i / len(todo), 1 / len(todo)
-            if detail:
-                part = part_of(report, done + ANSWERED * share, (1 - ANSWERED) * share)
-                paint_guided(canvases, window, answers, seeds, part)
-            else:
-                for n, (canvas, answer) in enumerate(zip(canvases, answers, strict=True), 1):
-                    compose.paint(canvas, window, answer)
-                    canvas.finish(window.hole)
-                    report(done + share * n / len(canvases))
-            report(done + share)
+        canvases = [Canvas(image, mask, box, avoid) for _ in seeds]
+
+        def fill(chain: Sequence[windows.Window], report: Progress) -> None:
+            apart = [canvas.beside() for canvas in canvases]
+            for i, window in enumerate(chain):
+                part = part_of(report, i / len(chain), 1 / len(chain))
+                self._fill(apart, window, z, seeds, part, detail)
+
+        fill_apart([windows.Window(*pair) for pair in todo], fill, report)
         seen, of = zip(*todo, strict=True)
         scale = min(1.0, self.resolution / max(square.width for square in seen))
         return [
             Result(box, canvas.patch, seed, self.device_reason, seen, scale, of)
             for canvas, seed in zip(canvases, seeds, strict=True)
         ]
+
+    def _fill(
+        self,
+        canvases: Sequence[Canvas],
+        window: windows.Window,
+        z: Latents,
+        seeds: Sequence[int],
+        report: Progress,
+        detail: bool,
+    ) -> None:
+        """Fill the hole of one window in every canvas."""
+        if detail and max(window.hole.width, window.hole.height) <= RIM_TELLS:
+            paint_guided(canvases, window, None, seeds, report)
+            return
+        answers = self.answer(canvases, window.box, z)
+        if detail:
+            report(ANSWERED)
+            paint_guided(canvases, window, answers, seeds, part_of(report, ANSWERED, 1 - ANSWERED))
+            return
+        for n, (canvas, answer) in enumerate(zip(canvases, answers, strict=True), 1):
+            compose.paint(canvas, window, answer)
+            canvas.finish(window.hole)
+            report(n / len(canvases))
 
     def _look(self, mask: Mask, context: float) -> Sequence[tuple[Box, Box]]:
         """Choose the windows of every hole, long thin ones in parts."""

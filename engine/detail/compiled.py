@@ -13,6 +13,8 @@ from numba import njit
 
 REACH: Final = 8
 """Neighbours are known up to so many pixels away."""
+BESIDE, ANY, NEARBY = 0, 1, 2
+"""Kinds of moves, see ``improve``."""
 _compiled: Final[Any] = njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
 _inlined: Final[Any] = njit(inline="always")
 
@@ -56,7 +58,7 @@ def costs(wanted, table, places, cost):
 def _gain(around, row, col, targets, before, first, n, place):
     """Return how many more of the four neighbours would copy from the same place."""
     new, old = place - targets[n], before[first + n] - targets[n]
-    gain = 0
+    gain = np.int64(0)
     for dy, dx in ((0, 1), (1, 0), (0, -1), (-1, 0)):
         beside = around[row + REACH + dy, col + REACH + dx]
         if beside >= 0:
@@ -65,9 +67,26 @@ def _gain(around, row, col, targets, before, first, n, place):
     return np.float32(gain)
 
 
+@_inlined
+def _moved(place, dy, dx, height, width, share):
+    """Return the place (dy, dx) from another, -1 beyond the borders."""
+    row = np.int32((place + 0.5) * share)
+    col = place - row * width + dx
+    row += dy
+    return row * width + col if 0 <= row < height and 0 <= col < width else -1
+
+
+@_inlined
+def _nearest(place, dy, dx, height, width, share):
+    """Return the place (dy, dx) from another, or the one nearest to it within the borders."""
+    row = np.int32((place + 0.5) * share)
+    col = min(max(place - row * width + dx, 0), width - 1)
+    return min(max(row + dy, 0), height - 1) * width + col
+
+
 @_compiled
-def spread(field, patches, places, cost, before, dy, dx):
-    """Try for each entry what the target (dy, dx) away copies from, moved along.
+def improve(field, patches, places, cost, moves, drawn):
+    """Try other places for each entry, one move after the other.
 
     An entry takes a place that may be copied and is cheaper, the pieces considered.
 
@@ -77,47 +96,40 @@ def spread(field, patches, places, cost, before, dy, dx):
         patches: the rows (h * w, D), (h * w,) bool what may be copied, (h + 16, w + 16) int32 the
             target at each place or -1, with a margin; the targets' places, rows and columns.
         places, cost: (K * N,) of the field, changed.
-        before: a copy of ``places``.
-        dy, dx: at most 8.
+        moves: (m, 3) int32, a kind and two numbers. ``BESIDE`` tries what the target (dy, dx) away
+            copies from, moved along, each at most 8. The others try what is drawn in row ``dy`` of
+            ``drawn``: ``ANY`` a place, ``NEARBY`` one so many rows and, in the next row, columns
+            away.
+        drawn: (g, K * N) int32.
     """
     held, bonus, wanted = field
     table, valid, around, targets, rows, cols = patches
-    width = around.shape[1] - 2 * REACH
+    height, width = around.shape[0] - 2 * REACH, around.shape[1] - 2 * REACH
     share = 1.0 / width
-    for k in range(len(bonus)):
-        first = k * len(targets)
-        for n in range(len(targets)):
-            e = first + n
-            beside = around[rows[n] + REACH + dy, cols[n] + REACH + dx]
-            if beside >= 0 and not held[e]:
-                theirs = before[first + beside]
-                row = np.int32((theirs + 0.5) * share)
-                place, col = theirs - dy * width - dx, theirs - row * width - dx
-                inside = 0 <= col < width and 0 <= place < len(valid)
-                if inside and valid[place] and place != before[e]:
-                    more = _gain(around, rows[n], cols[n], targets, before, first, n, place)
+    before = np.empty_like(places)
+    for m in range(len(moves)):
+        kind, dy, dx = moves[m]
+        before[:] = places
+        for k in range(len(bonus)):
+            first = k * len(targets)
+            for n in range(len(targets)):
+                e = first + n
+                place = -1
+                if kind == BESIDE:
+                    beside = around[rows[n] + REACH + dy, cols[n] + REACH + dx]
+                    if beside >= 0:
+                        place = _moved(before[first + beside], -dy, -dx, height, width, share)
+                elif kind == ANY:
+                    place = drawn[dy, e]
+                else:
+                    away = drawn[dy, e], drawn[dy + 1, e]
+                    place = _nearest(before[e], away[0], away[1], height, width, share)
+                if place >= 0 and valid[place] and place != before[e] and not held[e]:
                     found = _distance(wanted, e, table, place)
+                    more = _gain(around, rows[n], cols[n], targets, before, first, n, place)
                     if found < cost[e] + bonus[k] * more:
                         places[e] = place
                         cost[e] = found
-
-
-@_compiled
-def guess(field, patches, places, cost, before, guesses):
-    """Try one place (K * N,) for each entry; the rest as in ``spread``."""
-    held, bonus, wanted = field
-    table, valid, around, targets, rows, cols = patches
-    for k in range(len(bonus)):
-        first = k * len(targets)
-        for n in range(len(targets)):
-            e = first + n
-            place = guesses[e]
-            if valid[place] and place != before[e] and not held[e]:
-                found = _distance(wanted, e, table, place)
-                more = _gain(around, rows[n], cols[n], targets, before, first, n, place)
-                if found < cost[e] + bonus[k] * more:
-                    places[e] = place
-                    cost[e] = found
 
 
 @_compiled

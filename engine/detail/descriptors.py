@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, Final
 
 import cv2
@@ -67,13 +68,14 @@ def _every(image: Floats) -> Ints:
 
 def _waves(channels: NDArray[Any], orders: Sequence[tuple[int, int]]) -> tuple[Floats, ...]:
     waves = _cosines(2 * RADIUS + 1)
-    mirrored = cv2.BORDER_REFLECT
-    return tuple(
-        cv2.sepFilter2D(channels, -1, waves[u], waves[v], borderType=mirrored).reshape(-1, 3)
+    found = [
+        cv2.sepFilter2D(channels, -1, waves[u], waves[v], borderType=cv2.BORDER_REFLECT)
         for u, v in orders
-    )
+    ]
+    return tuple(np.asarray(wave, np.float32).reshape(-1, 3) for wave in found)
 
 
+@cache
 def _cosines(size: int) -> Floats:
     """Return the rows of the orthonormal cosine transform, (size, size)."""
     at = (np.arange(size) + 0.5) / size

@@ -8,7 +8,7 @@ large pieces keep the photo's own grain.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -17,9 +17,14 @@ from numpy.typing import NDArray
 from engine.arrays import Floats, Ints
 from engine.detail import compiled
 from engine.detail.matcher import Matcher
+from engine.progress import Step
 
 COHERENCE: Final = 1.0
 """What a neighbour that copies from the same place is worth, in median patch costs."""
+JUMPS: Final = (8, 4, 2, 1)
+"""Good guesses spread over these many pixels at once, so that pieces grow in few rounds."""
+AT_ONCE: Final = 1_000_000
+"""Candidates compared between two looks at whether to go on."""
 _SIDES: Final = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
 
@@ -56,7 +61,7 @@ class Field:
         """Set what the entries look like."""
         self._wanted = wanted
         self.cost = self.matcher.cost(wanted, self.places)
-        typical = np.median(self.of_each(self.cost), axis=1)
+        typical = quantile(self.of_each(self.cost), 0.5)
         self._bonus = np.asarray(np.float32(coherence) * typical, np.float32)
 
     def put(self, places: Ints, at: NDArray[np.bool_], hold: NDArray[np.bool_]) -> None:
@@ -78,28 +83,38 @@ class Field:
         self.places = np.where(self._held, self.places, np.concatenate(best))
         self.cost = self.matcher.cost(self._wanted, self.places)
 
-    def propagate(self, jump: int = 1) -> None:
-        """Try what the targets ``jump`` pixels away on four sides copy from, moved along."""
-        for dy, dx in _SIDES:
-            self._try(compiled.spread, dy * jump, dx * jump)
+    def search(self, rngs: Sequence[np.random.Generator], step: Step) -> None:
+        """Improve every entry once: by its neighbours' places, guesses, and neighbours far off.
 
-    def guess(self, rngs: Sequence[np.random.Generator], reach: int | None) -> None:
-        """Try one random source per entry, at most ``reach`` from the present one, or any."""
+        Args:
+            rngs: one for each fill.
+            step: called with 0 now and then; may raise ``Cancelled``.
+        """
         m, count = self.matcher, len(self.matcher.targets)
-        if reach is None:
-            drawn = [rng.integers(0, len(m.sources), count) for rng in rngs]
-            guesses = np.take(m.sources, _joined(drawn))
-        else:
-            rows, cols = np.divmod(self.places, np.int32(m.width))
-            steps = [rng.integers(-reach, reach + 1, (2, count), dtype=np.int32) for rng in rngs]
-            step = _joined(steps)
-            guesses = m.clip(rows + step[0], cols + step[1])
-        self._try(compiled.guess, guesses)
+        moves, drawn = (
+            beside(1),
+            [_joined([rng.integers(0, len(m.sources), count) for rng in rngs])],
+        )
+        drawn = [np.take(m.sources, drawn[0])[None]]
+        moves.append((compiled.ANY, 0, 0))
+        reach = max(m.height, m.width) // 2
+        while reach >= 2:
+            moves.append((compiled.NEARBY, 2 * len(drawn) - 1, 0))
+            bounds = -reach, reach + 1
+            drawn.append(_joined([rng.integers(*bounds, (2, count), np.int32) for rng in rngs]))
+            reach //= 3
+        moves += [move for jump in JUMPS for move in beside(jump)]
+        at_once = max(1, AT_ONCE // len(self.places))
+        field, guesses = (self._held, self._bonus, self._wanted), np.concatenate(drawn)
+        for first in range(0, len(moves), at_once):
+            step(0)
+            part = np.array(moves[first : first + at_once], np.int32)
+            compiled.improve(field, m.patches, self.places, self.cost, part, guesses)
 
-    def _try(self, way: Callable[..., None], *which: object) -> None:
-        """Let every entry take another place if that is allowed and cheaper."""
-        field, before = (self._held, self._bonus, self._wanted), self.places.copy()
-        way(field, self.matcher.patches, self.places, self.cost, before, *which)
+
+def beside(jump: int) -> list[tuple[int, int, int]]:
+    """Return the moves that try what the targets ``jump`` pixels away on four sides copy from."""
+    return [(compiled.BESIDE, dy * jump, dx * jump) for dy, dx in _SIDES]
 
 
 def refine(coarse: Field, fill: int, matcher: Matcher, rng: np.random.Generator) -> Ints:
@@ -115,6 +130,15 @@ def refine(coarse: Field, fill: int, matcher: Matcher, rng: np.random.Generator)
     lost = np.flatnonzero((at < 0) | ~matcher.valid[places])
     places[lost] = matcher.sources[rng.integers(0, len(matcher.sources), len(lost))]
     return places
+
+
+def quantile(values: Floats, share: float) -> Floats:
+    """Return (K,): below it lies ``share`` of each row of (K, N)."""
+    at = share * (values.shape[1] - 1)
+    low = int(at)
+    pair = [low, min(low + 1, values.shape[1] - 1)]
+    ends = np.partition(values, pair, axis=1)[:, pair]
+    return np.asarray(ends[:, 0] + (at - low) * (ends[:, 1] - ends[:, 0]), np.float32)
 
 
 def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:

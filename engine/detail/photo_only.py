@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.arrays import Mask, Pixels
 from engine.detail.guided import paint_guided
 from engine.geometry import Box, union_all
@@ -9,13 +11,18 @@ from engine.pixels import check
 from engine.progress import Progress, part_of
 from engine.result import Result
 from engine.windows import planning as windows
+from engine.windows.apart import fill_apart
 from engine.windows.canvas import Canvas
 
 DEVICE = "CPU: from the photo alone"
 
 
 def photo_only(
-    image: Pixels, mask: Mask, seed: int = 0, on_progress: Progress | None = None
+    image: Pixels,
+    mask: Mask,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+    avoid: Mask | None = None,
 ) -> Result:
     """Fill every hole of the mask by patch synthesis, without a network.
 
@@ -24,6 +31,7 @@ def photo_only(
         mask: (H, W) bool, True = fill.
         seed: the same seed, the same fill.
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
+        avoid: (H, W) bool, True = not to be looked at either, and left as it is.
 
     Returns:
         As ``Inpainter.inpaint``; ``scale`` is 1, for the photo's own pixels are copied.
@@ -38,11 +46,16 @@ def photo_only(
     if not todo:
         report(1.0)
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())
-    canvas = Canvas(image, mask, union_all(window.hole for window in todo))
+    canvas = Canvas(image, mask, union_all(window.hole for window in todo), avoid)
     todo = [part for window in todo for part in windows.parts(mask, window)]
-    for i, window in enumerate(todo):
-        part = part_of(report, i / len(todo), 1 / len(todo))
-        paint_guided([canvas], window, None, [seed + i], part)
+
+    def fill(chain: Sequence[windows.Window], report: Progress) -> None:
+        apart = canvas.beside()
+        for i, window in enumerate(chain):
+            part = part_of(report, i / len(chain), 1 / len(chain))
+            paint_guided([apart], window, None, [seed], part)
+
+    fill_apart(todo, fill, report)
     report(1.0)
     seen = tuple(window.box for window in todo)
     return Result(canvas.box, canvas.patch, seed, DEVICE, seen)

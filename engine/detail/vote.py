@@ -7,7 +7,7 @@ import numpy as np
 from engine.arrays import Floats
 from engine.detail import compiled
 from engine.detail.descriptors import RADIUS
-from engine.detail.nnf import Field
+from engine.detail.nnf import Field, quantile
 
 
 def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
@@ -26,7 +26,7 @@ def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
     """
     m = field.matcher
     cost, copied = field.of_each(field.cost), field.of_each(field.places)
-    scale = (sharpness / (np.quantile(cost, 0.75, axis=1).astype(float) + 1e-8)).astype(np.float32)
+    scale = np.float32(sharpness) / (quantile(cost, 0.75) + np.float32(1e-8))
     weights = (np.exp(-cost * scale[:, None]) + np.float32(1e-6)) * m.fading
     image = m.level.image.reshape(-1, 3)
     made = np.empty((field.fills, len(m.inside), 3), np.float32)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from engine.arrays import Mask, Pixels
 from engine.geometry import Box
 
@@ -12,12 +14,13 @@ class Canvas:
     Attributes:
         photo: (H, W, 3) uint8 or uint16; never written to.
         mask: (H, W) bool, True = to fill; never written to.
+        avoid: (H, W) bool, True = not to be looked at, nor filled; None for nothing.
         box: the mask's bounding box.
         patch: (box.height, box.width, 3), the photo in ``box`` with the fills.
     """
 
-    def __init__(self, photo: Pixels, mask: Mask, box: Box):
-        self.photo, self.mask, self.box = photo, mask, box
+    def __init__(self, photo: Pixels, mask: Mask, box: Box, avoid: Mask | None = None):
+        self.photo, self.mask, self.box, self.avoid = photo, mask, box, avoid
         self.patch = photo[box.slices].copy()
         self._done: list[Box] = []
 
@@ -27,32 +30,45 @@ class Canvas:
         return Box.of(self.mask)
 
     def touched(self, box: Box) -> bool:
-        """Tell whether anything in ``box`` has been filled yet."""
+        """Tell whether anything in ``box`` counts as filled."""
         return any(done.meets(box) for done in self._done)
+
+    def unknown(self, box: Box) -> Mask:
+        """Return (h, w) bool: what of ``box`` is not the photo's own, filled or not."""
+        found = self.mask[box.slices]
+        return found if self.avoid is None else found | self.avoid[box.slices]
 
     def read(self, box: Box) -> tuple[Pixels, Mask]:
         """Return pixels and hole of ``box``, which lies within the photo.
 
         Returns:
-            (h, w, 3) of the photo's type and (h, w) bool, True = still to fill. They may be
-            views: do not write to them.
+            (h, w, 3) of the photo's type and (h, w) bool, True = still to fill, or not to be
+            looked at. They may be views: do not write to them.
         """
-        pixels, hole = self.photo[box.slices], self.mask[box.slices]
+        pixels, hole = self.photo[box.slices], self.unknown(box)
         if not self.touched(box):
             return pixels, hole
         pixels, hole = pixels.copy(), hole.copy()
-        shared = self.box.clip(box)
-        pixels[shared.within(box).slices] = self.patch[shared.within(self.box).slices]
         for done in self._done:
             part = done.clip(box)
             if not part.empty:
-                hole[part.within(box).slices] = False
+                filled = self.mask[part.slices]
+                place = part.within(box).slices
+                pixels[place][filled] = self.patch[part.within(self.box).slices][filled]
+                hole[place][filled] = False
         return pixels, hole
 
     def write(self, box: Box, pixels: Pixels) -> None:
-        """Put the finished pixels of ``box`` (h, w, 3) into the patch."""
-        self.patch[box.within(self.box).slices] = pixels
+        """Put the finished pixels of ``box`` (h, w, 3) into the patch, where the mask is True."""
+        place, own = self.patch[box.within(self.box).slices], self.mask[box.slices]
+        place[own] = pixels[own]
 
     def finish(self, box: Box) -> None:
         """Count everything in ``box`` as filled from now on."""
         self._done.append(box)
+
+    def beside(self) -> Canvas:
+        """Return a canvas that writes to the same patch, and sees only its own fills."""
+        other = copy.copy(self)
+        other._done = []
+        return other
