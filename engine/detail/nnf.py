@@ -91,11 +91,8 @@ class Field:
             step: called with 0 now and then; may raise ``Cancelled``.
         """
         m, count = self.matcher, len(self.matcher.targets)
-        moves, drawn = (
-            beside(1),
-            [_joined([rng.integers(0, len(m.sources), count) for rng in rngs])],
-        )
-        drawn = [np.take(m.sources, drawn[0])[None]]
+        chance = _joined([rng.integers(0, len(m.sources), count) for rng in rngs])
+        moves, drawn = beside(1), [np.take(m.sources, chance)[None]]
         moves.append((compiled.ANY, 0, 0))
         reach = max(m.height, m.width) // 2
         while reach >= 2:

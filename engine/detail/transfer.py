@@ -161,3 +161,11 @@ def _plain(window: Pixels, hole: Mask, guide: Floats | None, shown: Box) -> Pixe
     else:
         out[hole] = np.iinfo(window.dtype).max // 2
     return out
+
+
+def warm_up() -> None:
+    """Load the compiled loops; where this machine never did, compile them, which takes seconds."""
+    window = np.arange(48 * 48 * 3, dtype=np.uint8).reshape(48, 48, 3)
+    hole = np.zeros((48, 48), np.bool_)
+    hole[18:30, 18:30] = True
+    transfer_detail(window, hole, None, 0)

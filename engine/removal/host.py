@@ -46,10 +46,11 @@ class Filler(Protocol):
         context: float = 1.0,
         detail: bool = True,
         given: Sequence[tuple[Box, Box]] | None = None,
+        avoid: Mask | None = None,
     ) -> list[Result]:
         """Fill the mask once for each seed, with texture or as the network's draft.
 
-        ``context`` says how wide to look, ``given`` where exactly.
+        ``context`` says how wide to look, ``given`` where exactly, ``avoid`` at what not.
         """
 
     def squares(self, mask: Mask, context: float = 1.0, step: int = 1) -> list[Box]:
@@ -162,8 +163,10 @@ def _make_inpainter(device: str) -> Filler:
     from assets import SNAPSHOT, SNAPSHOT_SHA256
 
     with no_collecting():
+        from engine.detail import warm_up
         from engine.inpainter import Inpainter
 
+        warm_up()
     return Inpainter(SNAPSHOT, device, SNAPSHOT_SHA256)
 
 
@@ -189,11 +192,15 @@ def _mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
 
 
 def _filled_from_photo(
-    image: Pixels, mask: Mask, seed: int = 0, on_progress: Progress | None = None
+    image: Pixels,
+    mask: Mask,
+    seed: int = 0,
+    on_progress: Progress | None = None,
+    avoid: Mask | None = None,
 ) -> Result:
     from engine.detail import photo_only
 
-    return photo_only(image, mask, seed, on_progress)
+    return photo_only(image, mask, seed, on_progress, avoid)
 
 
 def _drawn(filler: Filler, latents: Sequence[Latent]) -> Latents:

@@ -155,7 +155,8 @@ class Fill:
         return pick(report, begin, end)
 
     def _from_photo(self, hole: Hole, on_progress: Progress) -> Answer:
-        patch = patch_from_photo(self.host, self.scene, hole.box, hole.mask, on_progress)
+        where = hole.box, hole.mask, hole.removed
+        patch = patch_from_photo(self.host, self.scene, *where, on_progress)
         return make_answer(self.scene, hole.box, hole.mask, patch, Kind.PHOTO)
 
 
@@ -169,13 +170,18 @@ def shared(
 
 
 def patch_from_photo(
-    host: EngineHost, scene: Scene, box: Box, mask: Mask, on_progress: Progress
+    host: EngineHost,
+    scene: Scene,
+    box: Box,
+    mask: Mask,
+    removed: Mask | None,
+    on_progress: Progress,
 ) -> Pixels:
     """Return ``box`` filled without the network; copied pixels need no other colour space."""
 
     def fill() -> Pixels:
         only = alone(scene.image.shape, box, mask)
-        result = host.photo_only(scene.image, only, 0, on_progress)
+        result = host.photo_only(scene.image, only, 0, on_progress, removed)
         patch: Pixels = scene.image[box.slices].copy()
         patch[result.box.within(box).slices] = result.patch
         return patch
@@ -264,6 +270,7 @@ class Draw:
             "context": self.scene.context,
             "detail": self.detail,
             "given": self.like.given(side) if self.like else None,
+            "avoid": self.hole.removed,
         }
         image = self.scene.for_network(self.hole.box)
         only = alone(image.shape, self.hole.box, self.hole.mask)

@@ -17,7 +17,7 @@ from engine.removal.jobs import patch_from_photo
 from engine.removal.scene import Scene, alone
 
 if TYPE_CHECKING:
-    from engine.arrays import Pixels
+    from engine.arrays import Mask, Pixels
 
 OTHER_WEIGHTS = (
     "The recipe was made with other weights than the installed ones; results may look different."
@@ -87,19 +87,30 @@ def _restore(step: Step, scene: Scene, original: Pixels) -> Done:
 def _fill(step: FillStep, scene: Scene, host: EngineHost, on_progress: Progress) -> Done:
     """Fill every hole of the step from the photo as it is before it."""
     patches, remarks = [], []
+    removed = _removed(step, scene.image.shape)
     for number, hole in enumerate(step.holes):
         report = part_of(on_progress, number / len(step.holes), 1 / len(step.holes))
         if hole.kind == Kind.NETWORK:
-            patch, remark = _by_network(hole, scene, host, report)
+            patch, remark = _by_network(hole, removed, scene, host, report)
             remarks += remark
         else:
-            patch = patch_from_photo(host, scene, hole.box, hole.plane.bits(), report)
+            patch = patch_from_photo(host, scene, hole.box, hole.plane.bits(), removed, report)
         patches.append((hole.box, patch))
     return Done(step, patches, tuple(dict.fromkeys(remarks)))
 
 
+def _removed(step: FillStep, shape: tuple[int, ...]) -> Mask | None:
+    """Return (H, W) bool, all that the step takes away; None for a single hole."""
+    if len(step.holes) == 1:
+        return None
+    out = np.zeros(shape[:2], bool)
+    for hole in step.holes:
+        out[hole.box.slices] |= hole.plane.bits()
+    return out
+
+
 def _by_network(
-    hole: FilledHole, scene: Scene, host: EngineHost, on_progress: Progress
+    hole: FilledHole, removed: Mask | None, scene: Scene, host: EngineHost, on_progress: Progress
 ) -> tuple[Pixels, list[str]]:
     filler, mask = host.get(), hole.plane.bits()
     z = host.given(hole.z)
@@ -114,6 +125,7 @@ def _by_network(
         z,
         context=hole.context,
         given=hole.given(filler.resolution),
+        avoid=removed,
     )[0]
     remarks = []
     if hole.snapshot and hole.snapshot != filler.snapshot_hash:

@@ -69,11 +69,16 @@ class Scene:
 
 @dataclass(frozen=True, eq=False)
 class Hole:
-    """Describe one hole: its box, its mask (box.height, box.width), and the photo as it is."""
+    """Describe one hole: its box, its mask (box.height, box.width), and the photo as it is.
+
+    ``removed`` (H, W) is the mask of everything that is to go: what is under another hole must not
+    be copied into this one. None where nothing else is.
+    """
 
     box: Box
     mask: Mask
     original: Answer
+    removed: Mask | None = None
 
 
 def auto_grown(mask: Mask, holes: Sequence[Box], share: float) -> Mask:
@@ -101,7 +106,9 @@ def describe(scene: Scene, mask: Mask, box: Box) -> Hole:
     """Return the hole in ``box``."""
     inside = mask[box.slices].copy()
     patch = scene.image[box.slices].copy()
-    return Hole(box, inside, make_answer(scene, box, inside, patch, Kind.ORIGINAL))
+    original = make_answer(scene, box, inside, patch, Kind.ORIGINAL)
+    others = np.count_nonzero(mask) > np.count_nonzero(inside)
+    return Hole(box, inside, original, mask if others else None)
 
 
 def make_answer(

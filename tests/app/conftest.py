@@ -161,7 +161,7 @@ def components(mask):
     return [Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist()]
 
 
-def from_photo(image, mask, seed=0, on_progress=None):
+def from_photo(image, mask, seed=0, on_progress=None, avoid=None):
     """Fill with one grey, as a stand-in for the fill from the photo alone."""
     box = Box.around(mask)
     patch = image[box.slices].copy()
