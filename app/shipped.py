@@ -27,6 +27,9 @@ def _make(device: str) -> Filler:
 
     load_torch_libraries()
     with no_collecting():
+        from engine.detail import warm_up
         from engine.inpainter import Inpainter
+
+        warm_up()
 
     return Inpainter(SNAPSHOT, device, SNAPSHOT_SHA256)

@@ -1,7 +1,8 @@
 """Name the arrays that everything passes on; no torch here.
 
 A *photo's pixels* are (H, W, 3) uint8 or uint16, RGB, upright; a *mask* is (H, W) bool, True
-where to fill; *levels* are one byte a pixel; *floats* are float32, mostly in [0, 1].
+where to fill; *levels* are one byte a pixel; *floats* are float32, mostly in [0, 1];
+*ints* are int32, mostly places.
 """
 
 from __future__ import annotations
@@ -15,3 +16,4 @@ Pixels = NDArray[Any]
 Mask = NDArray[np.bool_]
 Levels = NDArray[np.uint8]
 Floats = NDArray[np.float32]
+Ints = NDArray[np.int32]

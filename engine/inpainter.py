@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -21,8 +22,10 @@ from engine.progress import Progress, part_of
 from engine.result import Result
 from engine.windows import compose
 from engine.windows import planning as windows
+from engine.windows.apart import fill_apart
 from engine.windows.canvas import Canvas
 from engine.windows.scaling import shrink
+from engine.windows.sight import RIM_TELLS
 from engine.windows.thin import thickened
 
 Latents = torch.Tensor
@@ -85,6 +88,8 @@ class Inpainter:
     ) -> list[Result]:
         """Fill every hole of the mask once per seed, in one network call per window.
 
+        Each hole is filled as if all others were not to be looked at.
+
         Args:
             image: (H, W, 3) uint8 or uint16 RGB, sRGB.
             mask: (H, W) bool, True = fill.
@@ -109,9 +114,10 @@ class Inpainter:
         report(0.0)
         thick = thickened(image, mask)
         if thick is not None:
-            if given is not None:
-                given = [(thick.inside(square), thick.inside(hole)) for square, hole in given]
-            how = latents, context, detail, given
+            inside = given and [
+                (thick.inside(square), thick.inside(hole)) for square, hole in given
+            ]
+            how = latents, context, detail, inside
             results = self.inpaint_many(thick.image, thick.mask, seeds, report, *how)
             return [thick.cut(result) for result in results]
         todo = self._windows(mask, context) if given is None else given
@@ -121,24 +127,52 @@ class Inpainter:
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
         box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, mask, box) for _ in seeds]
-        for i, window in enumerate(windows.Window(*pair) for pair in todo):
-            answers = self.answer(canvases, window.box, z)
-            done, share = i / len(todo), 1 / len(todo)
-            if detail:
-                part = part_of(report, done + ANSWERED * share, (1 - ANSWERED) * share)
-                paint_guided(canvases, window, answers, seeds, part)
-            else:
-                for n, (canvas, answer) in enumerate(zip(canvases, answers, strict=True), 1):
-                    compose.paint(canvas, window, answer)
-                    canvas.finish(window.hole)
-                    report(done + share * n / len(canvases))
-            report(done + share)
+        fill = partial(self._fill_chain, canvases, z, seeds, detail)
+        fill_apart([windows.Window(*pair) for pair in todo], fill, report)
         seen, of = zip(*todo, strict=True)
         scale = min(1.0, self.resolution / max(square.width for square in seen))
         return [
             Result(box, canvas.patch, seed, self.device_reason, seen, scale, of)
             for canvas, seed in zip(canvases, seeds, strict=True)
         ]
+
+    def _fill_chain(
+        self,
+        canvases: Sequence[Canvas],
+        z: Latents,
+        seeds: Sequence[int],
+        detail: bool,
+        chain: Sequence[windows.Window],
+        report: Progress,
+    ) -> None:
+        """Fill windows whose holes touch, one after the other, on canvases that see no others."""
+        apart = [canvas.beside() for canvas in canvases]
+        for i, window in enumerate(chain):
+            part = part_of(report, i / len(chain), 1 / len(chain))
+            self._fill(apart, window, z, seeds, part, detail)
+
+    def _fill(
+        self,
+        canvases: Sequence[Canvas],
+        window: windows.Window,
+        z: Latents,
+        seeds: Sequence[int],
+        report: Progress,
+        detail: bool,
+    ) -> None:
+        """Fill the hole of one window in every canvas."""
+        if detail and max(window.hole.width, window.hole.height) <= RIM_TELLS:
+            paint_guided(canvases, window, None, seeds, report)
+            return
+        answers = self.answer(canvases, window.box, z)
+        if detail:
+            report(ANSWERED)
+            paint_guided(canvases, window, answers, seeds, part_of(report, ANSWERED, 1 - ANSWERED))
+            return
+        for n, (canvas, answer) in enumerate(zip(canvases, answers, strict=True), 1):
+            compose.paint(canvas, window, answer)
+            canvas.finish(window.hole)
+            report(n / len(canvases))
 
     def _windows(self, mask: Mask, context: float) -> Sequence[tuple[Box, Box]]:
         """Choose the windows of every hole, long thin ones in parts."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Protocol
 
@@ -14,6 +15,39 @@ Step = Callable[[int], None]
 def part_of(report: Progress, begin: float, share: float) -> Progress:
     """Return the progress of a part that begins at ``begin`` and is ``share`` of the whole."""
     return lambda fraction: report(begin + share * fraction)
+
+
+class Meter:
+    """Add up the progress of parts that run side by side; once stopped, stop all."""
+
+    def __init__(self, report: Progress, total: float):
+        """Begin; ``total`` is the sum of the parts' weights."""
+        self._report, self._total, self._done = report, total, 0.0
+        self._lock = threading.Lock()
+        self._stopped: BaseException | None = None
+
+    def part(self, weight: float) -> Progress:
+        """Return the progress of a part; it may be called from any thread."""
+        before = 0.0
+
+        def progress(fraction: float) -> None:
+            nonlocal before
+            self.add(weight * (fraction - before))
+            before = fraction
+
+        return progress
+
+    def add(self, done: float) -> None:
+        """Count what is done since; raise what the report raised once."""
+        with self._lock:
+            if self._stopped is not None:
+                raise self._stopped
+            self._done += done
+            try:
+                self._report(min(1.0, self._done / self._total))
+            except BaseException as stop:
+                self._stopped = stop
+                raise
 
 
 class Report(Protocol):

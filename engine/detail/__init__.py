@@ -8,7 +8,7 @@ from engine.detail.grain import Grain, add_grain, measure_grain
 from engine.detail.guided import paint_guided
 from engine.detail.photo_only import photo_only
 from engine.detail.seams import match_rim
-from engine.detail.transfer import transfer_detail, transfer_many
+from engine.detail.transfer import transfer_detail, transfer_many, warm_up
 
 __all__ = [
     "Grain",
@@ -19,4 +19,5 @@ __all__ = [
     "photo_only",
     "transfer_detail",
     "transfer_many",
+    "warm_up",
 ]

@@ -72,24 +72,27 @@ def measure_grain(window: Pixels, hole: Mask, ring: int = RING) -> Grain:
     Returns:
         The grain; of all zeros where there is too little to measure.
     """
-    return _by_tone(*_samples(window, hole, _ring(hole, ring)))
+    return _by_tone(*_samples(window, _ring(hole, ring)))
 
 
-def measure_around(window: Pixels, hole: Mask) -> Grain:
-    """Measure the grain around a hole of any size from some of the tiles that its rim crosses."""
+def measure_around(window: Pixels, hole: Mask, allowed: Mask) -> Grain:
+    """Measure the grain around a hole of any size from some of the tiles that its rim crosses.
+
+    Only pixels that are ``allowed``, (h, w) bool, are looked at.
+    """
     hull = Box.around(hole)
     region = Box.of(hole) if hull is None else hull.grow(_SEEN).clip(Box.of(hole))
     rims = [part for part in tiles(region) if hole[part.slices].any() != hole[part.slices].all()]
     samples = []
     for part in rims[:: 1 + len(rims) // MOST_TILES]:
         around = part.grow(_SEEN).clip(region).slices
-        samples.append(_samples(window[around], hole[around], _near(hole[around], RING)))
+        samples.append(_samples(window[around], _near(~allowed[around], RING)))
     if not samples:
         return _NONE
     return _by_tone(*(np.concatenate(group) for group in zip(*samples, strict=True)))
 
 
-def _samples(window: Pixels, hole: Mask, near: Mask) -> tuple[Floats, Floats, Floats]:
+def _samples(window: Pixels, near: Mask) -> tuple[Floats, Floats, Floats]:
     """Return brightness (n,), slope (n,) and finest grain (n, 3) of the pixels of ``near``."""
     if not near.any():
         return np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros((0, 3), np.float32)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from engine.arrays import Floats
+import numpy as np
+
+from engine.arrays import Floats, Mask
+from engine.detail.blank import blanked
 from engine.detail.transfer import transfer_many
 from engine.geometry import Box
 from engine.progress import Progress, part_of
 from engine.windows.canvas import Canvas
 from engine.windows.planning import Window
 
+OVERLAP: Final = 16
+"""Where a part of a hole is filled, so much of the next part is made with it and left."""
 LEAST_SIDE: Final = 256
 """Texture is looked for in squares of at least this many pixels a side."""
 
@@ -25,7 +30,8 @@ def paint_guided(
 ) -> None:
     """Fill ``window.hole`` of every canvas by patches of the photo that follow the answers.
 
-    Fills are not copied again: patches come from where the photo itself is known.
+    Fills are not copied again: patches come from where the photo itself is known. Other holes are
+    neither looked at nor filled.
 
     Args:
         canvases: one per answer, of the same photo, filled in the same places.
@@ -40,9 +46,10 @@ def paint_guided(
     together = 1 if canvases[0].touched(around) else count
     for first in range(0, count, together):
         group = slice(first, first + together)
-        pixels, hole = canvases[first].read(around)
+        pixels, unknown = canvases[first].read(around)
+        hole, blank = _own(unknown, window.hole.within(around))
         fills = transfer_many(
-            pixels,
+            blanked(pixels, hole, blank) if blank.any() else pixels,
             hole,
             [None] * together if answers is None else list(answers[group]),
             seeds[group],
@@ -53,6 +60,14 @@ def paint_guided(
         for canvas, fill in zip(canvases[group], fills, strict=True):
             canvas.write(window.hole, fill[window.hole.within(around).slices])
             canvas.finish(window.hole)
+
+
+def _own(unknown: Mask, hole: Box) -> tuple[Mask, Mask]:
+    """Part what is unknown into what is filled, a little beyond the hole's box, and the rest."""
+    near = hole.grow(OVERLAP).clip(Box.of(unknown)).slices
+    own, rest = np.zeros_like(unknown), unknown.copy()
+    own[near], rest[near] = unknown[near], False
+    return own, rest
 
 
 def surroundings(window: Window, extent: Box) -> Box:

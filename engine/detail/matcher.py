@@ -9,12 +9,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from engine.arrays import Floats
-from engine.detail.descriptors import GUIDE_WEIGHT, RADIUS, Rows, describe, describe_guide
+from engine.arrays import Floats, Ints
+from engine.detail import compiled
+from engine.detail.descriptors import (
+    GUIDE_WEIGHT,
+    GUIDED,
+    RADIUS,
+    WAVES,
+    describe,
+    describe_guide,
+)
 from engine.detail.pyramid import Level, depth_of, patch_centres
 from engine.detail.roughness import roughness
-
-Ints = NDArray[np.int32]
 
 FADE: Final = 1.2
 """A patch counts this much less for each pixel it lies further inside the hole."""
@@ -24,8 +30,7 @@ TRUST_DEEP: Final = 0.12
 """Share of the guide's weight that is left far inside the hole."""
 TRUST_REACH: Final = 6.0
 """Pixels of the guide over which its weight falls to 1 / e of what there is to lose."""
-_REACH: Final = 8
-"""Neighbours are known up to so many pixels away."""
+_REACH: Final = compiled.REACH
 
 
 class Matcher:
@@ -40,6 +45,7 @@ class Matcher:
         targets: (N,) int32, centres of the patches that touch the hole.
         inside: (P,) int32, the hole's pixels.
         index: (h * w,) int32, position in ``targets``, -1 elsewhere.
+        around: (h + 16, w + 16) int32, the same with a margin.
         fading: (N,) float32, 1 at the rim, less inside the hole.
         depth: pixels from the middle of the hole to the known.
     """
@@ -66,14 +72,16 @@ class Matcher:
         self.depth = float(depth.max())
         self.fading = np.float32(FADE) ** -depth
         self._trust = trust(depth * np.float32(cell))[:, None]
-        around = np.pad(self.index.reshape(level.hole.shape), _REACH, constant_values=-1)
-        self._index = around.ravel()
-        self._deep = np.flatnonzero(level.hole.ravel()[self.targets])
-        low, high = describe(level.image)
-        rough = roughness((low, high), level.hole)
-        self._rough = np.take(rough, self.targets, axis=0)
-        of_guide = () if guide is None else (describe_guide(guide),)
-        self._table = Rows((low, rough, *of_guide, high))
+        self.around = np.pad(self.index.reshape(level.hole.shape), _REACH, constant_values=-1)
+        deep = np.take(level.hole.ravel(), self.targets)
+        self._strength = np.where(deep, np.float32(CONTRAST), np.float32(1))[:, None]
+        top, _, left, right = self.surroundings()
+        self._at = (self.rows - top) * np.int32(right - left) + self.cols - np.int32(left)
+        self._table = describe(level.image, room=1 if guide is None else 1 + GUIDED)
+        self._table[:, WAVES : WAVES + 1] = roughness(self._table, ~level.allowed)
+        self._rough = np.take(self._table[:, WAVES], self.targets)
+        if guide is not None:
+            self._table[:, WAVES + 1 :] = describe_guide(guide)
         self._pairs: dict[tuple[int, int], tuple[Ints, Ints]] = {}
 
     def neighbours(self, places: Ints, dy: int, dx: int) -> Ints:
@@ -87,7 +95,7 @@ class Matcher:
         at *= np.int32(2 * _REACH)
         at += places
         at += np.int32((_REACH + dy) * (self.width + 2 * _REACH) + _REACH + dx)
-        return np.take(self._index, at)
+        return np.take(self.around.ravel(), at)
 
     def pairs(self, dy: int, dx: int) -> tuple[Ints, Ints]:
         """Return (n,) int32 twice: targets that have another (dy, dx) away, and those others."""
@@ -104,7 +112,7 @@ class Matcher:
         rows += np.minimum(np.maximum(cols, 0), self.width - 1)
         return np.asarray(rows, np.int32)
 
-    def wanted(self, estimate: Floats, held: Rows) -> Rows:
+    def wanted(self, estimate: Floats, held: Floats | None) -> Floats:
         """Describe the targets in the present estimate (h, w, 3) of the picture.
 
         Where the guide is trusted less, part of it is replaced by the estimate itself, which any
@@ -113,30 +121,25 @@ class Matcher:
         Args:
             estimate: the picture.
             held: of ``held``.
+
+        Returns:
+            (N, D) float32: waves, roughness, and the guide's waves if there is one.
         """
-        low, high = (self._of_targets(part) for part in describe(self._cut(estimate)))
-        kept = [self._trusted(part, low) for part in held.parts]
-        low[self._deep, 3:] *= np.float32(CONTRAST)
-        high[self._deep] *= np.float32(CONTRAST)
-        return Rows((low, self._rough, *kept, high))
+        rows = describe(self._cut(estimate), self._at, self._table.shape[1] - WAVES)
+        rows[:, WAVES] = self._rough
+        if held is not None:
+            present = rows[:, :GUIDED] * np.float32(GUIDE_WEIGHT)
+            rows[:, WAVES + 1 :] = present + self._trust * (held - present)
+        rows[:, 3:WAVES] *= self._strength
+        return rows
 
-    def held(self, guide: Floats | None) -> Rows:
+    def held(self, guide: Floats | None) -> Floats | None:
         """Describe the targets in what all estimates are held to, (h, w, 3); None for nothing."""
-        return Rows(() if guide is None else (self._of_targets(describe_guide(self._cut(guide))),))
-
-    def _trusted(self, held: Floats, low: Floats) -> Floats:
-        """Return the guide's part mixed with that of the estimate, whose low waves are given."""
-        present = low * np.float32(GUIDE_WEIGHT)
-        return np.asarray(present + self._trust * (held - present), np.float32)
+        return None if guide is None else describe_guide(self._cut(guide), self._at)
 
     def _cut(self, picture: Floats) -> Floats:
         top, bottom, left, right = self.surroundings()
         return np.ascontiguousarray(picture[top:bottom, left:right])
-
-    def _of_targets(self, rows: Floats) -> Floats:
-        """Return (N, D) of the descriptors (h' * w', D) of ``surroundings``."""
-        top, _, left, right = self.surroundings()
-        return np.take(rows, (self.rows - top) * (right - left) + self.cols - left, axis=0)
 
     def surroundings(self) -> tuple[int, int, int, int]:
         """Return (top, bottom, left, right) of the targets with a patch's width around them."""
@@ -145,40 +148,21 @@ class Matcher:
         left, right = int(self.cols.min()) - margin, int(self.cols.max()) + margin + 1
         return max(0, top), min(self.height, bottom), max(0, left), min(self.width, right)
 
-    def cost(self, wanted: Rows, places: Ints) -> Floats:
+    @property
+    def patches(self) -> tuple[np.ndarray, ...]:
+        """Return what ``compiled.spread`` asks for under this name."""
+        return self._table, self.valid, self.around, self.targets, self.rows, self.cols
+
+    def cost(self, wanted: Floats, places: Ints) -> Floats:
         """Return (n,) squared distances of ``wanted`` (n rows) to the patches at ``places``."""
-        total = np.zeros(len(places), np.float32)
-        for table, part in zip(self._table.parts, wanted.parts, strict=True):
-            total += _distance(table, part, places)
-        return total
+        found = np.empty(len(places), np.float32)
+        compiled.costs(wanted, self._table, places, found)
+        return found
 
-    def cheaper(
-        self, wanted: Rows, n: Ints, places: Ints, limit: Floats
-    ) -> tuple[Ints, Ints, Floats]:
-        """Keep the candidates whose cost is below a limit, giving each up as soon as it is not.
-
-        Args:
-            wanted: of all targets.
-            n: (k,) targets.
-            places: (k,) the candidate of each.
-            limit: (k,) float32.
-
-        Returns:
-            Those of ``n`` and ``places`` that are left, and their costs.
-        """
-        cost = np.zeros(len(n), np.float32)
-        for table, part in zip(self._table.parts, wanted.parts, strict=True):
-            cost += _distance(table, np.take(part, n, axis=0), places)
-            keep = np.flatnonzero(cost < limit)
-            n, places = np.take(n, keep), np.take(places, keep)
-            cost, limit = np.take(cost, keep), np.take(limit, keep)
-        return n, places, cost
-
-    def nearest(self, wanted: Rows) -> Ints:
+    def nearest(self, wanted: Floats) -> Ints:
         """Return (N,) the best of all sources, by comparing with every one of them."""
-        of_sources = np.concatenate(self._table.take(self.sources).parts, axis=1)
-        table = torch.from_numpy(of_sources)
-        asked = torch.from_numpy(np.concatenate(wanted.parts, axis=1))
+        table = torch.from_numpy(np.take(self._table, self.sources, axis=0))
+        asked = torch.from_numpy(wanted)
         length = (table * table).sum(1)
         step = max(1, 4_000_000 // len(table))
         best = [
@@ -202,12 +186,6 @@ def trust(depth: Floats) -> Floats:
     """
     lost = 1 - np.exp(-np.maximum(depth - 1, 0) / np.float32(TRUST_REACH))
     return np.asarray(np.sqrt(1 - (1 - TRUST_DEEP) * lost), np.float32)
-
-
-def _distance(table: Floats, wanted: Floats, places: Ints) -> Floats:
-    miss = np.take(table, places, axis=0)
-    miss -= wanted
-    return np.asarray(np.einsum("nd,nd->n", miss, miss), np.float32)
 
 
 def _places(mask: NDArray[np.generic]) -> Ints:

@@ -14,13 +14,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Floats
-from engine.detail.descriptors import Rows
-from engine.detail.matcher import Ints, Matcher
+from engine.arrays import Floats, Ints
+from engine.detail import compiled
+from engine.detail.matcher import Matcher
+from engine.progress import Step
 
 COHERENCE: Final = 1.0
 """What a neighbour that copies from the same place is worth, in median patch costs."""
-FAR: Final = np.int32(-(2**30))
+JUMPS: Final = (8, 4, 2, 1)
+"""Good guesses spread over these many pixels at once, so that pieces grow in few rounds."""
+AT_ONCE: Final = 1_000_000
+"""Candidates compared between two looks at whether to go on."""
 _SIDES: Final = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
 
@@ -39,14 +43,9 @@ class Field:
     def __init__(self, matcher: Matcher, places: Ints, fills: int = 1):
         self.matcher, self.places, self.fills = matcher, places, fills
         self.cost = np.zeros(len(places), np.float32)
-        self._wanted = Rows(())
+        self._wanted = np.zeros((len(places), 0), np.float32)
         self._bonus = np.zeros(fills, np.float32)
-        self._all = np.arange(len(places), dtype=np.int32)
-        self._held: NDArray[np.bool_] | None = None
-        self._targets = np.tile(matcher.targets, fills)
-        beside = (matcher.neighbours(matcher.targets, dy, dx) for dy, dx in _SIDES)
-        self._beside = [self._of_all(n) for n in beside]
-        self._pairs: dict[tuple[int, int], tuple[Ints, Ints]] = {}
+        self._held = np.zeros(len(places), np.bool_)
 
     def one(self, fill: int) -> Field:
         """Return one fill's field."""
@@ -58,24 +57,12 @@ class Field:
         """Return (K, N) of (K * N,)."""
         return entries.reshape(self.fills, -1)
 
-    def _of_all(self, n: Ints) -> Ints:
-        """Return the entries (K * len(n),) of targets, -1 where there is none."""
-        if self.fills == 1:
-            return n
-        first = np.arange(self.fills, dtype=np.int32)[:, None] * np.int32(len(self.matcher.targets))
-        return np.where(n < 0, n, n + first).ravel()
-
-    def _pairs_of(self, dy: int, dx: int) -> tuple[Ints, Ints]:
-        if (dy, dx) not in self._pairs:
-            n, beside = self.matcher.pairs(dy, dx)
-            self._pairs[dy, dx] = self._of_all(n), self._of_all(beside)
-        return self._pairs[dy, dx]
-
-    def aim(self, wanted: Rows, coherence: float = COHERENCE) -> None:
+    def aim(self, wanted: Floats, coherence: float = COHERENCE) -> None:
         """Set what the entries look like."""
         self._wanted = wanted
         self.cost = self.matcher.cost(wanted, self.places)
-        self._bonus = np.float32(coherence) * np.median(self.of_each(self.cost), axis=1)
+        typical = quantile(self.of_each(self.cost), 0.5)
+        self._bonus = np.asarray(np.float32(coherence) * typical, np.float32)
 
     def put(self, places: Ints, at: NDArray[np.bool_], hold: NDArray[np.bool_]) -> None:
         """Copy from other places, from some of them until the end.
@@ -86,73 +73,45 @@ class Field:
             hold: (K, N), entries that no search changes any more.
         """
         self.places[at.ravel()] = places[at]
-        self._held = hold.ravel() if hold.any() else None
+        self._held = hold.ravel()
 
     def search_all(self) -> None:
         """Take the best of all sources for every entry."""
         count = len(self.matcher.targets)
         starts = range(0, len(self.places), count)
-        best = [self.matcher.nearest(self._wanted.part(at, at + count)) for at in starts]
-        found = np.concatenate(best)
-        self.places = found if self._held is None else np.where(self._held, self.places, found)
+        best = [self.matcher.nearest(self._wanted[at : at + count]) for at in starts]
+        self.places = np.where(self._held, self.places, np.concatenate(best))
         self.cost = self.matcher.cost(self._wanted, self.places)
 
-    def propagate(self, jump: int = 1) -> None:
-        """Try what the targets ``jump`` pixels away on four sides copy from, moved along."""
-        m = self.matcher
-        for dy, dx in _SIDES:
-            n, beside = self._pairs_of(dy * jump, dx * jump)
-            places = np.take(self.places, beside)
-            if dx:
-                cols = places % np.int32(m.width) - np.int32(dx * jump)
-                there = (cols >= 0) & (cols < m.width)
-            places -= np.int32((dy * m.width + dx) * jump)
-            if dy:
-                there = (places >= 0) & (places < len(m.valid))
-            self._try(n, np.where(there, places, np.take(self.places, n)))
+    def search(self, rngs: Sequence[np.random.Generator], step: Step) -> None:
+        """Improve every entry once: by its neighbours' places, guesses, and neighbours far off.
 
-    def guess(self, rngs: Sequence[np.random.Generator], reach: int | None) -> None:
-        """Try one random source per entry, at most ``reach`` from the present one, or any."""
+        Args:
+            rngs: one for each fill.
+            step: called with 0 now and then; may raise ``Cancelled``.
+        """
         m, count = self.matcher, len(self.matcher.targets)
-        if reach is None:
-            drawn = [rng.integers(0, len(m.sources), count) for rng in rngs]
-            guesses = np.take(m.sources, _joined(drawn))
-        else:
-            rows, cols = np.divmod(self.places, np.int32(m.width))
-            steps = [rng.integers(-reach, reach + 1, (2, count), dtype=np.int32) for rng in rngs]
-            step = _joined(steps)
-            guesses = m.clip(rows + step[0], cols + step[1])
-        self._try(self._all, guesses)
+        chance = _joined([rng.integers(0, len(m.sources), count) for rng in rngs])
+        moves, drawn = beside(1), [np.take(m.sources, chance)[None]]
+        moves.append((compiled.ANY, 0, 0))
+        reach = max(m.height, m.width) // 2
+        while reach >= 2:
+            moves.append((compiled.NEARBY, 2 * len(drawn) - 1, 0))
+            bounds = -reach, reach + 1
+            drawn.append(_joined([rng.integers(*bounds, (2, count), np.int32) for rng in rngs]))
+            reach //= 3
+        moves += [move for jump in JUMPS for move in beside(jump)]
+        at_once = max(1, AT_ONCE // len(self.places))
+        field, guesses = (self._held, self._bonus, self._wanted), np.concatenate(drawn)
+        for first in range(0, len(moves), at_once):
+            step(0)
+            part = np.array(moves[first : first + at_once], np.int32)
+            compiled.improve(field, m.patches, self.places, self.cost, part, guesses)
 
-    def _try(self, n: Ints, places: Ints) -> None:
-        """Let entries ``n`` take ``places``, each if allowed and cheaper, the pieces considered."""
-        m = self.matcher
-        may = np.take(m.valid, places) & (places != np.take(self.places, n))
-        if self._held is not None:
-            may &= ~np.take(self._held, n)
-        new = np.flatnonzero(may)
-        n, places = np.take(n, new), np.take(places, new)
-        limit = np.take(self.cost, n)
-        if self._bonus.any():
-            limit += self._bonus_of(n) * self._gain(n, places)
-        n, places, cost = m.cheaper(self._wanted, n, places, limit)
-        self.places[n] = places
-        self.cost[n] = cost
 
-    def _bonus_of(self, n: Ints) -> Floats:
-        one = self.fills == 1
-        return self._bonus if one else np.take(self._bonus, n // len(self.matcher.targets))
-
-    def _gain(self, n: Ints, places: Ints) -> Floats:
-        """Return (k,) how many more neighbours would copy from the same place."""
-        shifts = np.append(self.places - self._targets, FAR)
-        new, old = places - np.take(self._targets, n), np.take(shifts, n)
-        gain = np.zeros(len(n), np.int8)
-        for beside in self._beside:
-            theirs = np.take(shifts, np.take(beside, n))
-            gain += theirs == new
-            gain -= theirs == old
-        return gain.astype(np.float32)
+def beside(jump: int) -> list[tuple[int, int, int]]:
+    """Return the moves that try what the targets ``jump`` pixels away on four sides copy from."""
+    return [(compiled.BESIDE, dy * jump, dx * jump) for dy, dx in _SIDES]
 
 
 def refine(coarse: Field, fill: int, matcher: Matcher, rng: np.random.Generator) -> Ints:
@@ -168,6 +127,15 @@ def refine(coarse: Field, fill: int, matcher: Matcher, rng: np.random.Generator)
     lost = np.flatnonzero((at < 0) | ~matcher.valid[places])
     places[lost] = matcher.sources[rng.integers(0, len(matcher.sources), len(lost))]
     return places
+
+
+def quantile(values: Floats, share: float) -> Floats:
+    """Return (K,): below it lies ``share`` of each row of (K, N)."""
+    at = share * (values.shape[1] - 1)
+    low = int(at)
+    pair = [low, min(low + 1, values.shape[1] - 1)]
+    ends = np.partition(values, pair, axis=1)[:, pair]
+    return np.asarray(ends[:, 0] + (at - low) * (ends[:, 1] - ends[:, 0]), np.float32)
 
 
 def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from engine.arrays import Mask, Pixels
 from engine.detail.guided import paint_guided
 from engine.geometry import Box, union_all
@@ -9,6 +11,7 @@ from engine.pixels import check
 from engine.progress import Progress, part_of
 from engine.result import Result
 from engine.windows import planning as windows
+from engine.windows.apart import fill_apart
 from engine.windows.canvas import Canvas
 from engine.windows.thin import thickened
 
@@ -50,9 +53,14 @@ def photo_only(
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())
     canvas = Canvas(image, mask, union_all(window.hole for window in todo))
     todo = [part for window in todo for part in windows.parts(mask, window)]
-    for i, window in enumerate(todo):
-        part = part_of(report, i / len(todo), 1 / len(todo))
-        paint_guided([canvas], window, None, [seed + i], part)
+
+    def fill(chain: Sequence[windows.Window], report: Progress) -> None:
+        apart = canvas.beside()
+        for i, window in enumerate(chain):
+            part = part_of(report, i / len(chain), 1 / len(chain))
+            paint_guided([apart], window, None, [seed], part)
+
+    fill_apart(todo, fill, report)
     report(1.0)
     seen = tuple(window.box for window in todo)
     return Result(canvas.box, canvas.patch, seed, DEVICE, seen)

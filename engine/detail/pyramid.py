@@ -61,23 +61,41 @@ def build(window: Pixels, hole: Mask, allowed: Mask, factor: int = 1) -> list[Le
 
 
 def _shrunk(window: Pixels, hole: Mask, allowed: Mask, factor: int) -> Level:
-    """Shrink a window, a band of rows at a time; nothing of its size is ever made of floats."""
-    h, w = -(-hole.shape[0] // factor), -(-hole.shape[1] // factor)
-    image = np.zeros((h, w, 3), np.float32)
-    known, free = np.zeros((h, w), np.float32), np.zeros((h, w), np.float32)
-    for row in range(0, h, _BAND):
-        rows = slice(row, min(row + _BAND, h))
-        part = slice(row * factor, (row + _BAND) * factor)
-        seen = (~hole[part]).astype(np.float32)
-        colours = to_float(window[part])
-        colours *= seen[..., None]
-        image[rows], known[rows] = _means(colours, factor), _means(seen, factor)
-        free[rows] = _means(allowed[part].astype(np.float32), factor)
+    image, known = shrunk(window, hole, factor)
     # a speck of hole in a large cell must not be lost, or nothing would fill it
     small = known < WHOLLY
     image /= np.maximum(known, np.float32(1e-6))[..., None]
     image[small] = 0
-    return Level(image, small, free > WHOLLY)
+    return Level(image, small, _share(allowed, factor) > WHOLLY)
+
+
+def shrunk(window: Pixels, hole: Mask, factor: int) -> tuple[Floats, Floats]:
+    """Shrink a window, a band of rows at a time; nothing of its size is ever made of floats.
+
+    Args:
+        window: (h, w, 3) uint8 or uint16.
+        hole: (h, w) bool, True = not to be looked at.
+        factor: how many times.
+
+    Returns:
+        (h / factor, w / factor, 3) float32, mean of colour in [0, 1] times known, and
+        (h / factor, w / factor) float32, mean of known.
+    """
+    h, w = -(-hole.shape[0] // factor), -(-hole.shape[1] // factor)
+    image = np.zeros((h, w, 3), np.float32)
+    for row in range(0, h, _BAND):
+        part = slice(row * factor, (row + _BAND) * factor)
+        colours = to_float(window[part])
+        colours *= (~hole[part]).astype(np.float32)[..., None]
+        image[row : row + _BAND] = _means(colours, factor)
+    return image, _share(~hole, factor)
+
+
+def _share(where: Mask, factor: int) -> Floats:
+    """Return (h / factor, w / factor) float32, how much of each cell is True."""
+    bands = range(0, where.shape[0], _BAND * factor)
+    parts = [where[row : row + _BAND * factor].astype(np.float32) for row in bands]
+    return np.concatenate([_means(part, factor) for part in parts])
 
 
 def depth_of(hole: Mask) -> Floats:

@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import torch
 
-from engine.arrays import Floats
-from engine.detail.matcher import Ints, Matcher
+from engine.arrays import Floats, Ints
+from engine.detail.matcher import Matcher
 from engine.detail.pyramid import Level
 
 LEAST: Final = 1_600

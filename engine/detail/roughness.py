@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats, Mask
+from engine.detail.descriptors import WAVES
 from engine.detail.membrane import membrane
 from engine.detail.pyramid import patch_centres
 
@@ -23,19 +24,18 @@ WINDOW: Final = 9
 _TOLERANCE: Final = 1e-2
 
 
-def roughness(waves: tuple[Floats, Floats], hole: Mask) -> Floats:
+def roughness(waves: Floats, hole: Mask) -> Floats:
     """Measure the strength of the waves around every pixel; in the hole that of its rim.
 
     Args:
-        waves: descriptors (h * w, 9) twice, as in ``describe``.
+        waves: descriptors (h * w, 18) or longer, as in ``describe``.
         hole: (h, w) bool.
 
     Returns:
         (h * w, 1) float32, in the units of descriptors, weighted.
     """
-    low, high = waves
     whole = patch_centres(~hole).astype(np.float32)
-    energy = np.einsum("nd,nd->n", low[:, 3:], low[:, 3:]) + np.einsum("nd,nd->n", high, high)
+    energy = np.einsum("nd,nd->n", waves[:, 3:WAVES], waves[:, 3:WAVES])
     total, share = _sum(energy.reshape(hole.shape) * whole), _sum(whole)
     found = np.sqrt(np.maximum(total, 0) / np.maximum(share, np.float32(1e-6)))
     unknown = share < 0.5 / WINDOW**2

@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats
-from engine.detail.descriptors import RADIUS, Rows
+from engine.detail.descriptors import RADIUS
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import COHERENCE, Field, refine
 from engine.detail.pyramid import Level
@@ -32,8 +32,6 @@ CALM: Final = 2
 """At so many of the smallest sizes structure is found: patches are not held together there, and
 votes are softer. At the two largest they always are."""
 SHARP_CALM: Final = 1.0
-JUMPS: Final = (8, 4, 2, 1)
-"""Good guesses spread over these many pixels at once, so that pieces grow in few rounds."""
 TOGETHER: Final = 8_000
 """Levels with at most so many patches to find are done for all fills at once, in one thread: their
 calls are so short that two threads would mostly wait for each other's turn of the interpreter."""
@@ -211,36 +209,21 @@ class Fills:
             image.reshape(-1, 3)[m.inside[part]] = colours[part]
 
     def _search(
-        self, field: Field, images: Floats, kept: Sequence[Rows], number: int, rounds: int
+        self, field: Field, images: Floats, kept: Sequence[Floats | None], number: int, rounds: int
     ) -> None:
         """Search and vote, in turns; ``images`` become what was voted."""
         matcher = field.matcher
         calm = self.shop.calm(number)
         sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
         for i in range(rounds):
-            pairs = zip(images, kept, strict=True)
-            wanted = [matcher.wanted(image, held) for image, held in pairs]
-            field.aim(Rows.joined(wanted), 0.0 if calm else COHERENCE)
+            each = zip(images, kept, strict=True)
+            wanted = [matcher.wanted(image, held) for image, held in each]
+            field.aim(np.concatenate(wanted), 0.0 if calm else COHERENCE)
             self._step(0)
-            search(field, self._rngs, i == 0, self._step)
+            pairs = len(matcher.targets) * len(matcher.sources)
+            if i == 0 and pairs < EXHAUSTIVE:
+                field.search_all()
+            else:
+                field.search(self._rngs, self._step)
             images[:, matcher.level.hole] = vote(field, sharpness, radius)
             self._step(len(kept))
-
-
-def search(field: Field, rngs: Sequence[np.random.Generator], first: bool, step: Step) -> None:
-    """Improve a field once: by every pair of patches where these are few, else by guesses."""
-    m = field.matcher
-    if first and len(m.targets) * len(m.sources) < EXHAUSTIVE:
-        field.search_all()
-        return
-    field.propagate()
-    step(0)
-    field.guess(rngs, None)
-    reach = max(m.height, m.width) // 2
-    while reach >= 2:
-        step(0)
-        field.guess(rngs, reach)
-        reach //= 3
-    for jump in JUMPS:
-        step(0)
-        field.propagate(jump)

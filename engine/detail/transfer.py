@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -21,7 +20,7 @@ from engine.detail.synthesis import SHARP_LAST, Fills, Workshop, known_colours
 from engine.detail.vote import vote
 from engine.geometry import Box
 from engine.pixels import check, to_depth
-from engine.progress import Progress, Step
+from engine.progress import Meter, Progress, Step
 
 MOST_PIXELS: Final = 1_300_000
 """Patches are searched for in windows up to this size; larger ones at half size or less."""
@@ -85,8 +84,8 @@ def transfer_many(
         return [_plain(window, hole, guide, shown) for guide in guides]
     at = None if guides[0] is None else _level_of(guides[0], shown, octaves, len(levels))
     shop = Workshop(levels, at)
-    grain = measure_around(window, hole)
-    step = _Counter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1))
+    grain = measure_around(window, hole, allowed)
+    step = Meter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1)).add
 
     guided = [_held(shop, guide, shown, 2**octaves) for guide in guides]
     fills = Fills(shop, seeds, guided, step)
@@ -164,21 +163,9 @@ def _plain(window: Pixels, hole: Mask, guide: Floats | None, shown: Box) -> Pixe
     return out
 
 
-class _Counter:
-    """Report the share of all steps that are done, from any thread; once stopped, stop all."""
-
-    def __init__(self, report: Progress, total: int):
-        self._report, self._total, self._done = report, total, 0
-        self._lock = threading.Lock()
-        self._stopped: BaseException | None = None
-
-    def __call__(self, steps: int) -> None:
-        with self._lock:
-            if self._stopped is not None:
-                raise self._stopped
-            self._done += steps
-            try:
-                self._report(min(1.0, self._done / self._total))
-            except BaseException as stop:
-                self._stopped = stop
-                raise
+def warm_up() -> None:
+    """Load the compiled loops; where this machine never did, compile them, which takes seconds."""
+    window = np.arange(48 * 48 * 3, dtype=np.uint8).reshape(48, 48, 3)
+    hole = np.zeros((48, 48), np.bool_)
+    hole[18:30, 18:30] = True
+    transfer_detail(window, hole, None, 0)

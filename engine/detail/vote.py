@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from engine.arrays import Floats
+from engine.detail import compiled
 from engine.detail.descriptors import RADIUS
-from engine.detail.nnf import Field
+from engine.detail.nnf import Field, quantile
 
 
 def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
@@ -26,22 +26,10 @@ def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
     """
     m = field.matcher
     cost, copied = field.of_each(field.cost), field.of_each(field.places)
-    scale = (sharpness / (np.quantile(cost, 0.75, axis=1).astype(float) + 1e-8)).astype(np.float32)
+    scale = np.float32(sharpness) / (quantile(cost, 0.75) + np.float32(1e-8))
     weights = (np.exp(-cost * scale[:, None]) + np.float32(1e-6)) * m.fading
-    weights = np.pad(weights, ((0, 0), (0, 1)))
-    planes = [np.ascontiguousarray(plane).ravel() for plane in cv2.split(m.level.image)]
-    totals = np.zeros((3, field.fills, len(m.inside)), np.float32)
-    share = np.zeros_like(totals[0])
-    for dy in range(-radius, radius + 1):
-        for dx in range(-radius, radius + 1):
-            at = m.neighbours(m.inside, dy, dx)
-            weight = np.take(weights, at, axis=1)
-            share += weight
-            places = np.take(copied, at, axis=1)
-            places -= np.int32(dy * m.width + dx)
-            for plane, total in zip(planes, totals, strict=True):
-                proposed = np.take(plane, places)
-                proposed *= weight
-                total += proposed
-    totals /= share
-    return np.ascontiguousarray(totals.transpose(1, 2, 0))
+    image = m.level.image.reshape(-1, 3)
+    made = np.empty((field.fills, len(m.inside), 3), np.float32)
+    for k, out in enumerate(made):
+        compiled.vote(m.inside, m.around, weights[k], copied[k], image, radius, out)
+    return made

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+
 from engine.arrays import Mask, Pixels
 from engine.geometry import Box
 
@@ -27,7 +29,7 @@ class Canvas:
         return Box.of(self.mask)
 
     def touched(self, box: Box) -> bool:
-        """Tell whether anything in ``box`` has been filled yet."""
+        """Tell whether anything in ``box`` counts as filled."""
         return any(done.meets(box) for done in self._done)
 
     def read(self, box: Box) -> tuple[Pixels, Mask]:
@@ -41,18 +43,26 @@ class Canvas:
         if not self.touched(box):
             return pixels, hole
         pixels, hole = pixels.copy(), hole.copy()
-        shared = self.box.clip(box)
-        pixels[shared.within(box).slices] = self.patch[shared.within(self.box).slices]
         for done in self._done:
             part = done.clip(box)
             if not part.empty:
-                hole[part.within(box).slices] = False
+                filled = self.mask[part.slices]
+                place = part.within(box).slices
+                pixels[place][filled] = self.patch[part.within(self.box).slices][filled]
+                hole[place][filled] = False
         return pixels, hole
 
     def write(self, box: Box, pixels: Pixels) -> None:
-        """Put the finished pixels of ``box`` (h, w, 3) into the patch."""
-        self.patch[box.within(self.box).slices] = pixels
+        """Put the finished pixels of ``box`` (h, w, 3) into the patch, where the mask is True."""
+        place, own = self.patch[box.within(self.box).slices], self.mask[box.slices]
+        place[own] = pixels[own]
 
     def finish(self, box: Box) -> None:
         """Count everything in ``box`` as filled from now on."""
         self._done.append(box)
+
+    def beside(self) -> Canvas:
+        """Return a canvas that writes to the same patch, and sees only its own fills."""
+        other = copy.copy(self)
+        other._done = []
+        return other

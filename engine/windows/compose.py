@@ -34,10 +34,10 @@ def paint(canvas: Canvas, window: Window, answer: Floats) -> None:
         around = tile.grow(math.ceil(width) + 1).clip(canvas.extent)
         photo, hole = canvas.read(around)
         place = tile.within(around).slices
-        if hole[place].any():
+        if canvas.mask[tile.slices].any():
             fill = enlarge(answer, window.side, around.within(window.box))
             soft = feather(fill, photo, hole, width)
-            canvas.write(tile, lay_in(soft[place], photo[place], hole[place]))
+            canvas.write(tile, to_depth(soft[place], photo))
 
 
 def tiles(box: Box) -> Iterator[Box]:
@@ -89,8 +89,3 @@ def feather(fill: Floats, photo: Pixels, hole: Mask, width: float) -> Floats:
     out = fill.copy()
     out[band] = share * to_float(photo[rows, cols]) + (1 - share) * out[band]
     return out
-
-
-def lay_in(fill: Floats, photo: Pixels, hole: Mask) -> Pixels:
-    """Return the photo with the hole's pixels from ``fill``, all others the same to the bit."""
-    return np.where(hole[..., None], to_depth(fill, photo), photo)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
 
 from engine.arrays import Mask
-from engine.geometry import Box
+from engine.geometry import Box, union_all
 from engine.windows.sight import THIN_SHARE, Explained, Sight
 
 ELONGATED: Final = 4
 """A hole this many times longer than thick is filled in parts."""
 MOST_PARTS: Final = 24
+NEAR: Final = 0.25
+LEAST_GAP: Final = 4
+"""Holes share a window where less lies between their boxes than this share of the smaller one's
+longer side, or so many pixels."""
 SURVEY: Final = 1024
 
 
@@ -40,7 +45,7 @@ def plan(
     explained: Explained | None = None,
     step: int = 1,
 ) -> list[Window]:
-    """Cover every hole by a window; holes whose windows would overlap share one.
+    """Cover every hole by a window of its own; only holes that nearly touch share one.
 
     Args:
         mask: (H, W) bool, True = fill.
@@ -49,21 +54,48 @@ def plan(
     Returns:
         Windows whose hole boxes are disjoint and hold every True of the mask, top to bottom.
     """
+    look = resolution, context, explained, step
+    found = [window_for(mask, hole, *look) for hole in _together(holes(mask))]
+    return sorted(found, key=lambda w: (w.hole.top, w.hole.left))
 
-    def around(hole: Box) -> Window:
-        return window_for(mask, hole, resolution, context, explained, step)
 
-    windows = [around(hole) for hole in holes(mask)]
-    merged: list[Window] = []
-    while windows:
-        window = windows.pop()
-        other = next((w for w in merged if w.box.meets(window.box)), None)
-        if other is None:
-            merged.append(window)
-        else:
-            merged.remove(other)
-            windows.append(around(other.hole.union(window.hole)))
-    return sorted(merged, key=lambda w: (w.hole.top, w.hole.left))
+def _together(boxes: list[Box]) -> list[Box]:
+    """Join boxes that are near each other, until none are."""
+    while True:
+        joined = [union_all(boxes[i] for i in group) for group in _groups(boxes, _reach_of)]
+        if len(joined) == len(boxes):
+            return boxes
+        boxes = joined
+
+
+def _reach_of(hole: Box) -> int:
+    return max(LEAST_GAP, int(NEAR * max(hole.width, hole.height)))
+
+
+def chains(windows: Sequence[Window]) -> list[list[Window]]:
+    """Group windows, in order, by whether their holes touch, directly or by others.
+
+    Parts of a wire must see each other filled; a hole apart is filled as if it were the only one.
+    """
+    found = _groups([window.hole for window in windows], lambda hole: 1)
+    return [[windows[i] for i in sorted(group)] for group in sorted(found, key=min)]
+
+
+def _groups(boxes: list[Box], reach: Callable[[Box], int]) -> list[list[int]]:
+    """Group boxes, by number, of which the gap is within the smaller of their reaches."""
+    group_of = {i: [i] for i in range(len(boxes))}
+    reaches = [reach(box) for box in boxes]
+    passed: list[int] = []
+    for i in sorted(group_of, key=lambda i: boxes[i].left):
+        passed = [j for j in passed if boxes[j].right + reaches[j] >= boxes[i].left]
+        for j in passed:
+            apart = group_of[i] is not group_of[j]
+            if apart and boxes[i].grow(min(reaches[i], reaches[j])).meets(boxes[j]):
+                more = group_of[j]
+                group_of[i] += more
+                group_of |= dict.fromkeys(more, group_of[i])
+        passed.append(i)
+    return list({id(group): group for group in group_of.values()}.values())
 
 
 def window_for(

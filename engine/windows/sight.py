@@ -23,6 +23,9 @@ SHARES: Final = (0.6, 0.5, 0.4, 0.33, 0.27)
 HOLE_SHARE: Final = 0.4
 """That share where nothing explains holes; a thin one leaves enough to see at ``THIN_SHARE``."""
 THIN_SHARE: Final = 0.6
+RIM_TELLS: Final = 42
+"""Around holes up to so many pixels a side the rim says all there is to know: no network is asked,
+neither how far to look nor what is there."""
 THICKNESSES: Final = 5
 """A thin hole's window is then this many times as wide as the hole is thick."""
 
@@ -51,8 +54,8 @@ class Sight(NamedTuple):
             bounds: the square lies in here as far as it can.
             thick: of the hole, pixels; only fixed shares look at it.
         """
-        if self.explained is None:
-            need = max(hole.width, hole.height)
+        need = max(hole.width, hole.height)
+        if self.explained is None or need * self.step <= RIM_TELLS:
             wanted = min(max(THICKNESSES * thick, need / THIN_SHARE), need / HOLE_SHARE)
             return self._square(hole, bounds, wanted * self.context)
         box = self._closest(mask, hole, bounds)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.detail import photo_only
 from engine.errors import Cancelled, DeviceError, EngineError, ImageError, SnapshotError
 from engine.geometry import Box
 from engine.inpainter import Inpainter
@@ -204,8 +206,8 @@ def test_an_answer_that_is_no_picture_is_refused(tiny_snapshot):
     broken = Inpainter(tiny_snapshot, "cpu")
     with torch.no_grad():
         next(broken.generator.parameters()).fill_(float("nan"))
-    image, mask = photo(40, 40), np.zeros((40, 40), bool)
-    mask[10:20, 10:20] = True
+    image, mask = photo(80, 80), np.zeros((80, 80), bool)
+    mask[10:60, 10:60] = True
     with pytest.raises(EngineError, match="weights are unusable"):
         broken.inpaint(image, mask)
 
@@ -227,3 +229,81 @@ def test_the_squares_it_names_are_those_it_looks_at(inpainter, step):
     (looked,) = inpainter.inpaint(photo(800, 1200), mask).windows
     (named,) = inpainter.squares(mask[::step, ::step], step=step)
     assert np.allclose(np.array(named) * step, looked, atol=2 * step)
+
+
+def holes_apart(seed: int) -> list[np.ndarray]:
+    """Return masks of holes of several sizes that do not touch; some are near, some far."""
+    rng = np.random.default_rng(seed)
+    found: list[np.ndarray] = []
+    taken = np.zeros((220, 260), np.uint8)
+    while len(found) < 4:
+        x, y, r = (int(v) for v in rng.integers((20, 20, 2), (240, 200, 26)))
+        one = cv2.circle(np.zeros_like(taken), (x, y), r, 1, -1)
+        if not (cv2.dilate(one, np.ones((9, 9))) & taken).any():
+            taken |= one
+            found.append(one > 0)
+    return found
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_nothing_under_a_hole_reaches_the_fill_of_any_hole(inpainter, seed):
+    image = photo(220, 260)
+    holes = holes_apart(seed)
+    mask = np.logical_or.reduce(holes)
+    other = image.copy()
+    other[mask] = np.random.default_rng(seed + 9).integers(0, 256, (mask.sum(), 3))
+    for fill in (inpainter.inpaint, photo_only):
+        one, two = fill(image, mask), fill(other, mask)
+        inside = mask[one.box.slices]
+        assert (one.patch[inside] == two.patch[inside]).all()
+        assert (one.patch[~inside] == image[one.box.slices][~inside]).all()
+    for hole in holes[:2]:
+        box = Box.around(hole)
+        own, where = hole[box.slices], {"given": inpainter.look(mask, box)}
+        alone = inpainter.inpaint_many(image, mask, [3], **where)[0]
+        unseen = inpainter.inpaint_many(other, mask, [3], **where)[0]
+        assert (alone.patch[own] == unseen.patch[own]).all()
+
+
+def test_a_far_hole_is_filled_as_if_it_were_the_only_one(inpainter):
+    image, mask = photo(300, 400), np.zeros((300, 400), bool)
+    mask[40:100, 40:100] = True
+    alone = inpainter.inpaint(image, mask)
+    both = mask.copy()
+    both[240:250, 300:310] = True
+    together = inpainter.inpaint(image, both)
+    assert (together.patch[:60, :60] == alone.patch).all()
+
+
+def twelve_spots() -> tuple[np.ndarray, np.ndarray]:
+    image, mask = photo(300, 400), np.zeros((300, 400), bool)
+    for x in range(30, 390, 60):
+        mask[40:52, x : x + 9] = mask[200:211, x : x + 12] = True
+    return image, mask
+
+
+def test_many_spots_come_out_alike_on_any_number_of_threads(inpainter, monkeypatch):
+    image, mask = twelve_spots()
+    usual = inpainter.inpaint(image, mask).patch
+    monkeypatch.setattr("engine.windows.apart.WORKERS", 1)
+    assert (inpainter.inpaint(image, mask).patch == usual).all()
+    assert (usual[mask[40:211, 30:342]] != image[mask]).mean() > 0.5
+
+
+def test_progress_of_many_spots_rises_and_one_no_stops_all_threads(inpainter):
+    image, mask = twelve_spots()
+    seen: list[float] = []
+    inpainter.inpaint(image, mask, on_progress=seen.append)
+    assert seen == sorted(seen)
+    assert seen[-1] == pytest.approx(1)
+    assert len(seen) > 12
+    after: list[float] = []
+
+    def late(fraction: float) -> None:
+        if fraction > 0.3:
+            after.append(fraction)
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        inpainter.inpaint(image, mask, on_progress=late)
+    assert len(after) == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.detail.descriptors import GUIDE_WEIGHT, RADIUS, describe, describe_guide
+from engine.detail.descriptors import GUIDE_WEIGHT, RADIUS, WAVES, describe, describe_guide
 from engine.detail.matcher import CONTRAST, TRUST_DEEP, TRUST_REACH, Matcher, trust
 from engine.detail.pyramid import Level
 
@@ -16,7 +16,7 @@ def patches(seed: int = 0) -> np.ndarray:
 
 def rows_of(image: np.ndarray) -> np.ndarray:
     """Return (h, w, 18), the six waves of each channel beside each other."""
-    return np.concatenate(describe(image), axis=1).reshape(*image.shape[:2], 18)
+    return describe(image).reshape(*image.shape[:2], 18)
 
 
 def test_a_flat_patch_is_its_mean_alone():
@@ -51,11 +51,12 @@ def test_what_is_wanted_inside_has_stronger_waves_but_the_same_mean_and_guide():
     image, guide = patches(), patches(2)
     matcher = one_pixel(image)
     at = matcher.index[5 * 13 + 6]
-    low, _, held, high = matcher.wanted(image, matcher.held(guide)).parts
+    matcher = Matcher(matcher.level, guide)
+    row = matcher.wanted(image, matcher.held(guide))[at]
     plain = rows_of(image)[5, 6]
-    assert np.allclose(low[at, :3], plain[:3])
-    assert np.allclose(np.append(low[at, 3:], high[at]), plain[3:] * CONTRAST, atol=1e-5)
-    assert np.allclose(held[at], describe_guide(guide)[5 * 13 + 6])
+    assert np.allclose(row[:3], plain[:3], atol=1e-5)
+    assert np.allclose(row[3:WAVES], plain[3:] * CONTRAST, atol=1e-5)
+    assert np.allclose(row[WAVES + 1 :], describe_guide(guide)[5 * 13 + 6])
     assert GUIDE_WEIGHT > 0
 
 
@@ -67,7 +68,7 @@ def test_deep_inside_the_estimate_takes_the_place_of_part_of_the_guide():
     for cell in (1.0, 4.0):
         matcher = Matcher(Level(image, hole, ~hole), guide, cell)
         at = matcher.index[5 * 13 + 6]
-        held[cell] = matcher.wanted(image, matcher.held(guide)).parts[2][at]
+        held[cell] = matcher.wanted(image, matcher.held(guide))[at, WAVES + 1 :]
     asked, present = describe_guide(guide)[5 * 13 + 6], describe_guide(image)[5 * 13 + 6]
     for cell, found in held.items():
         share = trust(np.array([3 * cell], np.float32))[0]
@@ -79,20 +80,6 @@ def test_trust_falls_from_all_at_the_rim_to_a_rest():
     depth = np.array([0, 1, 1 + TRUST_REACH, 1e4], np.float32)
     rest = TRUST_DEEP + (1 - TRUST_DEEP) / np.e
     assert np.allclose(trust(depth) ** 2, [1, 1, rest, TRUST_DEEP], atol=1e-6)
-
-
-def test_candidates_are_given_up_only_when_they_cost_too_much():
-    matcher = one_pixel(patches())
-    wanted = matcher.wanted(patches(3), matcher.held(None))
-    rng = np.random.default_rng(0)
-    n = np.arange(len(matcher.targets), dtype=np.int32)
-    places = rng.choice(matcher.level.hole.size, len(n)).astype(np.int32)
-    cost = matcher.cost(wanted, places)
-    limit = np.full(len(n), np.median(cost), np.float32)
-    left, found, paid = matcher.cheaper(wanted, n, places, limit)
-    assert (left == np.flatnonzero(cost < limit)).all()
-    assert (found == places[left]).all()
-    assert np.allclose(paid, cost[left])
 
 
 def wave(u: int, v: int) -> np.ndarray:

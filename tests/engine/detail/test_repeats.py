@@ -147,8 +147,8 @@ def test_no_search_changes_what_is_held() -> None:
     other = matcher.sources[rng.integers(0, len(matcher.sources), len(start))]
     field.put(other[None], hold[None], hold[None])
     field.aim(matcher.wanted(noise().astype(np.float32) / 255, matcher.held(None)))
-    for first in (True, False):
-        synthesis.search(field, [rng], first, lambda done: None)
+    field.search_all()
+    field.search([rng], lambda done: None)
     np.testing.assert_array_equal(field.places[hold], other[hold])
     assert (field.places[~hold] != start[~hold]).mean() > 0.5
 

@@ -8,7 +8,16 @@ from hypothesis import strategies as st
 
 from engine.geometry import Box
 from engine.windows import planning as windows
-from engine.windows.planning import ELONGATED, MOST_PARTS, holes, parts, plan
+from engine.windows.planning import (
+    ELONGATED,
+    LEAST_GAP,
+    MOST_PARTS,
+    Window,
+    chains,
+    holes,
+    parts,
+    plan,
+)
 from engine.windows.sight import HOLE_SHARE, THIN_SHARE, Sight
 
 RESOLUTION = 32
@@ -63,7 +72,8 @@ def test_windows_cover_every_hole_and_stay_apart(mask):
     covered(mask, found)
     placed(mask, found)
     for i, window in enumerate(found):
-        assert not any(window.box.meets(other.box) for other in found[:i])
+        grown = window.hole.grow(LEAST_GAP)
+        assert not any(grown.meets(other.hole) for other in found[:i])
         need = max(window.hole.width, window.hole.height)
         if need <= HOLE_SHARE * max(mask.shape):
             assert need <= HOLE_SHARE * window.side
@@ -117,7 +127,7 @@ def test_a_hole_is_in_the_middle_of_a_window_two_and_a_half_times_as_wide():
 
 def test_near_holes_share_a_window_and_far_ones_do_not():
     one = Box(500, 500, 560, 560)
-    for gap, count in ((8, 1), (100, 1), (400, 2)):
+    for gap, count in ((8, 1), (14, 1), (30, 2), (400, 2)):
         mask = boxes_at((1200, 1200), one, one.shift(60 + gap, 0))
         assert len(plan(mask)) == count
 
@@ -159,7 +169,7 @@ def test_a_person_is_one_part_however_the_mask_is_frayed():
 
 
 def test_a_thin_and_a_thick_hole_of_one_group_are_seen_at_their_own_scales():
-    mask = boxes_at((2000, 3000), Box(1200, 800, 1600, 1200), Box(1700, 300, 2700, 304))
+    mask = boxes_at((2000, 3000), Box(1200, 800, 1600, 1200), Box(1690, 900, 2690, 904))
     (window,) = plan(mask)
     found = parts(mask, window)
     covered(mask, found)
@@ -170,14 +180,29 @@ def test_a_thin_and_a_thick_hole_of_one_group_are_seen_at_their_own_scales():
     assert found[-1].hole.holds(Box(1200, 800, 1600, 1200))
 
 
-def test_spots_close_together_do_not_make_each_other_blurred():
+def test_every_spot_of_many_is_seen_from_as_near_as_one_alone():
     spots = [Box(x, y, x + 8, y + 8) for x in range(100, 1500, 150) for y in (400, 520)]
-    mask = boxes_at((1000, 1600), *spots)
-    (window,) = plan(mask)
-    found = parts(mask, window)
-    covered(mask, found)
-    assert window.side > 1000
-    assert max(part.side for part in found) <= 300
+    found = plan(boxes_at((1000, 1600), *spots))
+    assert sorted(window.hole for window in found) == sorted(spots)
+    assert max(window.side for window in found) <= 300
+
+
+def test_windows_that_only_touch_in_a_chain_are_not_joined():
+    things = [Box(x, 300, x + 200, 500) for x in range(100, 3100, 450)]
+    mask = boxes_at((2000, 3600), *things)
+    (one,) = plan(boxes_at((2000, 3600), things[2]))
+    assert [window.hole for window in plan(mask)] == things
+    assert plan(mask)[2] == one
+
+
+def test_parts_that_touch_are_one_chain_and_the_rest_their_own():
+    touching = [Box(0, 0, 10, 4), Box(10, 0, 20, 4), Box(19, 4, 22, 30)]
+    apart = [Box(40, 0, 50, 4), Box(24, 30, 30, 32)]
+    found = chains([Window(hole.grow(9), hole) for hole in (*touching[:2], *apart, touching[2])])
+    assert [[window.hole for window in chain] for chain in found] == [
+        touching,
+        *([a] for a in apart),
+    ]
 
 
 def test_a_cut_goes_through_the_thinnest_place():
