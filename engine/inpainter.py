@@ -19,6 +19,7 @@ from engine.network.maps import reach_of
 from engine.network.snapshot import load_generator
 from engine.progress import Progress, part_of
 from engine.result import Result
+from engine.structure.carry import lay_lines
 from engine.windows import compose
 from engine.windows import planning as windows
 from engine.windows.canvas import Canvas
@@ -113,6 +114,8 @@ class Inpainter:
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
         box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, mask, box) for _ in seeds]
+        if detail:
+            lay_lines(canvases, report)
         for i, window in enumerate(windows.Window(*pair) for pair in todo):
             answers = self.answer(canvases, window.box, z)
             done, share = i / len(todo), 1 / len(todo)

@@ -8,6 +8,7 @@ from engine.geometry import Box, union_all
 from engine.pixels import check
 from engine.progress import Progress, part_of
 from engine.result import Result
+from engine.structure.carry import lay_lines
 from engine.windows import planning as windows
 from engine.windows.canvas import Canvas
 
@@ -44,6 +45,7 @@ def photo_only(
         report(1.0)
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())
     canvas = Canvas(image, mask, union_all(window.hole for window in todo))
+    lay_lines([canvas], report)
     todo = [part for window in todo for part in windows.parts(mask, window)]
     for i, window in enumerate(todo):
         part = part_of(report, i / len(todo), 1 / len(todo))

@@ -1,0 +1,107 @@
+"""Carry lines through the holes of a photo before anything else is filled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from engine.arrays import Mask, Pixels
+from engine.geometry import Box
+from engine.pixels import to_depth
+from engine.progress import Progress
+from engine.structure.ends import End, find_ends, traced
+from engine.structure.look import Look, look_at
+from engine.structure.match import pairs
+from engine.structure.paint import Source, paint_band
+from engine.structure.path import Path
+from engine.windows import planning
+from engine.windows.canvas import Canvas
+
+HALF: Final = 9.0
+"""Half the width of a band, pixels of the look in which its line was found."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Describe a line that goes on through a hole, in photo pixels.
+
+    Attributes:
+        path: through the hole, from rim to rim.
+        first, second: where it is known on each side, None where it is not.
+        half: half the width of the band that is painted.
+        weight: lines of more weight are painted over others.
+    """
+
+    path: Path
+    first: Source | None
+    second: Source | None
+    half: float
+    weight: float
+
+
+def find_lines(image: Pixels, mask: Mask, on_progress: Progress | None = None) -> list[Line]:
+    """Return the lines that go on through the holes, those to be painted last at the end."""
+    report = on_progress or (lambda fraction: None)
+    found: list[Line] = []
+    for hole in planning.holes(mask):
+        report(0.0)
+        look = look_at(image, mask, hole)
+        for pair in pairs(look, find_ends(look)):
+            report(0.0)
+            found.append(_line(image, mask, look, pair.first, pair.second))
+    return sorted(found, key=lambda line: line.weight)
+
+
+def _line(image: Pixels, mask: Mask, look: Look, first: End, second: End) -> Line:
+    a, b = (_source(look, end) for end in (first, second))
+    weight = min(first.contrast, second.contrast)
+    return Line(Path(np.stack([a.at, b.at])), a, b, HALF * look.step, weight)
+
+
+def _source(look: Look, end: End) -> Source:
+    return Source(look.to_photo(end.at), end.way, end.length * look.step)
+
+
+def carry(
+    image: Pixels,
+    mask: Mask,
+    lines: Sequence[Line],
+    box: Box,
+    on_progress: Progress | None = None,
+) -> tuple[Pixels, Mask]:
+    """Paint lines into the hole.
+
+    Args:
+        image: (H, W, 3) uint8 or uint16; not changed.
+        mask: (H, W) bool, True = fill.
+        lines: of ``find_lines``.
+        box: what to return; it holds every True of the mask.
+        on_progress: called after every line; may raise ``Cancelled``.
+
+    Returns:
+        (h, w, 3), the box with the bands in it, and (h, w) bool, True where they were painted,
+        always in the mask.
+    """
+    report = on_progress or (lambda fraction: None)
+    pixels, done = image[box.slices].copy(), np.zeros((box.height, box.width), bool)
+    corner = np.array([box.left, box.top])
+    for line in lines:
+        band = paint_band(image, mask, line.path, line.first, line.second, line.half)
+        x, y = (band.points - corner).T
+        pixels[y, x] = to_depth(band.colours, image)
+        done[y, x] = True
+        report(0.0)
+    return pixels, done
+
+
+def lay_lines(canvases: Sequence[Canvas], on_progress: Progress | None = None) -> None:
+    """Lay the lines that go on through the holes on canvases of one photo."""
+    photo, mask = canvases[0].photo, canvases[0].mask
+    lines = find_lines(photo, mask, on_progress)
+    if lines:
+        pixels, done = carry(photo, mask, lines, canvases[0].box, on_progress)
+        for canvas in canvases:
+            canvas.lay(pixels, done)

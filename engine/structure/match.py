@@ -1,0 +1,151 @@
+"""Which ends are of one line: they point at each other and look alike."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from engine.structure.ends import End, alike, traced
+from engine.structure.look import Look
+from engine.structure.strips import HALF, across, likeness, sections, strip
+
+TURN: Final = 3.0
+"""Degrees by which an end may point past the other, more where it is short."""
+TURN_SHORT: Final = 40.0
+"""Degrees times pixels more."""
+ALIKE: Final = 0.8
+CONTRAST: Final = 2.2
+HIDDEN: Final = 0.6
+"""Share of the way between two ends that must be hole."""
+SEEN: Final = 0.25
+"""Both ends together must be seen for this share of the way between them."""
+LEAST: Final = 5.0
+SURE: Final = 0.85
+"""Correlation from which a line counts that was looked for where another one points."""
+LONG: Final = 18.0
+BEYOND: Final = 24
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Hold two ends of one line, and how sure that is: 1 at best."""
+
+    first: End
+    second: End
+    score: float
+
+
+def pairs(look: Look, ends: Sequence[End]) -> list[Pair]:
+    """Match ends, the best first, each once; then look for what no segment was found for."""
+    found = [p for a, b in itertools.combinations(ends, 2) if (p := judged(look, a, b))]
+    taken = _best(found)
+    free = [end for end in ends if not any(end is p.first or end is p.second for p in taken)]
+    more = [p for end in free for p in _beyond(look, end)]
+    used: list[Pair] = list(taken)
+    for pair in sorted(more, key=lambda p: -p.score):
+        if not any(_shared(pair, other) for other in used):
+            used.append(pair)
+    return used
+
+
+def _best(found: list[Pair]) -> list[Pair]:
+    taken: list[Pair] = []
+    used: set[int] = set()
+    for pair in sorted(found, key=lambda p: -p.score):
+        if id(pair.first) not in used and id(pair.second) not in used:
+            used |= {id(pair.first), id(pair.second)}
+            taken.append(pair)
+    return taken
+
+
+def _shared(a: Pair, b: Pair) -> bool:
+    """Tell whether two pairs have an end in the same place."""
+    near = ((x.at - y.at) for x in (a.first, a.second) for y in (b.first, b.second))
+    return any(float(np.hypot(*off)) < 3 for off in near)
+
+
+def judged(look: Look, a: End, b: End) -> Pair | None:
+    """Return the pair that two ends make, None if they are not of one line."""
+    off = b.at - a.at
+    gap = float(np.hypot(*off))
+    if gap < LEAST or a.length + b.length < SEEN * gap:
+        return None
+    way = off / gap
+    turns = _degrees(a.way, way), _degrees(b.way, -way)
+    if any(t > _most(end) for t, end in zip(turns, (a, b), strict=True)):
+        return None
+    if _hidden(look, a.at, way, gap) < HIDDEN:
+        return None
+    match, _ = alike(a.profile, b.profile[::-1])
+    ratio = a.contrast / max(b.contrast, 1e-6)
+    if match < ALIKE or not 1 / CONTRAST < ratio < CONTRAST:
+        return None
+    return Pair(a, b, match - 0.04 * sum(turns) - 0.1 * abs(math.log(ratio)))
+
+
+def _most(end: End) -> float:
+    return min(TURN + TURN_SHORT / max(end.length, 1), 7.0)
+
+
+def _degrees(a: np.ndarray, b: np.ndarray) -> float:
+    return math.degrees(math.acos(float(np.clip(a @ b, -1, 1))))
+
+
+def _hidden(look: Look, at: np.ndarray, way: np.ndarray, gap: float) -> float:
+    _, known = strip(look.grey, look.hole, at, way, np.arange(0, gap), 0)
+    return float(1 - known.mean())
+
+
+def _beyond(look: Look, end: End) -> Iterator[Pair]:
+    """Look for an end's line behind the hole, where it points."""
+    if end.length < LONG:
+        return
+    most = math.radians(_most(end))
+    far = _exit(look, end.at, end.way)
+    if far is None:
+        return
+    step = max(1 / far, math.radians(0.1))
+    best = None
+    for turn in np.arange(-most, most + step / 2, step):
+        way = _turned(end.way, float(turn))
+        out = _exit(look, end.at, way)
+        if out is None or out < LEAST:
+            continue
+        values, known = strip(look.grey, look.hole, end.at + out * way, way,
+                              np.arange(0.0, BEYOND), HALF)
+        if not known.all():
+            continue
+        parts, _ = sections(values, known)
+        match = float(likeness(values.mean(0), end.profile))
+        least = float(np.median(likeness(parts, end.profile)))
+        score = min(match, least)
+        if score > SURE and (best is None or score > best[0]):
+            best = score, end.at + out * way, way
+    if best is not None:
+        other = traced(look, best[1] , -best[2], BEYOND)
+        pair = None if other is None else judged(look, end, other)
+        if pair is not None and pair.score > SURE - 0.1:
+            yield pair
+
+
+def _exit(look: Look, at: np.ndarray, way: np.ndarray) -> float | None:
+    """Return how far it is to where the hole is left for good."""
+    h, w = look.hole.shape
+    along = np.arange(0.0, math.hypot(h, w))
+    points = at + along[:, None] * way
+    x, y = np.rint(points).astype(int).T
+    inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
+    stop = int(np.argmin(inside)) if not inside.all() else len(inside)
+    unknown = np.flatnonzero(look.hole[y[:stop], x[:stop]])
+    if not len(unknown) or unknown[-1] + BEYOND > stop:
+        return None
+    return float(unknown[-1] + 1 + 2)
+
+
+def _turned(way: np.ndarray, angle: float) -> np.ndarray:
+    return np.asarray(math.cos(angle) * way + math.sin(angle) * across(way))
