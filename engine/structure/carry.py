@@ -10,18 +10,23 @@ import numpy as np
 
 from engine.arrays import Mask, Pixels
 from engine.geometry import Box
-from engine.pixels import to_depth
+from engine.pixels import to_depth, to_float
 from engine.progress import Progress
 from engine.structure.ends import End, find_ends, traced
 from engine.structure.look import Look, look_at
 from engine.structure.match import pairs
-from engine.structure.paint import Source, paint_band
+from engine.structure.paint import Band, Source, paint_band
 from engine.structure.path import Path
 from engine.windows import planning
 from engine.windows.canvas import Canvas
 
 HALF: Final = 9.0
 """Half the width of a band, pixels of the look in which its line was found."""
+
+BESIDE: Final = 0.97
+"""Cosine of the angle below which lines lie beside each other and do not cross."""
+SHARED: Final = 4.0
+"""Pixels over which bands beside each other pass from one to the other, half-way."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,36 @@ class Line:
     second: Source | None
     half: float
     weight: float
+
+
+class Sheet:
+    """Gather bands: one that crosses others lies over them, beside another it shares.
+
+    Attributes:
+        pixels: (h, w, 3), the photo with the bands.
+        aside: (h, w) float32, how far the nearest line is, infinite where there is no band.
+    """
+
+    def __init__(self, image: Pixels, box: Box):
+        self._box = box
+        self.pixels = image[box.slices].copy()
+        self.aside = np.full((box.height, box.width), np.inf, np.float32)
+        self._way = np.zeros((box.height, box.width, 2), np.float32)
+
+    def lay(self, band: Band, path: Path) -> None:
+        """Lay one more band."""
+        x, y = (band.points - [self._box.left, self._box.top]).T
+        way = path.points[-1] - path.points[0]
+        way = (way / np.hypot(*way)).astype(np.float32)
+        beside = np.abs(self._way[y, x] @ way) > BESIDE
+        old = np.where(beside, self.aside[y, x], np.inf)
+        there = np.isfinite(old)
+        off = np.where(there, old, 0) - band.aside
+        share = np.where(there, np.clip(0.5 + off / SHARED, 0, 1), 1).astype(np.float32)[:, None]
+        mixed = share * band.colours + (1 - share) * to_float(self.pixels[y, x])
+        self.pixels[y, x] = to_depth(mixed, self.pixels)
+        self.aside[y, x] = np.where(beside, np.minimum(old, band.aside), band.aside)
+        self._way[y, x] = way
 
 
 def find_lines(image: Pixels, mask: Mask, on_progress: Progress | None = None) -> list[Line]:
@@ -86,15 +121,11 @@ def carry(
         always in the mask.
     """
     report = on_progress or (lambda fraction: None)
-    pixels, done = image[box.slices].copy(), np.zeros((box.height, box.width), bool)
-    corner = np.array([box.left, box.top])
+    sheet = Sheet(image, box)
     for line in lines:
-        band = paint_band(image, mask, line.path, line.first, line.second, line.half)
-        x, y = (band.points - corner).T
-        pixels[y, x] = to_depth(band.colours, image)
-        done[y, x] = True
+        sheet.lay(paint_band(image, mask, line.path, line.first, line.second, line.half), line.path)
         report(0.0)
-    return pixels, done
+    return sheet.pixels, np.isfinite(sheet.aside)
 
 
 def lay_lines(canvases: Sequence[Canvas], on_progress: Progress | None = None) -> None:

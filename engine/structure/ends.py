@@ -33,6 +33,8 @@ TRACE: Final = 240
 """Lines are traced back so many pixels at most."""
 SAME: Final = 0.75
 """Correlation with its profile from which a section is the same line."""
+FIRST: Final = 3
+"""So many sections next to the hole may have one among them that is not."""
 FAINTEST: Final = 0.02
 """Standard deviation of the faintest profile, of full white."""
 
@@ -164,11 +166,20 @@ def traced(look: Look, point: np.ndarray, way: np.ndarray, length: float) -> End
         return None
     off, match, back = _followed(look, point, way, profile, TRACE)
     same = (match > SAME) & (np.abs(off) < 1.5)
-    lost = np.flatnonzero(~same[:-1] & ~same[1:])
-    stop = int(lost[0]) if len(lost) else len(same)
+    stop = _until(same)
     if stop < 2:
         return None
     return End(point, way, float(back[stop - 1] + SECTION / 2), profile, float(match[:stop].mean()))
+
+
+def _until(same: np.ndarray) -> int:
+    """Return how many sections are of the line; one of the first may be of something else."""
+    lost = np.flatnonzero(~same)
+    if len(lost) > 1 and lost[0] < FIRST and lost[1] > lost[0] + 1:
+        return int(lost[1])
+    if len(lost) == 1 and lost[0] < FIRST:
+        return len(same)
+    return int(lost[0]) if len(lost) else len(same)
 
 
 def _to_rim(look: Look, point: np.ndarray, way: np.ndarray) -> np.ndarray:

@@ -81,11 +81,12 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
         return None
     if _hidden(look, a.at, way, gap) < HIDDEN:
         return None
-    match, _ = alike(a.profile, b.profile[::-1])
+    match, shift = alike(a.profile, b.profile[::-1])
     ratio = a.contrast / max(b.contrast, 1e-6)
     if match < ALIKE or not 1 / CONTRAST < ratio < CONTRAST:
         return None
-    return Pair(a, b, match - 0.04 * sum(turns) - 0.1 * abs(math.log(ratio)))
+    score = match - 0.04 * sum(turns) - 0.1 * abs(math.log(ratio)) - 0.04 * abs(shift)
+    return Pair(a, b, score)
 
 
 def _most(end: End) -> float:

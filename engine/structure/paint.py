@@ -23,6 +23,8 @@ DRIFT: Final = 0.7
 """Pixels by which a piece moved in whole pixels may leave the line before it is turned instead."""
 FADE: Final = 8.0
 """Pixels over which two copies of one side fade into each other."""
+SPARE: Final = 16.0
+"""Moves may be so many pixels longer than needed, to be whole pixels that stay on the line."""
 MEET: Final = (8.0, 32.0)
 """Least and most pixels over which both sides fade into each other, a quarter of the way."""
 COPIES: Final = 40
@@ -61,8 +63,10 @@ class Copier:
             reach: pixels behind ``source.at`` to be painted.
         """
         self._photo, self._mask, self._source = photo, mask, source
-        self.fade = min(FADE, source.length / 3)
-        self.period = max(min(source.length - self.fade, reach), 1.0)
+        self.fade = min(FADE, source.length / 4)
+        self._spare = min(SPARE, source.length / 4)
+        room = source.length - self.fade - self._spare
+        self.period = max(min(room, reach), 1.0)
         self.copies = min(COPIES, max(1, math.ceil((reach + self.fade) / self.period)) + 1)
 
     def copy(
@@ -81,12 +85,17 @@ class Copier:
         """
         total = np.zeros((len(points), 3), np.float32)
         share = np.zeros(len(points), np.float32)
+        beside = 2 * float(np.abs(aside).max(initial=0))
         for k in range(1, self.copies + 1):
             weight = self._weight(along, k)
             if turned:
-                values, known = self._turned(along - k * self.period, aside)
+                back = along - k * self.period
+                values, known = self._turned(back, aside)
             else:
-                values, known = self._moved(points, k)
+                move = self.move(k)
+                back = along - move @ self._source.way
+                values, known = self._copied(points - move)
+            known = known & (back > -self._source.length - beside)
             weight = (weight + np.float32(_FAINT**k if k < 4 else _FAINT**4)) * known
             total += values * weight[:, None]
             share += weight
@@ -100,22 +109,20 @@ class Copier:
         fall = np.ones_like(along) if k == self.copies else 1 - (along - end) / self.fade
         return np.clip(np.minimum(rise, fall), 0, 1).astype(np.float32)
 
-    def _moved(self, points: np.ndarray, k: int) -> tuple[Floats, Mask]:
-        """Copy by whole pixels, ``k`` periods back, by a move that stays on the line."""
-        x, y = (points - self.move(k)).T
+    def _copied(self, points: np.ndarray) -> tuple[Floats, Mask]:
+        """Return the photo's pixels, and which of them are known."""
+        x, y = points.T
         h, w = self._mask.shape
         inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
         x, y = x.clip(0, w - 1), y.clip(0, h - 1)
         return to_float(self._photo[y, x]), inside & ~self._mask[y, x]
 
     def move(self, k: int) -> np.ndarray:
-        """Return (2,) int, about ``k`` periods along the line, as near to it as can be."""
+        """Return (2,) int, ``k`` periods or a little more, as near to the line as can be."""
         way = self._source.way
-        most = k * self.period
-        tried = most - np.arange(0, min(24.0, 0.35 * self.period) + 1)
+        tried = k * self.period + np.arange(0, math.floor(self._spare) + 1)
         steps = np.rint(tried[:, None] * way)
-        off = np.abs(steps @ across(way))
-        cost = off + 0.002 * (most - tried)
+        cost = np.abs(steps @ across(way)) + 0.002 * (tried - tried[0])
         return np.asarray(steps[cost.argmin()], np.int64)
 
     def _turned(self, along: np.ndarray, aside: np.ndarray) -> tuple[Floats, Mask]:

@@ -36,7 +36,8 @@ def strip(
         half: the strip reaches so far to both sides.
 
     Returns:
-        (S, 2 half + 1) float32 and bool, True where the pixel is known and within the picture.
+        (S, 2 half + 1) float32 and bool, True where the pixel is known. Beside the
+        picture its last pixels count, as long as the line itself is within it.
     """
     beside = np.arange(-half, half + 1)
     points = at + along[:, None, None] * way + beside[None, :, None] * across(way)
@@ -44,7 +45,7 @@ def strip(
     values = cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     cols, rows = np.rint(x).astype(int), np.rint(y).astype(int)
     h, w = hole.shape
-    inside = (rows >= 0) & (rows < h) & (cols >= 0) & (cols < w)
+    inside = ((rows >= 0) & (rows < h) & (cols >= 0) & (cols < w))[:, half : half + 1]
     known = inside & ~hole[rows.clip(0, h - 1), cols.clip(0, w - 1)]
     return np.asarray(values, np.float32), known
 
