@@ -16,7 +16,7 @@ from engine.structure.ends import End, find_ends, traced
 from engine.structure.look import Look, look_at
 from engine.structure.match import pairs
 from engine.structure.paint import Band, Source, paint_band
-from engine.structure.path import Path
+from engine.structure.path import Path, between
 from engine.windows import planning
 from engine.windows.canvas import Canvas
 
@@ -93,7 +93,7 @@ def find_lines(image: Pixels, mask: Mask, on_progress: Progress | None = None) -
 def _line(image: Pixels, mask: Mask, look: Look, first: End, second: End) -> Line:
     a, b = (_source(look, end) for end in (first, second))
     weight = min(first.contrast, second.contrast)
-    return Line(Path(np.stack([a.at, b.at])), a, b, HALF * look.step, weight)
+    return Line(between(a.at, a.way, b.at, -b.way), a, b, HALF * look.step, weight)
 
 
 def _source(look: Look, end: End) -> Source:

@@ -33,6 +33,8 @@ TRACE: Final = 240
 """Lines are traced back so many pixels at most."""
 SAME: Final = 0.75
 """Correlation with its profile from which a section is the same line."""
+OTHER: Final = 0.15
+"""Change of brightness, of full white, at which something else begins."""
 FIRST: Final = 3
 """So many sections next to the hole may have one among them that is not."""
 FAINTEST: Final = 0.02
@@ -215,6 +217,7 @@ def _followed(
     filled = np.where(known, values, 0)[cut].reshape(shape).mean(1) / np.maximum(share, 1e-6)
     enough = (share > 0).all(axis=1)
     off, match = offsets(filled.astype(np.float32), profile)
+    enough &= np.abs(filled.mean(axis=1) - profile.mean()) < OTHER
     centres = (np.arange(count) + 0.5) * SECTION
     return off, np.where(enough, match, 0), centres.astype(np.float32)
 

@@ -20,6 +20,12 @@ TURN_SHORT: Final = 40.0
 """Degrees times pixels more."""
 ALIKE: Final = 0.8
 CONTRAST: Final = 2.2
+UNLIKE: Final = 5.0
+"""Contrasts may differ so many times, and more where the profiles are surely alike."""
+BEND: Final = 30.0
+"""Degrees by which an arc may turn on either side of its middle."""
+PLAIN: Final = 0.04
+"""Contrast from which arcs are followed."""
 HIDDEN: Final = 0.6
 """Share of the way between two ends that must be hole."""
 SEEN: Final = 0.25
@@ -76,25 +82,44 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
     if gap < LEAST or a.length + b.length < SEEN * gap:
         return None
     way = off / gap
-    turns = _degrees(a.way, way), _degrees(b.way, -way)
-    if any(t > _most(end) for t, end in zip(turns, (a, b), strict=True)):
+    turns = turn(a.way, way), turn(way, -b.way)
+    straight = all(abs(t) <= _most(end) for t, end in zip(turns, (a, b), strict=True))
+    if not straight and not _bends(a, b, turns):
+        return None
+    match, shift = alike(a.profile, b.profile[::-1])
+    ratio = max(a.contrast, b.contrast) / max(min(a.contrast, b.contrast), 1e-6)
+    if match < (ALIKE if straight else SURE) or ratio > (CONTRAST if match < SURE else UNLIKE):
         return None
     if _hidden(look, a.at, way, gap) < HIDDEN:
         return None
-    match, shift = alike(a.profile, b.profile[::-1])
-    ratio = a.contrast / max(b.contrast, 1e-6)
-    if match < ALIKE or not 1 / CONTRAST < ratio < CONTRAST:
-        return None
-    score = match - 0.04 * sum(turns) - 0.1 * abs(math.log(ratio)) - 0.04 * abs(shift)
-    return Pair(a, b, score)
+    if straight:
+        doubt = sum(_doubt(t, end) for t, end in zip(turns, (a, b), strict=True))
+    else:
+        doubt = 0.1 + 0.02 * abs(turns[0] - turns[1])
+    return Pair(a, b, match - doubt - 0.1 * math.log(ratio) - 0.04 * abs(shift))
+
+
+def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
+    """Tell whether two ends may be of one arc: it turns as much on either side of its middle."""
+    if min(a.length, b.length) < LONG or min(a.contrast, b.contrast) < PLAIN:
+        return False
+    same = turns[0] * turns[1] > 0 and max(map(abs, turns)) <= BEND
+    return same and abs(turns[0] - turns[1]) <= _most(a) + _most(b)
 
 
 def _most(end: End) -> float:
     return min(TURN + TURN_SHORT / max(end.length, 1), 7.0)
 
 
-def _degrees(a: np.ndarray, b: np.ndarray) -> float:
-    return math.degrees(math.acos(float(np.clip(a @ b, -1, 1))))
+def _doubt(degrees: float, end: End) -> float:
+    """Return what a turn costs: little where it may be an error of measuring."""
+    error = 0.5 + 20 / max(end.length, 1)
+    return 0.02 * abs(degrees) + 0.02 * min((degrees / error) ** 2, 9.0)
+
+
+def turn(a: np.ndarray, b: np.ndarray) -> float:
+    """Return the degrees from one direction to another, to the right positive."""
+    return math.degrees(math.atan2(float(across(a) @ b), float(a @ b)))
 
 
 def _hidden(look: Look, at: np.ndarray, way: np.ndarray, gap: float) -> float:

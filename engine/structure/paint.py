@@ -233,28 +233,45 @@ def _split(length: float, first: Source | None, second: Source | None) -> tuple[
 
 
 def _rim_tone(
-    photo: Pixels, points: np.ndarray, hole: Mask, along: np.ndarray, aside: np.ndarray,
-    values: Floats, known: Floats,
+    photo: Pixels,
+    points: np.ndarray,
+    hole: Mask,
+    along: np.ndarray,
+    aside: np.ndarray,
+    values: Floats,
+    known: Floats,
 ) -> Floats:
     """Return (N, 3), by how much copies miss the tone of the photo before the hole, each side."""
-    near = ~hole & (along > -NEAR) & (along < NEAR) & (known > 0)
-    gap = np.zeros_like(values)
-    gap[near] = to_float(photo[points[near, 1], points[near, 0]]) - values[near]
-    return _two_sided(gap, near, aside)
+    before = ~hole & (along > -NEAR) & (along < NEAR)
+    behind = hole & (known > 0) & (along > -NEAR) & (along < NEAR)
+    seen = np.zeros_like(values)
+    seen[before] = to_float(photo[points[before, 1], points[before, 0]])
+    return _two_sided((seen, before), (values, behind), aside)
 
 
-def _two_sided(gap: Floats, near: Mask, aside: np.ndarray) -> Floats:
-    """Return (N, 3), the median gap left and right of the line, one passing into the other."""
-    left, right = (_median(gap[near & (sign * aside > 1)]) for sign in (-1, 1))
+def _two_sided(
+    want: tuple[Floats, Mask], have: tuple[Floats, Mask], aside: np.ndarray
+) -> Floats:
+    """Return (N, 3), what the tones left and right of the line lack, one passing into the other.
+
+    Args:
+        want, have: (N, 3) float32 and which of them (N,) are to be compared.
+        aside: (N,) pixels to the right of the line.
+    """
+    left, right = (
+        _gap(*(values[which & (sign * aside > 1)] for values, which in (want, have)))
+        for sign in (-1, 1)
+    )
     width = max(3.0, 0.3 * float(np.abs(aside).max(initial=0)))
     share = np.clip((aside / width + 1) / 2, 0, 1)[:, None].astype(np.float32)
     return np.asarray(left + share * (right - left), np.float32)
 
 
-def _median(values: Floats) -> Floats:
-    if len(values) < 8:
+def _gap(want: Floats, have: Floats) -> Floats:
+    if min(len(want), len(have)) < 8:
         return np.zeros(3, np.float32)
-    return np.asarray(np.clip(np.median(values, axis=0), -TONE, TONE), np.float32)
+    gap = np.median(want, axis=0) - np.median(have, axis=0)
+    return np.asarray(np.clip(gap, -TONE, TONE), np.float32)
 
 
 def _joined(
@@ -269,8 +286,8 @@ def _joined(
         return sides[0][0], sides[0][1]
     (a, in_a, s_a), (b, in_b, s_b) = sides
     near = (np.abs(along - split) < max(NEAR, fade / 2)) & (in_a > 0) & (in_b > 0)
-    gap = _two_sided(b - a, near, aside) / 2
-    length = split + (along + s_b)[0] - split if len(along) else 1.0
+    gap = _two_sided((b, near), (a, near), aside) / 2
+    length = float((along + s_b)[0]) if len(along) else 1.0
     a = a + gap * np.clip(s_a / max(split, 1), 0, 1)[:, None].astype(np.float32)
     b = b - gap * np.clip(s_b / max(length - split, 1), 0, 1)[:, None].astype(np.float32)
     share = np.clip(0.5 - (along - split) / max(fade, 1e-6), 0, 1).astype(np.float32)

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
+from typing import Final
+
 import numpy as np
 
 from engine.structure.strips import across
 
-_CHUNK = 1 << 21
+FLAT: Final = 1.0
+"""Pixels by which an arc leaves its chord, below which it is taken for straight."""
+_CHUNK: Final = 1 << 21
 
 
 class Path:
@@ -70,3 +75,25 @@ class Path:
         each = np.arange(len(points))
         sign = np.where(aside[each, best] < 0, -1, 1)
         return self._starts[best] + on[each, best], sign * far[each, best]
+
+
+def between(
+    start: np.ndarray, way: np.ndarray, stop: np.ndarray, arrival: np.ndarray
+) -> Path:
+    """Return the path from one point and direction to another: straight, or a cubic if it bends.
+
+    Args:
+        start, stop: (2,) x, y.
+        way, arrival: (2,) unit vectors, both along the path.
+    """
+    off = stop - start
+    gap = float(np.hypot(*off))
+    sides = [float(across(off / gap) @ w) for w in (way, arrival)]
+    bends = sides[0] * sides[1] < 0 and gap * min(map(abs, sides)) / 4 > FLAT
+    if not bends:
+        return Path(np.stack([start, stop]))
+    t = np.linspace(0, 1, max(8, math.ceil(gap / 4)))[:, None]
+    a, b = gap * way, gap * arrival
+    curve = (2 * t**3 - 3 * t**2 + 1) * start + (t**3 - 2 * t**2 + t) * a
+    curve = curve + (3 * t**2 - 2 * t**3) * stop + (t**3 - t**2) * b
+    return Path(curve)
