@@ -37,7 +37,7 @@ OTHER: Final = 0.15
 """Change of brightness, of full white, at which something else begins."""
 FIRST: Final = 3
 """So many sections next to the hole may have one among them that is not."""
-FAINTEST: Final = 0.02
+FAINTEST: Final = 0.025
 """Standard deviation of the faintest profile, of full white."""
 
 
@@ -69,6 +69,8 @@ def find_ends(look: Look) -> list[End]:
     """Return every line of a look that runs into the hole, each once."""
     found: list[End] = []
     for at, way, length in _runs(look):
+        if any(_near(at, way, other) for other in found):
+            continue
         end = traced(look, at, way, length)
         if end is not None and not any(_same(end, other) for other in found):
             found.append(end)
@@ -77,8 +79,13 @@ def find_ends(look: Look) -> list[End]:
 
 def _same(a: End, b: End) -> bool:
     """Tell whether two ends are of one line."""
-    off = a.at - b.at
-    return bool(a.way @ b.way > 0.995 and abs(off @ across(b.way)) < 1.5 and abs(off @ b.way) < 12)
+    return _near(a.at, a.way, b, 1.5)
+
+
+def _near(at: np.ndarray, way: np.ndarray, end: End, aside: float = 0.7) -> bool:
+    off = at - end.at
+    alike = way @ end.way > 0.995 and abs(off @ across(end.way)) < aside
+    return bool(alike and abs(off @ end.way) < WALK)
 
 
 def _runs(look: Look) -> list[tuple[np.ndarray, np.ndarray, float]]:

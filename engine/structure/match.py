@@ -8,11 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 
+from engine.arrays import Floats
 from engine.structure.ends import End, alike, traced
 from engine.structure.look import Look
-from engine.structure.strips import HALF, across, likeness, sections, strip
+from engine.structure.strips import HALF, SECTION, across, likeness, strip
 
 TURN: Final = 3.0
 """Degrees by which an end may point past the other, more where it is short."""
@@ -22,7 +24,7 @@ ALIKE: Final = 0.8
 CONTRAST: Final = 2.2
 UNLIKE: Final = 5.0
 """Contrasts may differ so many times, and more where the profiles are surely alike."""
-BEND: Final = 30.0
+BEND: Final = 18.0
 """Degrees by which an arc may turn on either side of its middle."""
 PLAIN: Final = 0.04
 """Contrast from which arcs are followed."""
@@ -30,11 +32,13 @@ HIDDEN: Final = 0.6
 """Share of the way between two ends that must be hole."""
 SEEN: Final = 0.25
 """Both ends together must be seen for this share of the way between them."""
+SEEN_BENT: Final = 0.5
 LEAST: Final = 5.0
 SURE: Final = 0.85
 """Correlation from which a line counts that was looked for where another one points."""
 LONG: Final = 18.0
 BEYOND: Final = 24
+CLEARANCE: Final = 3
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,7 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
         return None
     match, shift = alike(a.profile, b.profile[::-1])
     ratio = max(a.contrast, b.contrast) / max(min(a.contrast, b.contrast), 1e-6)
-    if match < (ALIKE if straight else SURE) or ratio > (CONTRAST if match < SURE else UNLIKE):
+    if match < (ALIKE if straight else SURE + 0.05) or ratio > (CONTRAST if match < SURE else UNLIKE):
         return None
     if _hidden(look, a.at, way, gap) < HIDDEN:
         return None
@@ -101,10 +105,13 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
 
 def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
     """Tell whether two ends may be of one arc: it turns as much on either side of its middle."""
-    if min(a.length, b.length) < LONG or min(a.contrast, b.contrast) < PLAIN:
+    gap = float(np.hypot(*(b.at - a.at)))
+    if min(a.length, b.length) < LONG or a.length + b.length < SEEN_BENT * gap:
         return False
-    same = turns[0] * turns[1] > 0 and max(map(abs, turns)) <= BEND
-    return same and abs(turns[0] - turns[1]) <= _most(a) + _most(b)
+    if min(a.contrast, b.contrast) < PLAIN:
+        return False
+    most = max(map(abs, turns))
+    return turns[0] * turns[1] > 0 and most <= BEND and abs(turns[0] - turns[1]) <= 3 + most / 2
 
 
 def _most(end: End) -> float:
@@ -129,49 +136,50 @@ def _hidden(look: Look, at: np.ndarray, way: np.ndarray, gap: float) -> float:
 
 def _beyond(look: Look, end: End) -> Iterator[Pair]:
     """Look for an end's line behind the hole, where it points."""
-    if end.length < LONG:
+    if end.length < LONG or end.contrast < PLAIN:
         return
+    reach = math.hypot(*look.hole.shape)
     most = math.radians(_most(end))
-    far = _exit(look, end.at, end.way)
-    if far is None:
+    turns = np.linspace(-most, most, 2 * max(1, round(most * reach / 4)) + 1)
+    ways = np.cos(turns)[:, None] * end.way + np.sin(turns)[:, None] * across(end.way)
+    out = _exits(look, end.at, ways)
+    ways, out = ways[np.isfinite(out)], out[np.isfinite(out)]
+    if not len(out):
         return
-    step = max(1 / far, math.radians(0.1))
-    best = None
-    for turn in np.arange(-most, most + step / 2, step):
-        way = _turned(end.way, float(turn))
-        out = _exit(look, end.at, way)
-        if out is None or out < LEAST:
-            continue
-        values, known = strip(look.grey, look.hole, end.at + out * way, way,
-                              np.arange(0.0, BEYOND), HALF)
-        if not known.all():
-            continue
-        parts, _ = sections(values, known)
-        match = float(likeness(values.mean(0), end.profile))
-        least = float(np.median(likeness(parts, end.profile)))
-        score = min(match, least)
-        if score > SURE and (best is None or score > best[0]):
-            best = score, end.at + out * way, way
-    if best is not None:
-        other = traced(look, best[1] , -best[2], BEYOND)
+    values, known = strips(look, end.at + out[:, None] * ways, ways)
+    parts = values.reshape(len(out), -1, SECTION, values.shape[2]).mean(axis=2)
+    whole, steady = likeness(values.mean(1), end.profile), likeness(parts, end.profile)
+    score = np.minimum(whole, np.median(steady, axis=1)) * known
+    best = int(score.argmax())
+    if score[best] > SURE:
+        other = traced(look, end.at + out[best] * ways[best], -ways[best], BEYOND)
         pair = None if other is None else judged(look, end, other)
         if pair is not None and pair.score > SURE - 0.1:
             yield pair
 
 
-def _exit(look: Look, at: np.ndarray, way: np.ndarray) -> float | None:
-    """Return how far it is to where the hole is left for good."""
+def strips(look: Look, at: np.ndarray, ways: np.ndarray) -> tuple[Floats, np.ndarray]:
+    """Sample several strips of ``BEYOND`` pixels; return (T, S, U) and (T,) whether all known."""
+    along, beside = np.arange(BEYOND), np.arange(-HALF, HALF + 1)
+    sides = np.stack([-ways[:, 1], ways[:, 0]], axis=1)
+    points = at[:, None, None] + along[:, None, None] * ways[:, None, None]
+    points = points + beside[:, None] * sides[:, None, None]
+    flat = points.reshape(-1, len(beside), 2).astype(np.float32)
+    x, y = np.ascontiguousarray(flat[..., 0]), np.ascontiguousarray(flat[..., 1])
+    values = cv2.remap(look.grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    h, w = look.hole.shape
+    rows, cols = np.rint(y).astype(int).clip(0, h - 1), np.rint(x).astype(int).clip(0, w - 1)
+    known = ~look.hole[rows, cols].reshape(len(at), -1).any(axis=1)
+    return np.asarray(values, np.float32).reshape(len(at), BEYOND, -1), known
+
+
+def _exits(look: Look, at: np.ndarray, ways: np.ndarray) -> Floats:
+    """Return (T,), how far it is to where the hole is left for good, infinite where it is not."""
     h, w = look.hole.shape
     along = np.arange(0.0, math.hypot(h, w))
-    points = at + along[:, None] * way
-    x, y = np.rint(points).astype(int).T
+    x, y = np.rint(at + along[:, None] * ways[:, None]).astype(int).transpose(2, 0, 1)
     inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
-    stop = int(np.argmin(inside)) if not inside.all() else len(inside)
-    unknown = np.flatnonzero(look.hole[y[:stop], x[:stop]])
-    if not len(unknown) or unknown[-1] + BEYOND > stop:
-        return None
-    return float(unknown[-1] + 1 + 2)
-
-
-def _turned(way: np.ndarray, angle: float) -> np.ndarray:
-    return np.asarray(math.cos(angle) * way + math.sin(angle) * across(way))
+    unknown = look.hole[y.clip(0, h - 1), x.clip(0, w - 1)] & inside
+    last = np.where(unknown, along, -1).max(axis=1)
+    ok = (last > LEAST) & (last + BEYOND + 3 < inside.sum(axis=1))
+    return np.where(ok, last + CLEARANCE, np.inf).astype(np.float32)
