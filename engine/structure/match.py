@@ -32,7 +32,7 @@ HIDDEN: Final = 0.6
 """Share of the way between two ends that must be hole."""
 SEEN: Final = 0.25
 """Both ends together must be seen for this share of the way between them."""
-SEEN_BENT: Final = 0.5
+SEEN_BENT: Final = 0.7
 LEAST: Final = 5.0
 SURE: Final = 0.85
 """Correlation from which a line counts that was looked for where another one points."""
