@@ -20,6 +20,7 @@ from engine.network.snapshot import load_generator
 from engine.progress import Progress, part_of
 from engine.result import Result
 from engine.structure.carry import lay_lines
+from engine.structure.given import NOTHING, Given
 from engine.windows import compose
 from engine.windows import planning as windows
 from engine.windows.canvas import Canvas
@@ -82,6 +83,7 @@ class Inpainter:
         context: float = 1.0,
         detail: bool = True,
         given: Sequence[tuple[Box, Box]] | None = None,
+        lines: Given = NOTHING,
     ) -> list[Result]:
         """Fill every hole of the mask once per seed, in one network call per window.
 
@@ -96,6 +98,8 @@ class Inpainter:
             given: squares to look at and the box to fill from each, in that order, as a result
                 names them; in place of those that would be chosen. What is True beside these
                 boxes stays unknown: it is neither filled nor looked at.
+            lines: what a user drew and dropped; with ``detail`` the lines that go on through the
+                holes are carried before the rest is filled, the same ones in every result.
 
         Returns:
             One result per seed, all with the same box.
@@ -115,7 +119,7 @@ class Inpainter:
         box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, mask, box) for _ in seeds]
         if detail:
-            lay_lines(canvases, report)
+            lay_lines(canvases, [hole for _, hole in todo], lines, report)
         for i, window in enumerate(windows.Window(*pair) for pair in todo):
             answers = self.answer(canvases, window.box, z)
             done, share = i / len(todo), 1 / len(todo)

@@ -9,6 +9,7 @@ from engine.pixels import check
 from engine.progress import Progress, part_of
 from engine.result import Result
 from engine.structure.carry import lay_lines
+from engine.structure.given import NOTHING, Given
 from engine.windows import planning as windows
 from engine.windows.canvas import Canvas
 
@@ -21,6 +22,7 @@ def photo_only(
     seed: int = 0,
     on_progress: Progress | None = None,
     box: Box | None = None,
+    lines: Given = NOTHING,
 ) -> Result:
     """Fill every hole of the mask by patch synthesis, without a network.
 
@@ -30,6 +32,7 @@ def photo_only(
         seed: the same seed, the same fill.
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
         box: fill only the holes in here, in one window; the others stay unknown.
+        lines: what a user drew and dropped.
 
     Returns:
         As ``Inpainter.inpaint``; ``scale`` is 1, for the photo's own pixels are copied.
@@ -45,7 +48,7 @@ def photo_only(
         report(1.0)
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())
     canvas = Canvas(image, mask, union_all(window.hole for window in todo))
-    lay_lines([canvas], report)
+    lay_lines([canvas], [window.hole for window in todo], lines, report)
     todo = [part for window in todo for part in windows.parts(mask, window)]
     for i, window in enumerate(todo):
         part = part_of(report, i / len(todo), 1 / len(todo))

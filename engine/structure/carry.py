@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -12,39 +11,17 @@ from engine.arrays import Mask, Pixels
 from engine.geometry import Box
 from engine.pixels import to_depth, to_float
 from engine.progress import Progress
-from engine.structure.ends import End, find_ends, traced
-from engine.structure.look import Look, look_at
-from engine.structure.match import pairs
-from engine.structure.paint import Band, Source, paint_band
-from engine.structure.path import Path, between
-from engine.windows import planning
+from engine.structure.find import find_lines
+from engine.structure.given import NOTHING, Given
+from engine.structure.line import Line
+from engine.structure.paint import Band, paint_band
+from engine.structure.path import Path
 from engine.windows.canvas import Canvas
-
-HALF: Final = 9.0
-"""Half the width of a band, pixels of the look in which its line was found."""
 
 BESIDE: Final = 0.97
 """Cosine of the angle below which lines lie beside each other and do not cross."""
 SHARED: Final = 4.0
 """Pixels over which bands beside each other pass from one to the other, half-way."""
-
-
-@dataclass(frozen=True)
-class Line:
-    """Describe a line that goes on through a hole, in photo pixels.
-
-    Attributes:
-        path: through the hole, from rim to rim.
-        first, second: where it is known on each side, None where it is not.
-        half: half the width of the band that is painted.
-        weight: lines of more weight are painted over others.
-    """
-
-    path: Path
-    first: Source | None
-    second: Source | None
-    half: float
-    weight: float
 
 
 class Sheet:
@@ -63,7 +40,10 @@ class Sheet:
 
     def lay(self, band: Band, path: Path) -> None:
         """Lay one more band."""
-        x, y = (band.points - [self._box.left, self._box.top]).T
+        points = band.points - [self._box.left, self._box.top]
+        here = ((points >= 0) & (points < [self._box.width, self._box.height])).all(axis=1)
+        band = Band(points[here], band.colours[here], band.aside[here])
+        x, y = band.points.T
         way = path.points[-1] - path.points[0]
         way = (way / np.hypot(*way)).astype(np.float32)
         beside = np.abs(self._way[y, x] @ way) > BESIDE
@@ -75,29 +55,6 @@ class Sheet:
         self.pixels[y, x] = to_depth(mixed, self.pixels)
         self.aside[y, x] = np.where(beside, np.minimum(old, band.aside), band.aside)
         self._way[y, x] = way
-
-
-def find_lines(image: Pixels, mask: Mask, on_progress: Progress | None = None) -> list[Line]:
-    """Return the lines that go on through the holes, those to be painted last at the end."""
-    report = on_progress or (lambda fraction: None)
-    found: list[Line] = []
-    for hole in planning.holes(mask):
-        report(0.0)
-        look = look_at(image, mask, hole)
-        for pair in pairs(look, find_ends(look)):
-            report(0.0)
-            found.append(_line(image, mask, look, pair.first, pair.second))
-    return sorted(found, key=lambda line: line.weight)
-
-
-def _line(image: Pixels, mask: Mask, look: Look, first: End, second: End) -> Line:
-    a, b = (_source(look, end) for end in (first, second))
-    weight = min(first.contrast, second.contrast)
-    return Line(between(a.at, a.way, b.at, -b.way), a, b, HALF * look.step, weight)
-
-
-def _source(look: Look, end: End) -> Source:
-    return Source(look.to_photo(end.at), end.way, end.length * look.step)
 
 
 def carry(
@@ -123,16 +80,32 @@ def carry(
     report = on_progress or (lambda fraction: None)
     sheet = Sheet(image, box)
     for line in lines:
-        sheet.lay(paint_band(image, mask, line.path, line.first, line.second, line.half), line.path)
+        sheet.lay(paint_band(image, mask, line), line.path)
         report(0.0)
     return sheet.pixels, np.isfinite(sheet.aside)
 
 
-def lay_lines(canvases: Sequence[Canvas], on_progress: Progress | None = None) -> None:
-    """Lay the lines that go on through the holes on canvases of one photo."""
-    photo, mask = canvases[0].photo, canvases[0].mask
-    lines = find_lines(photo, mask, on_progress)
+def lay_lines(
+    canvases: Sequence[Canvas],
+    holes: Sequence[Box],
+    given: Given = NOTHING,
+    on_progress: Progress | None = None,
+) -> None:
+    """Lay the lines that go on through some holes on canvases of one photo.
+
+    Args:
+        canvases: of the same photo, nothing filled yet.
+        holes: boxes to be filled; nothing is laid beside them.
+        given: what a user drew and dropped.
+        on_progress: called with 0 now and then; may raise ``Cancelled``.
+    """
+    photo, mask, box = canvases[0].photo, canvases[0].mask, canvases[0].box
+    lines = find_lines(photo, mask, given, on_progress, holes)
     if lines:
-        pixels, done = carry(photo, mask, lines, canvases[0].box, on_progress)
+        pixels, done = carry(photo, mask, lines, box, on_progress)
+        asked = np.zeros_like(done)
+        for hole in holes:
+            asked[hole.within(box).slices] = True
+        done &= asked
         for canvas in canvases:
             canvas.lay(pixels, done)

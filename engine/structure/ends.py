@@ -18,7 +18,6 @@ from engine.structure.strips import (
     across,
     likeness,
     offsets,
-    sections,
     strip,
 )
 
@@ -89,7 +88,7 @@ def _near(at: np.ndarray, way: np.ndarray, end: End, aside: float = 0.7) -> bool
 
 
 def _runs(look: Look) -> list[tuple[np.ndarray, np.ndarray, float]]:
-    """Return (point, way towards the hole, length) of segments that point at it, long ones first."""
+    """Return (point, way towards the hole, length) of segments that point at it, long first."""
     found = []
     for segment in _segments(look):
         start, stop = segment[:2].astype(float), segment[2:].astype(float)
@@ -113,7 +112,9 @@ def _segments(look: Look) -> np.ndarray:
     for scale in (1, 2):
         size = (max(1, look.grey.shape[1] // scale), max(1, look.grey.shape[0] // scale))
         grey = cv2.resize(look.grey, size, interpolation=cv2.INTER_AREA)
-        lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(levels(grey))[0]
+        lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(
+            levels(np.asarray(grey, np.float32))
+        )[0]
         if lines is not None:
             parts.append((lines.reshape(-1, 4) + 0.5) * scale - 0.5)
     return np.concatenate(parts) if parts else np.zeros((0, 4), np.float32)
@@ -195,7 +196,8 @@ def _to_rim(look: Look, point: np.ndarray, way: np.ndarray) -> np.ndarray:
     """Return the last point before the hole, from a little behind ``point`` on."""
     along = np.arange(-4, WALK + 2 * CLEAR)
     unknown = np.flatnonzero(_at(look, point + along[:, None] * way) < 0.5)
-    return point + (along[max(int(unknown[0]) - 1, 0)] if len(unknown) else 0) * way
+    far = float(along[max(int(unknown[0]) - 1, 0)]) if len(unknown) else 0.0
+    return np.asarray(point + far * way)
 
 
 def _profile(look: Look, point: np.ndarray, way: np.ndarray) -> tuple[Floats, bool]:

@@ -49,23 +49,25 @@ class Look:
         return np.asarray((points - corner + 0.5) / self.step - 0.5)
 
 
-def look_at(image: Pixels, mask: Mask, hole: Box, finer: int = 1) -> Look:
-    """Look at one hole.
+def look_at(image: Pixels, mask: Mask, hole: Box) -> Look:
+    """Look at one hole from where all of it and enough around it are seen.
 
     Args:
         image: (H, W, 3) uint8 or uint16.
         mask: (H, W) bool, True = fill.
         hole: the bounding box of what is to be crossed.
-        finer: look so many times closer than it takes to see all.
     """
     reach = max(NEAREST, hole.width, hole.height)
     box = hole.grow(reach).clip(Box.of(mask))
-    step = max(1, math.ceil(max(box.width, box.height) / LARGEST) // finer)
+    return look_in(image, mask, box, math.ceil(max(box.width, box.height) / LARGEST))
+
+
+def look_in(image: Pixels, mask: Mask, box: Box, step: int) -> Look:
+    """Look at one box of a photo, ``step`` photo pixels to one."""
     unknown = _any(mask[box.slices], step)
     grey = _grey(image[box.slices], mask[box.slices], step)
-    grey = _nearest(grey, unknown)
     away = cv2.distanceTransform((~unknown).astype(np.uint8), cv2.DIST_L2, 5)
-    return Look(grey, unknown, np.asarray(away, np.float32), box, step)
+    return Look(_nearest(grey, unknown), unknown, np.asarray(away, np.float32), box, step)
 
 
 def _any(mask: Mask, step: int) -> Mask:
@@ -83,11 +85,12 @@ def _grey(image: Pixels, mask: Mask, step: int) -> Floats:
     weights = np.array([0.299, 0.587, 0.114], np.float32) / peak(image)
     rows = max(1, _BAND // step)
     for first in range(0, len(out), rows):
-        part = image[first * step : (first + rows) * step].astype(np.float32) @ weights
-        more = (0, -part.shape[0] % step, 0, -part.shape[1] % step)
-        part = cv2.copyMakeBorder(part, *more, cv2.BORDER_REPLICATE)
+        bright = image[first * step : (first + rows) * step].astype(np.float32) @ weights
+        more = (0, -bright.shape[0] % step, 0, -bright.shape[1] % step)
+        part = cv2.copyMakeBorder(bright, *more, cv2.BORDER_REPLICATE)
         size = (part.shape[1] // step, part.shape[0] // step)
-        out[first : first + rows] = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(part, size, interpolation=cv2.INTER_AREA)
+        out[first : first + rows] = small
     return out
 
 

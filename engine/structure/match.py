@@ -92,9 +92,11 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
         return None
     match, shift = alike(a.profile, b.profile[::-1])
     ratio = max(a.contrast, b.contrast) / max(min(a.contrast, b.contrast), 1e-6)
-    if match < (ALIKE if straight else SURE + 0.05) or ratio > (CONTRAST if match < SURE else UNLIKE):
+    if match < (ALIKE if straight else SURE + 0.05) or ratio > (
+        CONTRAST if match < SURE else UNLIKE
+    ):
         return None
-    if _hidden(look, a.at, way, gap) < HIDDEN:
+    if hidden(look, a.at, way, gap) < HIDDEN:
         return None
     if straight:
         doubt = sum(_doubt(t, end) for t, end in zip(turns, (a, b), strict=True))
@@ -129,7 +131,8 @@ def turn(a: np.ndarray, b: np.ndarray) -> float:
     return math.degrees(math.atan2(float(across(a) @ b), float(a @ b)))
 
 
-def _hidden(look: Look, at: np.ndarray, way: np.ndarray, gap: float) -> float:
+def hidden(look: Look, at: np.ndarray, way: np.ndarray, gap: float) -> float:
+    """Return the share of the way from a point on that lies in the hole."""
     _, known = strip(look.grey, look.hole, at, way, np.arange(0, gap), 0)
     return float(1 - known.mean())
 

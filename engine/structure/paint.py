@@ -16,7 +16,7 @@ import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
 from engine.pixels import to_float
-from engine.structure.path import Path
+from engine.structure.line import Line, Source
 from engine.structure.strips import across
 
 DRIFT: Final = 0.7
@@ -33,21 +33,6 @@ TONE: Final = 0.15
 NEAR: Final = 10.0
 """Tones are compared so many pixels along the line."""
 _FAINT: Final = 1e-4
-
-
-@dataclass(frozen=True)
-class Source:
-    """Say where one side of a line is known, in photo pixels.
-
-    Attributes:
-        at: (2,) x, y, the last known point on the line.
-        way: (2,) unit vector towards the hole.
-        length: pixels back from ``at`` that may be copied.
-    """
-
-    at: np.ndarray
-    way: np.ndarray
-    length: float
 
 
 class Copier:
@@ -164,27 +149,19 @@ class Band:
     aside: np.ndarray
 
 
-def paint_band(
-    photo: Pixels,
-    mask: Mask,
-    path: Path,
-    first: Source | None,
-    second: Source | None,
-    half: float,
-) -> Band:
+def paint_band(photo: Pixels, mask: Mask, line: Line) -> Band:
     """Paint the band along one line.
 
     Args:
         photo: (H, W, 3) uint8 or uint16.
         mask: (H, W) bool, True = fill.
-        path: from ``first.at`` to ``second.at``, in photo pixels.
-        first, second: what is known of the line on each side; at least one of them.
-        half: pixels to each side.
+        line: known on at least one side.
 
     Returns:
         The band; nothing where nothing could be copied.
     """
-    points, along, aside = _around(mask, path, half)
+    path, first, second = line.path, line.first, line.second
+    points, along, aside = _around(mask, line)
     hole = mask[points[:, 1], points[:, 0]]
     split, fade = _split(path.length, first, second)
     sides = []
@@ -192,6 +169,7 @@ def paint_band(
         if source is not None:
             s, u = (path.length - along, -aside) if back else (along, aside)
             reach = (path.length - split if back else split) + fade / 2
+            reach += line.half if line.within is not None else 0
             copier = Copier(photo, mask, source, reach)
             way = -path.end if back else path.begin
             drift = abs(float(source.way @ across(way))) * copier.period
@@ -204,20 +182,26 @@ def paint_band(
     return Band(points[keep], colours[keep], np.abs(aside[keep]))
 
 
-def _around(mask: Mask, path: Path, half: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _around(mask: Mask, line: Line) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the pixels of a band and a little before and behind it, and where they lie."""
+    path, half = line.path, line.half
     h, w = mask.shape
     more = half + NEAR + 2 * half
     low = np.floor(path.points.min(axis=0) - more).astype(int).clip(0, [w - 1, h - 1])
     high = np.ceil(path.points.max(axis=0) + more).astype(int).clip(0, [w - 1, h - 1]) + 1
     near = np.zeros((high[1] - low[1], high[0] - low[0]), np.uint8)
-    ends = path.points[0] - more * path.begin, path.points[-1] + more * path.end
-    drawn = np.rint(np.stack([ends[0], *path.points, ends[1]]) - low).astype(np.int32)
+    outer = path.points[0] - more * path.begin, path.points[-1] + more * path.end
+    drawn = np.rint(np.stack([outer[0], *path.points, outer[1]]) - low).astype(np.int32)
     cv2.polylines(near, [drawn], False, 1, min(2 * math.ceil(half) + 7, 32767))
     y, x = np.nonzero(near)
     points = np.stack([x, y], axis=1) + low
     along, aside = path.beside(points.astype(float))
-    inside = (np.abs(aside) <= half) & (along >= -more) & (along <= path.length + more)
+    ends = line.within is None
+    begin = -more if line.first is not None or not ends else 0
+    stop = path.length + (more if line.second is not None or not ends else 0)
+    inside = (np.abs(aside) <= half) & (along >= begin) & (along <= stop)
+    if line.within is not None:
+        inside &= line.within.holds(points)
     return points[inside], along[inside], aside[inside]
 
 
@@ -249,9 +233,7 @@ def _rim_tone(
     return _two_sided((seen, before), (values, behind), aside)
 
 
-def _two_sided(
-    want: tuple[Floats, Mask], have: tuple[Floats, Mask], aside: np.ndarray
-) -> Floats:
+def _two_sided(want: tuple[Floats, Mask], have: tuple[Floats, Mask], aside: np.ndarray) -> Floats:
     """Return (N, 3), what the tones left and right of the line lack, one passing into the other.
 
     Args:
@@ -288,10 +270,14 @@ def _joined(
     near = (np.abs(along - split) < max(NEAR, fade / 2)) & (in_a > 0) & (in_b > 0)
     gap = _two_sided((b, near), (a, near), aside) / 2
     length = float((along + s_b)[0]) if len(along) else 1.0
-    a = a + gap * np.clip(s_a / max(split, 1), 0, 1)[:, None].astype(np.float32)
-    b = b - gap * np.clip(s_b / max(length - split, 1), 0, 1)[:, None].astype(np.float32)
+    a = a + gap * _ramp(s_a, split)
+    b = b - gap * _ramp(s_b, length - split)
     share = np.clip(0.5 - (along - split) / max(fade, 1e-6), 0, 1).astype(np.float32)
     of_a, of_b = (share + _FAINT) * in_a, (1 - share + _FAINT) * in_b
     total = of_a + of_b
     mixed = a * of_a[:, None] + b * of_b[:, None]
     return np.asarray(mixed / np.maximum(total, 1e-12)[:, None], np.float32), total
+
+
+def _ramp(along: np.ndarray, to: float) -> Floats:
+    return np.clip(along / max(to, 1), 0, 1)[:, None].astype(np.float32)

@@ -77,9 +77,7 @@ class Path:
         return self._starts[best] + on[each, best], sign * far[each, best]
 
 
-def between(
-    start: np.ndarray, way: np.ndarray, stop: np.ndarray, arrival: np.ndarray
-) -> Path:
+def between(start: np.ndarray, way: np.ndarray, stop: np.ndarray, arrival: np.ndarray) -> Path:
     """Return the path from one point and direction to another: straight, or a cubic if it bends.
 
     Args:

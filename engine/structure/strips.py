@@ -77,11 +77,3 @@ def offsets(sections: Floats, profile: Floats) -> tuple[Floats, Floats]:
     bend = np.minimum(low + high - 2 * mid, -1e-6)
     part = np.where(best == inner, np.clip((low - high) / (2 * bend), -0.5, 0.5), 0)
     return np.asarray(best - SLACK + part, np.float32), match[best, each]
-
-
-def sections(values: Floats, known: Mask) -> tuple[Floats, Mask]:
-    """Average a strip over ``SECTION`` rows each; return (n, U) and (n,) whether wholly known."""
-    count = len(values) // SECTION
-    shape = (count, SECTION, values.shape[1])
-    values, known = values[: count * SECTION], known[: count * SECTION]
-    return values.reshape(shape).mean(1), known.reshape(shape).all(axis=(1, 2))
