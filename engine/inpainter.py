@@ -20,6 +20,8 @@ from engine.network.maps import reach_of
 from engine.network.snapshot import load_generator
 from engine.progress import Progress, part_of
 from engine.result import Result
+from engine.structure.carry import lay_lines
+from engine.structure.given import NOTHING, Given
 from engine.windows import compose
 from engine.windows import planning as windows
 from engine.windows.apart import fill_apart
@@ -85,6 +87,7 @@ class Inpainter:
         context: float = 1.0,
         detail: bool = True,
         given: Sequence[tuple[Box, Box]] | None = None,
+        lines: Given = NOTHING,
     ) -> list[Result]:
         """Fill every hole of the mask once per seed, in one network call per window.
 
@@ -101,6 +104,8 @@ class Inpainter:
             given: squares to look at and the box to fill from each, in that order, as a result
                 names them; in place of those that would be chosen. What is True beside these
                 boxes stays unknown: it is neither filled nor looked at.
+            lines: what a user drew and dropped; with ``detail`` the lines that go on through the
+                holes are carried before the rest is filled, the same ones in every result.
 
         Returns:
             One result per seed, all with the same box.
@@ -127,6 +132,8 @@ class Inpainter:
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
         box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, mask, box) for _ in seeds]
+        if detail:
+            lay_lines(canvases, [hole for _, hole in todo], lines, report)
         fill = partial(self._fill_chain, canvases, z, seeds, detail)
         fill_apart([windows.Window(*pair) for pair in todo], fill, report)
         seen, of = zip(*todo, strict=True)

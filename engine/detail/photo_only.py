@@ -10,6 +10,8 @@ from engine.geometry import Box, union_all
 from engine.pixels import check
 from engine.progress import Progress, part_of
 from engine.result import Result
+from engine.structure.carry import lay_lines
+from engine.structure.given import NOTHING, Given
 from engine.windows import planning as windows
 from engine.windows.apart import fill_apart
 from engine.windows.canvas import Canvas
@@ -24,6 +26,7 @@ def photo_only(
     seed: int = 0,
     on_progress: Progress | None = None,
     box: Box | None = None,
+    lines: Given = NOTHING,
 ) -> Result:
     """Fill every hole of the mask by patch synthesis, without a network.
 
@@ -33,6 +36,7 @@ def photo_only(
         seed: the same seed, the same fill.
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
         box: fill only the holes in here, in one window; the others stay unknown.
+        lines: what a user drew and dropped.
 
     Returns:
         As ``Inpainter.inpaint``; ``scale`` is 1, for the photo's own pixels are copied.
@@ -52,6 +56,7 @@ def photo_only(
         report(1.0)
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())
     canvas = Canvas(image, mask, union_all(window.hole for window in todo))
+    lay_lines([canvas], [window.hole for window in todo], lines, report)
     todo = [part for window in todo for part in windows.parts(mask, window)]
 
     def fill(chain: Sequence[windows.Window], report: Progress) -> None:

@@ -22,6 +22,7 @@ class Canvas:
         self.photo, self.mask, self.box = photo, mask, box
         self.patch = photo[box.slices].copy()
         self._done: list[Box] = []
+        self._laid: Mask | None = None
 
     @property
     def extent(self) -> Box:
@@ -40,9 +41,15 @@ class Canvas:
             views: do not write to them.
         """
         pixels, hole = self.photo[box.slices], self.mask[box.slices]
-        if not self.touched(box):
+        shared = self.box.clip(box)
+        if shared.empty or (self._laid is None and not self.touched(box)):
             return pixels, hole
         pixels, hole = pixels.copy(), hole.copy()
+        if self._laid is not None:
+            laid = self._laid[shared.within(self.box).slices]
+            place = shared.within(box).slices
+            pixels[place][laid] = self.patch[shared.within(self.box).slices][laid]
+            hole[place][laid] = False
         for done in self._done:
             part = done.clip(box)
             if not part.empty:
@@ -51,6 +58,16 @@ class Canvas:
                 pixels[place][filled] = self.patch[part.within(self.box).slices][filled]
                 hole[place][filled] = False
         return pixels, hole
+
+    def lay(self, pixels: Pixels, where: Mask) -> None:
+        """Fill some pixels before all others; they count as known from now on.
+
+        Args:
+            pixels: (box.height, box.width, 3) of the photo's type.
+            where: (box.height, box.width) bool, only True in the mask.
+        """
+        self.patch[where] = pixels[where]
+        self._laid = where
 
     def write(self, box: Box, pixels: Pixels) -> None:
         """Put the finished pixels of ``box`` (h, w, 3) into the patch, where the mask is True."""

@@ -1,0 +1,111 @@
+"""Carry lines through the holes of a photo before anything else is filled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.arrays import Mask, Pixels
+from engine.geometry import Box
+from engine.pixels import to_depth, to_float
+from engine.progress import Progress
+from engine.structure.find import find_lines
+from engine.structure.given import NOTHING, Given
+from engine.structure.line import Line
+from engine.structure.paint import Band, paint_band
+from engine.structure.path import Path
+from engine.windows.canvas import Canvas
+
+BESIDE: Final = 0.97
+"""Cosine of the angle below which lines lie beside each other and do not cross."""
+SHARED: Final = 4.0
+"""Pixels over which bands beside each other pass from one to the other, half-way."""
+
+
+class Sheet:
+    """Gather bands: one that crosses others lies over them, beside another it shares.
+
+    Attributes:
+        pixels: (h, w, 3), the photo with the bands.
+        aside: (h, w) float32, how far the nearest line is, infinite where there is no band.
+    """
+
+    def __init__(self, image: Pixels, box: Box):
+        self._box = box
+        self.pixels = image[box.slices].copy()
+        self.aside = np.full((box.height, box.width), np.inf, np.float32)
+        self._way = np.zeros((box.height, box.width, 2), np.float32)
+
+    def lay(self, band: Band, path: Path) -> None:
+        """Lay one more band."""
+        points = band.points - [self._box.left, self._box.top]
+        here = ((points >= 0) & (points < [self._box.width, self._box.height])).all(axis=1)
+        band = Band(points[here], band.colours[here], band.aside[here])
+        x, y = band.points.T
+        way = path.points[-1] - path.points[0]
+        way = (way / np.hypot(*way)).astype(np.float32)
+        beside = np.abs(self._way[y, x] @ way) > BESIDE
+        old = np.where(beside, self.aside[y, x], np.inf)
+        there = np.isfinite(old)
+        off = np.where(there, old, 0) - band.aside
+        share = np.where(there, np.clip(0.5 + off / SHARED, 0, 1), 1).astype(np.float32)[:, None]
+        mixed = share * band.colours + (1 - share) * to_float(self.pixels[y, x])
+        self.pixels[y, x] = to_depth(mixed, self.pixels)
+        self.aside[y, x] = np.where(beside, np.minimum(old, band.aside), band.aside)
+        self._way[y, x] = way
+
+
+def carry(
+    image: Pixels,
+    mask: Mask,
+    lines: Sequence[Line],
+    box: Box,
+    on_progress: Progress | None = None,
+) -> tuple[Pixels, Mask]:
+    """Paint lines into the hole.
+
+    Args:
+        image: (H, W, 3) uint8 or uint16; not changed.
+        mask: (H, W) bool, True = fill.
+        lines: of ``find_lines``.
+        box: what to return; it holds every True of the mask.
+        on_progress: called after every line; may raise ``Cancelled``.
+
+    Returns:
+        (h, w, 3), the box with the bands in it, and (h, w) bool, True where they were painted,
+        always in the mask.
+    """
+    report = on_progress or (lambda fraction: None)
+    sheet = Sheet(image, box)
+    for line in lines:
+        sheet.lay(paint_band(image, mask, line), line.path)
+        report(0.0)
+    return sheet.pixels, np.isfinite(sheet.aside)
+
+
+def lay_lines(
+    canvases: Sequence[Canvas],
+    holes: Sequence[Box],
+    given: Given = NOTHING,
+    on_progress: Progress | None = None,
+) -> None:
+    """Lay the lines that go on through some holes on canvases of one photo.
+
+    Args:
+        canvases: of the same photo, nothing filled yet.
+        holes: boxes to be filled; nothing is laid beside them.
+        given: what a user drew and dropped.
+        on_progress: called with 0 now and then; may raise ``Cancelled``.
+    """
+    photo, mask, box = canvases[0].photo, canvases[0].mask, canvases[0].box
+    lines = find_lines(photo, mask, given, on_progress, holes)
+    if lines:
+        pixels, done = carry(photo, mask, lines, box, on_progress)
+        asked = np.zeros_like(done)
+        for hole in holes:
+            asked[hole.within(box).slices] = True
+        done &= asked
+        for canvas in canvases:
+            canvas.lay(pixels, done)

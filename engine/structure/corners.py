@@ -1,0 +1,115 @@
+"""Lines that end in the hole: two that meet in a corner, one that meets another line."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from engine.structure.ends import End, alike
+from engine.structure.look import Look
+from engine.structure.match import Pair, hidden, turn
+from engine.structure.strips import across
+
+SHARPEST: Final = 25.0
+"""Degrees between two lines from which on they make a corner, and up to 180 less as many."""
+LONG: Final = 40.0
+PLAIN: Final = 0.08
+ALIKE: Final = 0.95
+TONE: Final = 0.06
+"""Tones on both arms of a corner differ by at most so much on average, of full white."""
+FARTHEST: Final = 0.8
+"""A line goes on to a corner by at most so many times the length over which it is seen."""
+HIDDEN: Final = 0.8
+
+
+@dataclass(frozen=True)
+class Corner:
+    """Hold two ends that meet at a point of the hole."""
+
+    first: End
+    second: End
+    at: np.ndarray
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Hold an end that meets a line that goes through."""
+
+    end: End
+    through: Pair
+    at: np.ndarray
+
+
+def corners(look: Look, ends: Sequence[End]) -> list[Corner]:
+    """Match ends that no line goes on from, the best first, each once."""
+    found = []
+    for a, b in itertools.combinations([end for end in ends if _plain(end)], 2):
+        at = _crossing(a.at, a.way, b.at, b.way)
+        if at is not None and _reaches(look, a, at) and _reaches(look, b, at):
+            match = _likeness(a, b)
+            if match > ALIKE:
+                found.append((match, Corner(a, b, at)))
+    taken: list[Corner] = []
+    for _, corner in sorted(found, key=lambda f: -f[0]):
+        used = [end for c in taken for end in (c.first, c.second)]
+        if not any(_close(end, other) for end in (corner.first, corner.second) for other in used):
+            taken.append(corner)
+    return taken
+
+
+def meetings(look: Look, ends: Sequence[End], through: Sequence[Pair]) -> list[Meeting]:
+    """Return for every end that no line goes on from the nearest line that it meets, if any."""
+    found = []
+    for end in (end for end in ends if _plain(end)):
+        best: tuple[float, Meeting] | None = None
+        for pair in through:
+            off = pair.second.at - pair.first.at
+            gap = float(np.hypot(*off))
+            at = _crossing(end.at, end.way, pair.first.at, off / gap)
+            if at is None or not 0 < (at - pair.first.at) @ off < gap**2:
+                continue
+            far = float((at - end.at) @ end.way)
+            if _reaches(look, end, at) and (best is None or far < best[0]):
+                best = far, Meeting(end, pair, at)
+        if best is not None:
+            found.append(best[1])
+    return found
+
+
+def _plain(end: End) -> bool:
+    return end.length >= LONG and end.contrast >= PLAIN
+
+
+def _close(a: End, b: End) -> bool:
+    return a is b or float(np.hypot(*(a.at - b.at))) < 4
+
+
+def _crossing(
+    a: np.ndarray, way: np.ndarray, b: np.ndarray, other: np.ndarray
+) -> np.ndarray | None:
+    """Return where a ray meets a line, None where they are too nearly parallel or it is behind."""
+    angle = abs(turn(way, other))
+    if min(angle, 180 - angle) < SHARPEST:
+        return None
+    side = across(other)
+    far = float((b - a) @ side) / float(way @ side)
+    return a + far * way if far > 2 else None
+
+
+def _reaches(look: Look, end: End, at: np.ndarray) -> bool:
+    far = float((at - end.at) @ end.way)
+    if not 3 < far <= FARTHEST * end.length:
+        return False
+    return hidden(look, end.at, end.way, math.ceil(far)) >= HIDDEN
+
+
+def _likeness(a: End, b: End) -> float:
+    """Return how alike two ends are, what lies within the corner compared with what does."""
+    other = b.profile[::-1]
+    same = float(np.abs(a.profile - other).mean()) < TONE
+    return alike(a.profile, other)[0] if same else 0.0

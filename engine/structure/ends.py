@@ -1,0 +1,255 @@
+"""Where lines run into a hole: straight segments, each traced back as far as it looks the same."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from engine.arrays import Floats
+from engine.structure.look import Look, levels
+from engine.structure.strips import (
+    HALF,
+    SECTION,
+    SLACK,
+    across,
+    likeness,
+    offsets,
+    strip,
+)
+
+CLEAR: Final = 3.0
+"""Segments count from so many pixels beside the hole, where its painted-over edge is gone."""
+SHORTEST: Final = 12.0
+WALK: Final = 18.0
+"""A segment may stop so many pixels before the hole."""
+SHOWN: Final = 24
+"""A line's profile is the mean over so many pixels before the hole."""
+TRACE: Final = 240
+"""Lines are traced back so many pixels at most."""
+SAME: Final = 0.75
+"""Correlation with its profile from which a section is the same line."""
+OTHER: Final = 0.15
+"""Change of brightness, of full white, at which something else begins."""
+FIRST: Final = 3
+"""So many sections next to the hole may have one among them that is not."""
+FAINTEST: Final = 0.025
+"""Standard deviation of the faintest profile, of full white."""
+
+
+@dataclass(frozen=True)
+class End:
+    """Describe a line that runs into the hole, in pixels of a look.
+
+    Attributes:
+        at: (2,) x, y, the last known point.
+        way: (2,) unit vector, towards the hole.
+        length: pixels back from ``at`` over which it looks the same.
+        profile: (2 HALF + 1) float32, brightness across it, to the right of ``way`` last.
+        steady: mean correlation of its sections with the profile.
+    """
+
+    at: np.ndarray
+    way: np.ndarray
+    length: float
+    profile: Floats
+    steady: float
+
+    @property
+    def contrast(self) -> float:
+        """Return the standard deviation of the profile."""
+        return float(self.profile.std())
+
+
+def find_ends(look: Look) -> list[End]:
+    """Return every line of a look that runs into the hole, each once."""
+    found: list[End] = []
+    for at, way, length in _runs(look):
+        if any(_near(at, way, other) for other in found):
+            continue
+        end = traced(look, at, way, length)
+        if end is not None and not any(_same(end, other) for other in found):
+            found.append(end)
+    return found
+
+
+def _same(a: End, b: End) -> bool:
+    """Tell whether two ends are of one line."""
+    return _near(a.at, a.way, b, 1.5)
+
+
+def _near(at: np.ndarray, way: np.ndarray, end: End, aside: float = 0.7) -> bool:
+    off = at - end.at
+    alike = way @ end.way > 0.995 and abs(off @ across(end.way)) < aside
+    return bool(alike and abs(off @ end.way) < WALK)
+
+
+def _runs(look: Look) -> list[tuple[np.ndarray, np.ndarray, float]]:
+    """Return (point, way towards the hole, length) of segments that point at it, long first."""
+    found = []
+    for segment in _segments(look):
+        start, stop = segment[:2].astype(float), segment[2:].astype(float)
+        length = float(np.hypot(*(stop - start)))
+        if length < SHORTEST:
+            continue
+        way = (stop - start) / length
+        for first, last in _clear(look, start, way, length):
+            long = last - first
+            if long < SHORTEST:
+                continue
+            for point, towards in ((start + last * way, way), (start + first * way, -way)):
+                if _meets(look, point, towards):
+                    found.append((point, towards, long))
+    return sorted(found, key=lambda run: -run[2])
+
+
+def _segments(look: Look) -> np.ndarray:
+    """Return (n, 4) straight segments (LSD, Grompone von Gioi et al. 2010), wide edges too."""
+    parts = []
+    for scale in (1, 2):
+        size = (max(1, look.grey.shape[1] // scale), max(1, look.grey.shape[0] // scale))
+        grey = cv2.resize(look.grey, size, interpolation=cv2.INTER_AREA)
+        lines = cv2.createLineSegmentDetector(cv2.LSD_REFINE_STD).detect(
+            levels(np.asarray(grey, np.float32))
+        )[0]
+        if lines is not None:
+            parts.append((lines.reshape(-1, 4) + 0.5) * scale - 0.5)
+    return np.concatenate(parts) if parts else np.zeros((0, 4), np.float32)
+
+
+def _at(look: Look, points: np.ndarray) -> np.ndarray:
+    """Return how far points (n, 2) are from the hole; far outside the picture is very far."""
+    h, w = look.away.shape
+    x, y = np.rint(points).astype(int).T
+    inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
+    return np.where(inside, look.away[y.clip(0, h - 1), x.clip(0, w - 1)], np.inf)
+
+
+def _clear(
+    look: Look, start: np.ndarray, way: np.ndarray, length: float
+) -> list[tuple[float, float]]:
+    """Return the parts of a segment that are clear of the hole, from and to along it."""
+    along = np.arange(0, math.floor(length) + 1)
+    clear = _at(look, start + along[:, None] * way) >= CLEAR
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], clear.astype(int), [0]])))
+    return [(float(a), float(b - 1)) for a, b in edges.reshape(-1, 2)]
+
+
+def _meets(look: Look, point: np.ndarray, way: np.ndarray) -> bool:
+    along = np.arange(0, WALK + CLEAR)
+    return bool((_at(look, point + along[:, None] * way) < 0.5).any())
+
+
+def traced(look: Look, point: np.ndarray, way: np.ndarray, length: float) -> End | None:
+    """Fit a line to what is seen of it and follow it back.
+
+    Args:
+        look: what is seen.
+        point: (2,) x, y on the line near the hole.
+        way: (2,) unit vector towards the hole.
+        length: pixels behind ``point`` that are known to be of the line.
+
+    Returns:
+        The end; None where no steady line is seen.
+    """
+    reach = min(max(length, SHORTEST), SHOWN * 2)
+    for _ in range(2):
+        point, way = _to_rim(look, point, way), way
+        profile, fits = _profile(look, point, way)
+        if not fits:
+            return None
+        off, match, back = _followed(look, point, way, profile, reach)
+        good = match > SAME
+        if good.sum() < 2:
+            return None
+        slope, shift = _line(back[good], off[good], match[good])
+        side = across(way)
+        point = point + shift * side
+        way = way - slope * side
+        way = way / np.hypot(*way)
+    point = _to_rim(look, point, way)
+    profile, fits = _profile(look, point, way)
+    if not fits or profile.std() < FAINTEST:
+        return None
+    off, match, back = _followed(look, point, way, profile, TRACE)
+    same = (match > SAME) & (np.abs(off) < 1.5)
+    stop = _until(same)
+    if stop < 2:
+        return None
+    return End(point, way, float(back[stop - 1] + SECTION / 2), profile, float(match[:stop].mean()))
+
+
+def _until(same: np.ndarray) -> int:
+    """Return how many sections are of the line; one of the first may be of something else."""
+    lost = np.flatnonzero(~same)
+    if len(lost) > 1 and lost[0] < FIRST and lost[1] > lost[0] + 1:
+        return int(lost[1])
+    if len(lost) == 1 and lost[0] < FIRST:
+        return len(same)
+    return int(lost[0]) if len(lost) else len(same)
+
+
+def _to_rim(look: Look, point: np.ndarray, way: np.ndarray) -> np.ndarray:
+    """Return the last point before the hole, from a little behind ``point`` on."""
+    along = np.arange(-4, WALK + 2 * CLEAR)
+    unknown = np.flatnonzero(_at(look, point + along[:, None] * way) < 0.5)
+    far = float(along[max(int(unknown[0]) - 1, 0)]) if len(unknown) else 0.0
+    return np.asarray(point + far * way)
+
+
+def _profile(look: Look, point: np.ndarray, way: np.ndarray) -> tuple[Floats, bool]:
+    """Return the mean profile before a point, and whether enough is known."""
+    back = -np.arange(0.0, SHOWN)
+    values, known = strip(look.grey, look.hole, point, way, back, HALF)
+    count = known.sum(axis=0)
+    mean = (values * known).sum(axis=0) / np.maximum(count, 1)
+    return np.asarray(mean, np.float32), bool((count >= SHOWN / 3).all())
+
+
+def _followed(
+    look: Look, point: np.ndarray, way: np.ndarray, profile: Floats, reach: float
+) -> tuple[Floats, Floats, Floats]:
+    """Return the offset and the likeness of every section back from a point, and how far it is.
+
+    Sections beyond the picture or in the hole have likeness 0.
+    """
+    back = np.arange(0.0, max(reach, 2 * SECTION))
+    values, known = strip(look.grey, look.hole, point, way, -back, HALF + SLACK)
+    values, known = np.where(known, values, np.nan), known
+    count = len(back) // SECTION
+    cut = slice(0, count * SECTION)
+    shape = (count, SECTION, values.shape[1])
+    share = known[cut].reshape(shape).mean(1)
+    filled = np.where(known, values, 0)[cut].reshape(shape).mean(1) / np.maximum(share, 1e-6)
+    enough = (share > 0).all(axis=1)
+    off, match = offsets(filled.astype(np.float32), profile)
+    enough &= np.abs(filled.mean(axis=1) - profile.mean()) < OTHER
+    centres = (np.arange(count) + 0.5) * SECTION
+    return off, np.where(enough, match, 0), centres.astype(np.float32)
+
+
+def _line(along: Floats, off: Floats, weight: Floats) -> tuple[float, float]:
+    """Fit off = shift + slope * along, twice, the second time without what lies beside it."""
+    keep = np.ones(len(along), bool)
+    slope = shift = 0.0
+    for _ in range(2):
+        w, x, y = weight[keep], along[keep], off[keep]
+        mx, my = np.average(x, weights=w), np.average(y, weights=w)
+        slope = float((w * (x - mx) * (y - my)).sum() / ((w * (x - mx) ** 2).sum() + 1e-6))
+        shift = float(my - slope * mx)
+        miss = np.abs(off - shift - slope * along)
+        keep = miss < max(1.0, 2 * float(np.median(miss)))
+    return slope, shift
+
+
+def alike(a: Floats, b: Floats, slack: int = 2) -> tuple[float, int]:
+    """Return the best correlation of two profiles within a few pixels, and the shift for it."""
+    tried = []
+    for s in range(-slack, slack + 1):
+        u = a[slack + s : len(a) - slack + s]
+        tried.append(float(likeness(u, b[slack : len(b) - slack])))
+    best = int(np.argmax(tried))
+    return tried[best], best - slack

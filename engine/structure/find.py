@@ -1,0 +1,143 @@
+"""Find every line that goes on through the holes of a photo, and take what a user gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+
+from engine.arrays import Mask, Pixels
+from engine.geometry import Box
+from engine.progress import Progress
+from engine.structure.corners import Corner, Meeting, corners, meetings
+from engine.structure.drawn import drawn_line
+from engine.structure.ends import End, find_ends, traced
+from engine.structure.given import NOTHING, Given, Stroke
+from engine.structure.line import Half, Kind, Line, Source
+from engine.structure.look import Look, look_at, look_in
+from engine.structure.match import pairs, turn
+from engine.structure.path import Path, between
+from engine.structure.strips import across
+from engine.windows import planning
+
+HALF: Final = 9.0
+"""Half the width of a band, pixels of the look in which its line was found."""
+CLOSER: Final = 3
+"""Where a hole is so large that it is looked at reduced, its lines' ends are measured at a size
+so many times larger, or in full."""
+SEEN: Final = 80
+DROPPED: Final = 1.0
+"""A found line is a dropped one if its ends lie within so many half widths of that one's."""
+_DRAWN: Final = 10.0
+_ENDING: Final = -1.0
+
+
+def find_lines(
+    image: Pixels,
+    mask: Mask,
+    given: Given = NOTHING,
+    on_progress: Progress | None = None,
+    boxes: Sequence[Box] | None = None,
+) -> list[Line]:
+    """Return the lines that are carried through the holes, those to be painted last at the end.
+
+    Args:
+        image: (H, W, 3) uint8 or uint16.
+        mask: (H, W) bool, True = fill.
+        given: what a user drew and dropped.
+        on_progress: called with 0 now and then; may raise ``Cancelled``.
+        boxes: look only at holes that reach into one of these.
+    """
+    report = on_progress or (lambda fraction: None)
+    found: list[Line] = []
+    for hole in planning.holes(mask):
+        if boxes is not None and not any(box.meets(hole) for box in boxes):
+            continue
+        report(0.0)
+        look = look_at(image, mask, hole)
+        report(0.0)
+        found += _lines(image, mask, look)
+    found = [line for line in found if not any(_is(line, d) for d in given.dropped)]
+    found.sort(key=lambda line: line.weight)
+    drawn = (drawn_line(image, mask, s, _DRAWN + i) for i, s in enumerate(given.drawn))
+    return found + [line for line in drawn if line is not None]
+
+
+def _is(line: Line, dropped: Stroke) -> bool:
+    """Tell whether a line is the dropped one, drawn from either end."""
+    mine, other = line.path.points[[0, -1]], dropped.polyline()[[0, -1]]
+    return any(
+        bool((np.hypot(*(mine - ends).T) <= DROPPED * line.half).all())
+        for ends in (other, other[::-1])
+    )
+
+
+def _lines(image: Pixels, mask: Mask, look: Look) -> Iterator[Line]:
+    """Yield what goes on through one hole."""
+    ends = find_ends(look)
+    through = pairs(look, ends)
+    used = [end for pair in through for end in (pair.first, pair.second)]
+    free = [end for end in ends if not any(_beside(end, other) for other in used)]
+    for pair in through:
+        a, b = (_source(image, mask, look, end) for end in (pair.first, pair.second))
+        path = between(a.at, a.way, b.at, -b.way)
+        weight = min(pair.first.contrast, pair.second.contrast)
+        yield Line(path, a, b, HALF * look.step, weight)
+    met = corners(look, free)
+    for corner in met:
+        yield from _arms(image, mask, look, corner)
+    gone = [end for corner in met for end in (corner.first, corner.second)]
+    left = [end for end in free if not any(_beside(end, other) for other in gone)]
+    for meeting in meetings(look, left, through):
+        yield _ending(image, mask, look, meeting)
+
+
+def _beside(a: End, b: End) -> bool:
+    """Tell whether two ends may be the two edges of one thing."""
+    return bool(np.hypot(*(a.at - b.at)) < HALF and abs(turn(a.way, b.way)) < 15)
+
+
+def _arms(image: Pixels, mask: Mask, look: Look, corner: Corner) -> Iterator[Line]:
+    """Yield both lines of a corner, each on its side of what halves the angle."""
+    at = look.to_photo(corner.at)
+    halving = corner.first.way + corner.second.way
+    side = across(halving / np.hypot(*halving))
+    for end in (corner.first, corner.second):
+        inward = side if -end.way @ side > 0 else -side
+        source = _source(image, mask, look, end)
+        path = Path(np.stack([source.at, at]))
+        within = Half(at, inward)
+        weight = _ENDING + end.contrast
+        yield Line(path, source, None, HALF * look.step, weight, Kind.CORNER, within)
+
+
+def _ending(image: Pixels, mask: Mask, look: Look, meeting: Meeting) -> Line:
+    """Return the line that ends at another one, below that one."""
+    end, other = meeting.end, meeting.through
+    at = look.to_photo(meeting.at)
+    along = other.second.at - other.first.at
+    side = across(along / np.hypot(*along))
+    inward = side if (end.at - meeting.at) @ side > 0 else -side
+    source = _source(image, mask, look, end)
+    path = Path(np.stack([source.at, at]))
+    weight = _ENDING + end.contrast
+    within = Half(at, inward)
+    return Line(path, source, None, HALF * look.step, weight, Kind.MEETING, within)
+
+
+def _source(image: Pixels, mask: Mask, look: Look, end: End) -> Source:
+    """Return an end in the photo, measured again where the look is a reduced one."""
+    at, long = look.to_photo(end.at), end.length * look.step
+    if look.step == 1:
+        return Source(at, end.way, long)
+    step = max(1, look.step // CLOSER)
+    x, y = (int(v) for v in np.rint(at))
+    near = Box(x, y, x + 1, y + 1).grow(SEEN * step).clip(Box.of(mask))
+    close = look_in(image, mask, near, step)
+    again = traced(close, close.from_photo(at), end.way, SEEN / 2)
+    if again is not None and abs(turn(again.way, end.way)) < 2:
+        off = close.to_photo(again.at) - at
+        if abs(off @ across(end.way)) < 1.5 * look.step:
+            return Source(close.to_photo(again.at), again.way, long)
+    return Source(at, end.way, long)

@@ -1,0 +1,138 @@
+"""The lines a user gives: drawn where nothing shows them, dropped where they are not wanted."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from engine.errors import EngineError
+
+VERSION: Final = 1
+MOST: Final = 1000
+"""A file names at most so many lines, each of at most so many points."""
+FARTHEST: Final = 1e6
+_SMOOTH: Final = 16
+
+
+class LinesError(EngineError):
+    """Report a file of lines that cannot be used."""
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """Hold one line as it was drawn.
+
+    Attributes:
+        points: at least two (x, y) in photo pixels; (0, 0) is the middle of the first pixel.
+        curved: pass through the points in a smooth curve; otherwise in straight pieces.
+    """
+
+    points: tuple[tuple[float, float], ...]
+    curved: bool = False
+
+    def polyline(self) -> np.ndarray:
+        """Return (n, 2) float x, y, the way it takes; a curve in short straight pieces."""
+        points = np.array(self.points, float)
+        if not self.curved or len(points) < 3:
+            return points
+        around = np.concatenate(
+            [[2 * points[0] - points[1]], points, [2 * points[-1] - points[-2]]]
+        )
+        t = np.arange(_SMOOTH)[:, None] / _SMOOTH
+        pieces = [_piece(around[i : i + 4], t) for i in range(len(points) - 1)]
+        return np.concatenate([*pieces, points[-1:]])
+
+
+def _piece(four: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """Return the middle part of the curve through four points (Catmull and Rom, 1974)."""
+    a, b, c, d = four
+    bend = 2 * a - 5 * b + 4 * c - d
+    return np.asarray(b + 0.5 * t * (c - a + t * (bend + t * (3 * (b - c) + d - a))))
+
+
+@dataclass(frozen=True)
+class Given:
+    """Hold what a user says about the lines of a photo.
+
+    Attributes:
+        drawn: carried whatever the photo shows, the last one over the others.
+        dropped: lines as ``Line.stroke`` names them, that are not carried though found.
+    """
+
+    drawn: tuple[Stroke, ...] = ()
+    dropped: tuple[Stroke, ...] = ()
+
+
+NOTHING: Final = Given()
+
+
+def to_json(given: Given) -> str:
+    """Return the text of a file of lines."""
+
+    def rows(strokes: Sequence[Stroke]) -> list[dict[str, Any]]:
+        return [{"points": [list(p) for p in s.points], "curved": s.curved} for s in strokes]
+
+    about = {"kind": "lacuna lines", "version": VERSION}
+    return json.dumps({**about, "drawn": rows(given.drawn), "dropped": rows(given.dropped)})
+
+
+def from_json(text: str) -> Given:
+    """Read the text of a file of lines.
+
+    Raises:
+        LinesError: it is none, or of a later program.
+    """
+    try:
+        raw = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise LinesError("The lines are not JSON. Give a file that Lacuna wrote.") from error
+    if not isinstance(raw, dict) or raw.get("kind") != "lacuna lines":
+        raise LinesError("This is no file of lines. It must say “kind”: “lacuna lines”.")
+    if raw.get("version") != VERSION:
+        raise LinesError("The lines are of another version of Lacuna. Use that one to read them.")
+    return Given(_strokes(raw, "drawn"), _strokes(raw, "dropped"))
+
+
+def read_given(path: Path) -> Given:
+    """Read a file of lines.
+
+    Raises:
+        LinesError: it cannot be read, or is no file of lines.
+    """
+    try:
+        return from_json(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise LinesError("{0} cannot be read as a file of lines.", path) from error
+
+
+def _strokes(raw: dict[str, Any], key: str) -> tuple[Stroke, ...]:
+    rows = raw.get(key, [])
+    if not isinstance(rows, list) or len(rows) > MOST:
+        raise LinesError("“{0}” must be a list of at most {1} lines.", key, MOST)
+    return tuple(_stroke(row) for row in rows)
+
+
+def _stroke(row: object) -> Stroke:
+    points = row.get("points") if isinstance(row, dict) else None
+    if not isinstance(row, dict) or not isinstance(points, list) or not 2 <= len(points) <= MOST:
+        raise LinesError("A line must have from 2 to {0} points.", MOST)
+    if not isinstance(row.get("curved", False), bool):
+        raise LinesError("“curved” must be true or false.")
+    made = tuple(_point(p) for p in points)
+    if any(a == b for a, b in itertools.pairwise(made)):
+        raise LinesError("Two points of a line that follow each other must differ.")
+    return Stroke(made, row.get("curved", False))
+
+
+def _point(value: object) -> tuple[float, float]:
+    if isinstance(value, list) and len(value) == 2:
+        x, y = value
+        if all(type(v) in (int, float) and abs(v) <= FARTHEST for v in (x, y)):
+            return float(x), float(y)
+    raise LinesError("A point must be two numbers of at most {0}.", FARTHEST)

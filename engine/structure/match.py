@@ -1,0 +1,188 @@
+"""Which ends are of one line: they point at each other and look alike."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from engine.arrays import Floats
+from engine.structure.ends import End, alike, traced
+from engine.structure.look import Look
+from engine.structure.strips import HALF, SECTION, across, likeness, strip
+
+TURN: Final = 3.0
+"""Degrees by which an end may point past the other, more where it is short."""
+TURN_SHORT: Final = 40.0
+"""Degrees times pixels more."""
+ALIKE: Final = 0.8
+CONTRAST: Final = 2.2
+UNLIKE: Final = 5.0
+"""Contrasts may differ so many times, and more where the profiles are surely alike."""
+BEND: Final = 18.0
+"""Degrees by which an arc may turn on either side of its middle."""
+PLAIN: Final = 0.04
+"""Contrast from which arcs are followed."""
+HIDDEN: Final = 0.6
+"""Share of the way between two ends that must be hole."""
+SEEN: Final = 0.25
+"""Both ends together must be seen for this share of the way between them."""
+SEEN_BENT: Final = 0.7
+LEAST: Final = 5.0
+SURE: Final = 0.85
+"""Correlation from which a line counts that was looked for where another one points."""
+LONG: Final = 18.0
+BEYOND: Final = 24
+CLEARANCE: Final = 3
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Hold two ends of one line, and how sure that is: 1 at best."""
+
+    first: End
+    second: End
+    score: float
+
+
+def pairs(look: Look, ends: Sequence[End]) -> list[Pair]:
+    """Match ends, the best first, each once; then look for what no segment was found for."""
+    found = [p for a, b in itertools.combinations(ends, 2) if (p := judged(look, a, b))]
+    taken = _best(found)
+    free = [end for end in ends if not any(end is p.first or end is p.second for p in taken)]
+    more = [p for end in free for p in _beyond(look, end)]
+    used: list[Pair] = list(taken)
+    for pair in sorted(more, key=lambda p: -p.score):
+        if not any(_shared(pair, other) for other in used):
+            used.append(pair)
+    return used
+
+
+def _best(found: list[Pair]) -> list[Pair]:
+    taken: list[Pair] = []
+    used: set[int] = set()
+    for pair in sorted(found, key=lambda p: -p.score):
+        if id(pair.first) not in used and id(pair.second) not in used:
+            used |= {id(pair.first), id(pair.second)}
+            taken.append(pair)
+    return taken
+
+
+def _shared(a: Pair, b: Pair) -> bool:
+    """Tell whether two pairs have an end in the same place."""
+    near = ((x.at - y.at) for x in (a.first, a.second) for y in (b.first, b.second))
+    return any(float(np.hypot(*off)) < 3 for off in near)
+
+
+def judged(look: Look, a: End, b: End) -> Pair | None:
+    """Return the pair that two ends make, None if they are not of one line."""
+    off = b.at - a.at
+    gap = float(np.hypot(*off))
+    if gap < LEAST or a.length + b.length < SEEN * gap:
+        return None
+    way = off / gap
+    turns = turn(a.way, way), turn(way, -b.way)
+    straight = all(abs(t) <= _most(end) for t, end in zip(turns, (a, b), strict=True))
+    if not straight and not _bends(a, b, turns):
+        return None
+    match, shift = alike(a.profile, b.profile[::-1])
+    ratio = max(a.contrast, b.contrast) / max(min(a.contrast, b.contrast), 1e-6)
+    if match < (ALIKE if straight else SURE + 0.05) or ratio > (
+        CONTRAST if match < SURE else UNLIKE
+    ):
+        return None
+    if hidden(look, a.at, way, gap) < HIDDEN:
+        return None
+    if straight:
+        doubt = sum(_doubt(t, end) for t, end in zip(turns, (a, b), strict=True))
+    else:
+        doubt = 0.1 + 0.02 * abs(turns[0] - turns[1])
+    return Pair(a, b, match - doubt - 0.1 * math.log(ratio) - 0.04 * abs(shift))
+
+
+def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
+    """Tell whether two ends may be of one arc: it turns as much on either side of its middle."""
+    gap = float(np.hypot(*(b.at - a.at)))
+    if min(a.length, b.length) < LONG or a.length + b.length < SEEN_BENT * gap:
+        return False
+    if min(a.contrast, b.contrast) < PLAIN:
+        return False
+    most = max(map(abs, turns))
+    return turns[0] * turns[1] > 0 and most <= BEND and abs(turns[0] - turns[1]) <= 3 + most / 2
+
+
+def _most(end: End) -> float:
+    return min(TURN + TURN_SHORT / max(end.length, 1), 7.0)
+
+
+def _doubt(degrees: float, end: End) -> float:
+    """Return what a turn costs: little where it may be an error of measuring."""
+    error = 0.5 + 20 / max(end.length, 1)
+    return 0.02 * abs(degrees) + 0.02 * min((degrees / error) ** 2, 9.0)
+
+
+def turn(a: np.ndarray, b: np.ndarray) -> float:
+    """Return the degrees from one direction to another, to the right positive."""
+    return math.degrees(math.atan2(float(across(a) @ b), float(a @ b)))
+
+
+def hidden(look: Look, at: np.ndarray, way: np.ndarray, gap: float) -> float:
+    """Return the share of the way from a point on that lies in the hole."""
+    _, known = strip(look.grey, look.hole, at, way, np.arange(0, gap), 0)
+    return float(1 - known.mean())
+
+
+def _beyond(look: Look, end: End) -> Iterator[Pair]:
+    """Look for an end's line behind the hole, where it points."""
+    if end.length < LONG or end.contrast < PLAIN:
+        return
+    reach = math.hypot(*look.hole.shape)
+    most = math.radians(_most(end))
+    turns = np.linspace(-most, most, 2 * max(1, round(most * reach / 4)) + 1)
+    ways = np.cos(turns)[:, None] * end.way + np.sin(turns)[:, None] * across(end.way)
+    out = _exits(look, end.at, ways)
+    ways, out = ways[np.isfinite(out)], out[np.isfinite(out)]
+    if not len(out):
+        return
+    values, known = strips(look, end.at + out[:, None] * ways, ways)
+    parts = values.reshape(len(out), -1, SECTION, values.shape[2]).mean(axis=2)
+    whole, steady = likeness(values.mean(1), end.profile), likeness(parts, end.profile)
+    score = np.minimum(whole, np.median(steady, axis=1)) * known
+    best = int(score.argmax())
+    if score[best] > SURE:
+        other = traced(look, end.at + out[best] * ways[best], -ways[best], BEYOND)
+        pair = None if other is None else judged(look, end, other)
+        if pair is not None and pair.score > SURE - 0.1:
+            yield pair
+
+
+def strips(look: Look, at: np.ndarray, ways: np.ndarray) -> tuple[Floats, np.ndarray]:
+    """Sample several strips of ``BEYOND`` pixels; return (T, S, U) and (T,) whether all known."""
+    along, beside = np.arange(BEYOND), np.arange(-HALF, HALF + 1)
+    sides = np.stack([-ways[:, 1], ways[:, 0]], axis=1)
+    points = at[:, None, None] + along[:, None, None] * ways[:, None, None]
+    points = points + beside[:, None] * sides[:, None, None]
+    flat = points.reshape(-1, len(beside), 2).astype(np.float32)
+    x, y = np.ascontiguousarray(flat[..., 0]), np.ascontiguousarray(flat[..., 1])
+    values = cv2.remap(look.grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    h, w = look.hole.shape
+    rows, cols = np.rint(y).astype(int).clip(0, h - 1), np.rint(x).astype(int).clip(0, w - 1)
+    known = ~look.hole[rows, cols].reshape(len(at), -1).any(axis=1)
+    return np.asarray(values, np.float32).reshape(len(at), BEYOND, -1), known
+
+
+def _exits(look: Look, at: np.ndarray, ways: np.ndarray) -> Floats:
+    """Return (T,), how far it is to where the hole is left for good, infinite where it is not."""
+    h, w = look.hole.shape
+    along = np.arange(0.0, math.hypot(h, w))
+    x, y = np.rint(at + along[:, None] * ways[:, None]).astype(int).transpose(2, 0, 1)
+    inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
+    unknown = look.hole[y.clip(0, h - 1), x.clip(0, w - 1)] & inside
+    last = np.where(unknown, along, -1).max(axis=1)
+    ok = (last > LEAST) & (last + BEYOND + 3 < inside.sum(axis=1))
+    return np.where(ok, last + CLEARANCE, np.inf).astype(np.float32)

@@ -1,0 +1,97 @@
+"""The way a line takes through the hole, and where a pixel lies beside it."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from engine.structure.strips import across
+
+FLAT: Final = 1.0
+"""Pixels by which an arc leaves its chord, below which it is taken for straight."""
+_CHUNK: Final = 1 << 21
+
+
+class Path:
+    """Follow a polyline, straight on beyond both of its ends.
+
+    Attributes:
+        points: (n, 2) float x, y, n at least 2.
+        length: pixels from the first point to the last.
+    """
+
+    def __init__(self, points: np.ndarray):
+        self.points = np.asarray(points, float)
+        self._steps = np.diff(self.points, axis=0)
+        self._lengths = np.hypot(*self._steps.T)
+        self._starts = np.concatenate([[0], np.cumsum(self._lengths)[:-1]])
+        self._ways = self._steps / self._lengths[:, None]
+        self.length = float(self._lengths.sum())
+
+    @property
+    def straight(self) -> bool:
+        """Tell whether it is a single straight line."""
+        return len(self._ways) == 1
+
+    @property
+    def begin(self) -> np.ndarray:
+        """Return (2,) the unit vector in which it sets out."""
+        return np.asarray(self._ways[0])
+
+    @property
+    def end(self) -> np.ndarray:
+        """Return (2,) the unit vector in which it arrives."""
+        return np.asarray(self._ways[-1])
+
+    def beside(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return where points are: along the path and across it, to the right positive.
+
+        Args:
+            points: (N, 2) x, y.
+
+        Returns:
+            (N,) and (N,) float; along is below 0 before the path and above ``length`` behind it.
+        """
+        along, aside = np.empty(len(points)), np.empty(len(points))
+        size = max(1, _CHUNK // len(self._ways))
+        for first in range(0, len(points), size):
+            part = slice(first, first + size)
+            along[part], aside[part] = self._nearest(points[part])
+        return along, aside
+
+    def _nearest(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        off = points[:, None] - self.points[:-1]
+        along = (off * self._ways).sum(-1)
+        sides = np.stack([across(way) for way in self._ways])
+        aside = (off * sides).sum(-1)
+        low = np.zeros(len(self._ways))
+        high = self._lengths.copy()
+        low[0], high[-1] = -np.inf, np.inf
+        on = np.clip(along, low, high)
+        far = np.hypot(along - on, aside)
+        best = far.argmin(axis=1)
+        each = np.arange(len(points))
+        sign = np.where(aside[each, best] < 0, -1, 1)
+        return self._starts[best] + on[each, best], sign * far[each, best]
+
+
+def between(start: np.ndarray, way: np.ndarray, stop: np.ndarray, arrival: np.ndarray) -> Path:
+    """Return the path from one point and direction to another: straight, or a cubic if it bends.
+
+    Args:
+        start, stop: (2,) x, y.
+        way, arrival: (2,) unit vectors, both along the path.
+    """
+    off = stop - start
+    gap = float(np.hypot(*off))
+    sides = [float(across(off / gap) @ w) for w in (way, arrival)]
+    bends = sides[0] * sides[1] < 0 and gap * min(map(abs, sides)) / 4 > FLAT
+    if not bends:
+        return Path(np.stack([start, stop]))
+    t = np.linspace(0, 1, max(8, math.ceil(gap / 4)))[:, None]
+    a, b = gap * way, gap * arrival
+    curve = (2 * t**3 - 3 * t**2 + 1) * start + (t**3 - 2 * t**2 + t) * a
+    curve = curve + (3 * t**2 - 2 * t**3) * stop + (t**3 - t**2) * b
+    return Path(curve)
