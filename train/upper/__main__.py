@@ -13,7 +13,7 @@ from pathlib import Path
 import torch
 
 from engine.errors import EngineError
-from engine.snapshot import load_generator
+from engine.network.snapshot import load_generator
 from train import kernels
 from train.data.crops import CropStore, DataError
 from train.data.validation import read_validation

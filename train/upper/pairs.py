@@ -17,7 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from engine.generator import Generator
+from engine.network.generator import Generator
 from train.data.crops import CropStore
 from train.data.sampler import indices_for
 from train.masks import sample_holes

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from engine.upper import UpperConfig
+from engine.network.upper import UpperConfig
 from train.discriminator import DiscriminatorConfig
 
 

@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.upper import Upper
+from engine.network.upper import Upper
 from train.discriminator import Discriminator
 from train.ema import decay_of, update_ema
 from train.losses import between, d_wasserstein, g_wasserstein, gradient_penalty, hole_l1, hole_mean

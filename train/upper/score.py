@@ -7,8 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from engine.generator import Generator
-from engine.upper import Upper
+from engine.network.generator import Generator
+from engine.network.upper import Upper
 from train.data.validation import ValidationSet
 from train.metrics.judge import Judge, offline_judges
 from train.upper.pairs import shrunk

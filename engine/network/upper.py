@@ -14,9 +14,18 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.layers import Act, EqualizedConv, GammaSkip, IConv, Pair, PlainConv, composite, upsample
-from engine.pooling import Pooling, weighted_pool
-from engine.rgb import PYRAMID_GAIN
+from engine.network.layers import (
+    Act,
+    EqualizedConv,
+    GammaSkip,
+    IConv,
+    Pair,
+    PlainConv,
+    composite,
+    upsample,
+)
+from engine.network.pooling import Pooling, weighted_pool
+from engine.network.rgb import PYRAMID_GAIN
 
 DEPTH: Final = 4
 """Sizes a level works at: R, R / 2, R / 4, R / 8."""
