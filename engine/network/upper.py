@@ -7,13 +7,14 @@ task of its own: it sees the known pixels at the new size and the answer at half
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Final
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.errors import SnapshotError
 from engine.network.layers import (
     Act,
     EqualizedConv,
@@ -46,6 +47,34 @@ class UpperConfig:
     def width(self, depth: int) -> int:
         """Return the channels at R / 2**depth."""
         return int(self.base << min(depth, 2))
+
+    @property
+    def least_parameters(self) -> int:
+        """Return the number of the decoder's weights, fewer than there are in all."""
+        n = self.width
+        return 9 * sum(n(d) * (n(d) + n(max(d - 1, 0))) for d in range(DEPTH))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the configuration as plain JSON values."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: object) -> UpperConfig:
+        """Build a configuration from JSON values, an object of its fields.
+
+        Raises:
+            SnapshotError: a field is unknown, or a value is not one this program can build.
+        """
+        if not isinstance(values, dict):
+            raise SnapshotError("The weights do not describe their network.")
+        unknown = set(values) - {f.name for f in fields(cls)}
+        if unknown:
+            raise SnapshotError("The weights ask for unknown settings: {0}.", sorted(unknown))
+        config = cls(**values)
+        known = type(config.base) is int and config.imputation in (3, 5, 7)
+        if not (known and 1 <= config.base <= 512):
+            raise SnapshotError("The weights describe a network of impossible size.")
+        return config
 
 
 class Pairs(nn.Module):
