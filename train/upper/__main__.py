@@ -9,11 +9,13 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 
 from engine.errors import EngineError
-from engine.network.snapshot import load_generator
+from engine.network.generator import Generator
+from engine.network.snapshot import load_generator, save_snapshot
 from train import kernels
 from train.data.crops import CropStore, DataError
 from train.data.validation import read_validation
@@ -61,7 +63,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _train(args: argparse.Namespace, recipe: UpperRecipe) -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     kernels.install()
-    core, _ = load_generator(args.core)
+    core, header = load_generator(args.core)
     weights = {glob: float(share) for glob, _, share in (w.rpartition("=") for w in args.weigh)}
     cache = args.cache or args.out
     crops = CropStore.build(
@@ -79,6 +81,14 @@ def _train(args: argparse.Namespace, recipe: UpperRecipe) -> None:
     (args.out / "pid").write_text(f"{os.getpid()}\n")
     (args.out / "config.json").write_text(json.dumps(recipe.to_dict(), indent=1) + "\n")
     _loop(args, run, pairs, scorer)
+    _publish(args.out / "snapshot.safetensors", core, header["notes"], run)
+
+
+def _publish(path: Path, core: Generator, notes: dict[str, Any], run: UpperRun) -> None:
+    """Write the averaged level for users, beside the generator whose answers it doubles."""
+    score = run.scores[-1] if run.scores else {}
+    notes = {**notes, "upper_images": run.cur_nimg, "upper_score": score}
+    save_snapshot(path, core, notes, upper=run.G_ema)
 
 
 def _loop(args: argparse.Namespace, run: UpperRun, pairs: PairStore, scorer: Scorer | None) -> None:
