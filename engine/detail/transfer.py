@@ -13,6 +13,7 @@ import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
 from engine.detail import pyramid
+from engine.detail.fusion import Picture, fused
 from engine.detail.grain import finish_grain, measure_around
 from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
@@ -49,6 +50,7 @@ def transfer_many(
     sources: Mask | None = None,
     cover: Box | None = None,
     workers: int = 2,
+    painted: Sequence[Floats] | None = None,
 ) -> list[Pixels]:
     """Fill one window several times; the tables of its patches are made once.
 
@@ -63,10 +65,13 @@ def transfer_many(
         sources: (h, w) bool, what may be copied; None for all that is not hole.
         cover: what the guides show, in the window's pixels; None for the whole window.
         workers: threads.
+        painted: (S, S, 3) float32 in [0, 1] each, finer pictures made of the guides; they show the
+            same as these.
 
     Returns:
         One (h, w, 3) of the window's type per guide, equal to ``window`` outside the hole. Inside,
-        each pixel is a mean of allowed pixels with its tone corrected. Where the photo holds no
+        each pixel is a mean of allowed pixels with its tone corrected, and with ``painted`` what
+        does not fit is fused with that. Where the photo holds no
         whole patch to copy, the guide as it is; without one, the mean of what is known.
 
     Raises:
@@ -93,7 +98,11 @@ def transfer_many(
     fills.begin()
 
     def finish(i: int) -> Pixels:
-        soft = _finish(fills.finest(i), 2**octaves, window, hole, step)
+        guide, fine = guides[i], None if painted is None else painted[i]
+        pair = None if guide is None or fine is None else (guide, fine)
+        size = levels[0].hole.shape
+        pictures = pair and [_picture(one, shown, 2**octaves, size) for one in pair]
+        soft = _finish(fills.finest(i), 2**octaves, window, hole, step, pictures)
         filled = finish_grain(soft, hole, grain, seeds[i])
         step(1)
         return filled
@@ -109,12 +118,27 @@ def _each(make: Callable[[int], Pixels], count: int, workers: int) -> list[Pixel
         return list(pool.map(make, range(count)))
 
 
-def _finish(field: Field, factor: int, window: Pixels, hole: Mask, step: Step) -> Pixels:
-    """Make the window's pixels of a field that is ``factor`` times smaller."""
+def _finish(
+    field: Field,
+    factor: int,
+    window: Pixels,
+    hole: Mask,
+    step: Step,
+    pictures: Sequence[Picture] | None = None,
+) -> Pixels:
+    """Make the window's pixels of a field that is ``factor`` times smaller.
+
+    ``pictures``: the answer and what was painted of it, at the field's level.
+    """
     made = vote(field, SHARP_LAST)[0]
     step(0)
     tone = join(field, made)
     step(0)
+    if pictures is not None:
+        level = field.matcher.level
+        copy = level.image.copy()
+        copy[level.hole] = made + tone[level.hole]
+        tone += fused(copy, level.hole, *pictures)
     if factor > 1:
         return enlarge_copies(field, factor, tone, window, hole, step)
     out = window.copy()
@@ -151,6 +175,11 @@ def _scaled(guide: Floats, shown: Box, cell: int, shape: tuple[int, ...]) -> Flo
     size = (shape[1], shape[0])
     found = cv2.warpAffine(guide, place, size, flags=kind, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, np.float32)
+
+
+def _picture(values: Floats, shown: Box, cell: int, shape: tuple[int, ...]) -> Picture:
+    """Return a picture of ``shown`` at a level whose pixels are ``cell`` of the window's."""
+    return Picture(_scaled(values, shown, cell, shape), shown.width / values.shape[1] / cell)
 
 
 def _plain(window: Pixels, hole: Mask, guide: Floats | None, shown: Box) -> Pixels:

@@ -177,6 +177,11 @@ class Upper(nn.Module):
         return joined
 
 
+def doublings(size: int, most: int) -> list[int]:
+    """Return twice ``size``, four times, ... up to ``most``."""
+    return [size << n for n in range(1, 32) if size << n <= most]
+
+
 def enlarged(answer: Tensor) -> Tensor:
     """Return (N, 3, 2 S, 2 S), the answer (N, 3, S, S) scaled up smoothly."""
     return F.interpolate(answer, scale_factor=2, mode="bilinear", align_corners=False)
