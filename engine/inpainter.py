@@ -126,19 +126,15 @@ class Inpainter:
         box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, mask, box) for _ in seeds]
         for i, window in enumerate(windows.Window(*pair) for pair in todo):
+            part = part_of(report, i / len(todo), 1 / len(todo))
             answers = self.answer(canvases, window.box, z)
             painted = self.paint(canvases, window.box, answers)
-            done, share = i / len(todo), 1 / len(todo)
             if detail:
-                part = part_of(report, done + ANSWERED * share, (1 - ANSWERED) * share)
-                paint_guided(canvases, window, answers, seeds, part, painted)
+                rest = part_of(part, ANSWERED, 1 - ANSWERED)
+                paint_guided(canvases, window, answers, seeds, rest, painted)
             else:
-                finest = answers if painted is None else painted
-                for n, (canvas, answer) in enumerate(zip(canvases, finest, strict=True), 1):
-                    compose.paint(canvas, window, answer)
-                    canvas.finish(window.hole)
-                    report(done + share * n / len(canvases))
-            report(done + share)
+                _lay_in(canvases, window, answers if painted is None else painted, part)
+            part(1.0)
         seen, of = zip(*todo, strict=True)
         scale = min(min(1.0, self.finest(square.width) / square.width) for square in seen)
         return [
@@ -253,3 +249,13 @@ class Inpainter:
 
     def _nothing(self, image: Pixels, seed: int) -> Result:
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, self.device_reason, ())
+
+
+def _lay_in(
+    canvases: Sequence[Canvas], window: windows.Window, answers: Floats, report: Progress
+) -> None:
+    """Fill ``window.hole`` of every canvas with its answer, scaled up."""
+    for n, (canvas, answer) in enumerate(zip(canvases, answers, strict=True), 1):
+        compose.paint(canvas, window, answer)
+        canvas.finish(window.hole)
+        report(n / len(canvases))
