@@ -16,17 +16,19 @@ from torch import Tensor, nn
 
 from engine.errors import SnapshotError
 from engine.network.layers import (
+    PLAIN,
     Act,
     EqualizedConv,
     GammaSkip,
     IConv,
+    Operations,
     Pair,
-    PlainConv,
+    WeightedPool,
     composite,
     upsample,
 )
-from engine.network.pooling import Pooling, weighted_pool
 from engine.network.rgb import PYRAMID_GAIN
+from engine.network.rivals import PlainConv
 
 DEPTH: Final = 4
 """Sizes a level works at: R, R / 2, R / 4, R / 8."""
@@ -100,17 +102,24 @@ class Upper(nn.Module):
     near the rim the photo speaks, deep inside the answer.
     """
 
-    def __init__(self, config: UpperConfig):
+    def __init__(self, config: UpperConfig, operations: Operations = PLAIN):
+        """Build it with fresh weights.
+
+        Args:
+            config: what to build.
+            operations: faster equals of the layers' operations, for training.
+        """
         super().__init__()
         self.config = config
+        self.pool, self.halve = WeightedPool(operations), operations.halve
         n, k = config.width, config.imputation
         sizes = range(DEPTH)
 
         def act(inputs: int, outputs: int, kernel: int = 3) -> Act:
-            return Act(IConv(inputs, outputs, kernel, k))
+            return Act(IConv(inputs, outputs, kernel, k, operations=operations), operations)
 
         def plain(inputs: int, outputs: int) -> Act:
-            return Act(PlainConv(inputs, outputs, 3))
+            return Act(PlainConv(inputs, outputs, 3), operations)
 
         self.from_rgb = act(3, n(0), 1)
         self.encoder = nn.ModuleList(
@@ -159,7 +168,7 @@ class Upper(nn.Module):
         found: list[Pair] = []
         for d, block in enumerate(self.encoder):
             if d:
-                x, c = weighted_pool(x, c)
+                x, c = self.pool(x, c)
             x, c = block(x, c)
             found.append((x, c))
         return found
@@ -168,7 +177,7 @@ class Upper(nn.Module):
         """Return what the answer says at R / 2, R / 4, R / 8; all of it is certain."""
         found: list[Pair] = []
         for d, act in enumerate(self.reader):
-            x = act(x if d == 0 else Pooling.halve(x), known)[0]
+            x = act(x if d == 0 else self.halve(x), known)[0]
             found.append((x, torch.ones_like(x[:, :1], dtype=known.dtype)))
         return found
 

@@ -62,7 +62,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _train(args: argparse.Namespace, recipe: UpperRecipe) -> None:
     args.out.mkdir(parents=True, exist_ok=True)
-    kernels.install()
     core, header = load_generator(args.core)
     weights = {glob: float(share) for glob, _, share in (w.rpartition("=") for w in args.weigh)}
     cache = args.cache or args.out
@@ -72,7 +71,7 @@ def _train(args: argparse.Namespace, recipe: UpperRecipe) -> None:
     if not (cache / "answers.npy").exists():
         make_answers(core, crops, cache, recipe.seed)
     pairs = PairStore(crops, cache, recipe.side)
-    run = UpperRun(recipe)
+    run = UpperRun(recipe, kernels.fused())
     run.resume(args.out)
     scorer = None
     if args.val:

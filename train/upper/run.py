@@ -13,6 +13,7 @@ from torch import Tensor
 from engine.network.upper import Upper
 from train.discriminator import Discriminator
 from train.ema import decay_of, update_ema
+from train.kernels import Kernels
 from train.losses import between, d_wasserstein, g_wasserstein, gradient_penalty, hole_l1, hole_mean
 from train.metrics.perceptual import Perceptual, st_lpips_vgg
 from train.run import CHECKPOINT
@@ -34,12 +35,14 @@ class UpperRun:
         scores: the validation scores so far, newest last.
     """
 
-    def __init__(self, recipe: UpperRecipe):
+    def __init__(self, recipe: UpperRecipe, kernels: Kernels | None = None):
         """Build a new run."""
-        self.recipe = recipe
+        self.recipe, kernels = recipe, kernels or Kernels()
         torch.manual_seed(recipe.seed)
-        self.G = Upper(recipe.upper).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self.D = Discriminator(recipe.critic_config()).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+        self.G = Upper(recipe.upper, kernels.network)
+        self.D = Discriminator(recipe.critic_config(), kernels.network)
+        for network in (self.G, self.D):
+            network.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
         self.G_ema = copy.deepcopy(self.G).requires_grad_(False)
         c = recipe.penalty_every / (recipe.penalty_every + 1)
         self.g_adam = torch.optim.Adam(self.G.parameters(), recipe.lr[0], (0.9, 0.99), fused=True)
@@ -48,7 +51,9 @@ class UpperRun:
         )
         self.cur_nimg = 0
         self.scores: list[dict[str, float]] = []
-        self._perceptual: Perceptual | None = st_lpips_vgg() if recipe.perceptual else None
+        self._perceptual: Perceptual | None = None
+        if recipe.perceptual:
+            self._perceptual = st_lpips_vgg().using(kernels.perceptual)
 
     def train(self, batch: Sample) -> Stats:
         """Learn from one batch; a pure function of the run and the batch."""

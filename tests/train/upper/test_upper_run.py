@@ -12,7 +12,6 @@ from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
 from engine.network.snapshot import load_snapshot, save_snapshot
 from engine.network.upper import UpperConfig
-from train import kernels
 from train.data.crops import CropStore
 from train.run import CHECKPOINT
 from train.state import CheckpointError, load_checkpoint
@@ -33,13 +32,6 @@ TINY = UpperRecipe(
     penalty_every=2,
     ema_images=50.0,
 )
-
-
-@pytest.fixture(autouse=True)
-def plain_operations():
-    """Put the plain operations back after a command that may have installed the fused ones."""
-    yield
-    kernels.uninstall()
 
 
 @pytest.fixture(scope="module")
