@@ -125,15 +125,9 @@ class Inpainter:
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
         box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, mask, box) for _ in seeds]
-        for i, window in enumerate(windows.Window(*pair) for pair in todo):
+        for i, pair in enumerate(todo):
             part = part_of(report, i / len(todo), 1 / len(todo))
-            answers = self.answer(canvases, window.box, z)
-            painted = self.paint(canvases, window.box, answers)
-            if detail:
-                rest = part_of(part, ANSWERED, 1 - ANSWERED)
-                paint_guided(canvases, window, answers, seeds, rest, painted)
-            else:
-                _lay_in(canvases, window, answers if painted is None else painted, part)
+            self._fill(canvases, windows.Window(*pair), z, seeds if detail else None, part)
             part(1.0)
         seen, of = zip(*todo, strict=True)
         scale = min(min(1.0, self.finest(square.width) / square.width) for square in seen)
@@ -141,6 +135,23 @@ class Inpainter:
             Result(box, canvas.patch, seed, self.device_reason, seen, scale, of)
             for canvas, seed in zip(canvases, seeds, strict=True)
         ]
+
+    def _fill(
+        self,
+        canvases: Sequence[Canvas],
+        window: windows.Window,
+        z: torch.Tensor,
+        seeds: Sequence[int] | None,
+        report: Progress,
+    ) -> None:
+        """Fill one window of every canvas; without seeds of the texture, by the answers alone."""
+        answers = self.answer(canvases, window.box, z)
+        painted = self.paint(canvases, window.box, answers)
+        if seeds is None:
+            _lay_in(canvases, window, answers if painted is None else painted, report)
+        else:
+            rest = part_of(report, ANSWERED, 1 - ANSWERED)
+            paint_guided(canvases, window, answers, seeds, rest, painted)
 
     def _windows(self, mask: Mask, context: float) -> Sequence[tuple[Box, Box]]:
         """Choose the windows of every hole, long thin ones in parts."""
