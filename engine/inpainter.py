@@ -17,7 +17,8 @@ from engine.errors import EngineError, SnapshotError
 from engine.geometry import Box, union_all
 from engine.network.generator import draw_z
 from engine.network.maps import reach_of
-from engine.network.snapshot import load_generator
+from engine.network.snapshot import load_snapshot
+from engine.network.upper import doublings
 from engine.progress import Progress, part_of
 from engine.result import Result
 from engine.structure.carry import lay_lines
@@ -31,6 +32,8 @@ from engine.windows.sight import RIM_TELLS
 from engine.windows.thin import thickened
 
 Latents = torch.Tensor
+FINEST = 256
+"""Answers are doubled up to this side in pixels."""
 ANSWERED = 0.2
 """Progress of one window when the network has answered and its texture is to come."""
 
@@ -58,17 +61,18 @@ class Inpainter:
         """
         chosen = pick_device(device)
         with one_thread():
-            self.generator, header = load_generator(snapshot, expected_sha256)
-            here = self.generator
+            found = load_snapshot(snapshot, expected_sha256)
+            here = self.generator = found.generator
             self._reach = reach_of(here if chosen.device.type == "cpu" else copy.deepcopy(here))
             self.generator.to(chosen.device)
             self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+            self.upper = found.upper and found.upper.to(chosen.device)
         if self.generator.config.pose:
             raise SnapshotError(
                 "{0} fills faces whose pose is given; Lacuna cannot use it.", snapshot.name
             )
         self.device, self.dtype, self.device_reason = chosen.device, chosen.dtype, chosen.reason
-        self.snapshot_hash: str = header["sha256"]
+        self.snapshot_hash: str = found.header["sha256"]
         self.resolution = self.generator.config.resolution
 
     def inpaint(
@@ -137,7 +141,7 @@ class Inpainter:
         fill = partial(self._fill_chain, canvases, z, seeds, detail)
         fill_apart([windows.Window(*pair) for pair in todo], fill, report)
         seen, of = zip(*todo, strict=True)
-        scale = min(1.0, self.resolution / max(square.width for square in seen))
+        scale = min(min(1.0, self.finest(square.width) / square.width) for square in seen)
         return [
             Result(box, canvas.patch, seed, self.device_reason, seen, scale, of)
             for canvas, seed in zip(canvases, seeds, strict=True)
@@ -172,14 +176,14 @@ class Inpainter:
             paint_guided(canvases, window, None, seeds, report)
             return
         answers = self.answer(canvases, window.box, z)
+        painted = self.paint(canvases, window.box, answers)
         if detail:
             report(ANSWERED)
-            paint_guided(canvases, window, answers, seeds, part_of(report, ANSWERED, 1 - ANSWERED))
-            return
-        for n, (canvas, answer) in enumerate(zip(canvases, answers, strict=True), 1):
-            compose.paint(canvas, window, answer)
-            canvas.finish(window.hole)
-            report(n / len(canvases))
+            rest = part_of(report, ANSWERED, 1 - ANSWERED)
+            paint_guided(canvases, window, answers, seeds, rest, painted)
+        else:
+            finest = answers if painted is None else painted
+            compose.paint_each(canvases, window, finest, report)
 
     def _windows(self, mask: Mask, context: float) -> Sequence[tuple[Box, Box]]:
         """Choose the windows of every hole, long thin ones in parts."""
@@ -240,9 +244,38 @@ class Inpainter:
                 out = self.generator.fill_many(img, known, z, self.dtype)
             else:
                 out = self._each(img, known, z)
-        if not bool(torch.isfinite(out).all()):
-            raise EngineError("The network's answer is not a picture; the weights are unusable.")
-        return pixels.to_images(out)
+        return _picture(out)
+
+    def paint(self, canvases: Sequence[Canvas], box: Box, answers: Floats) -> Floats | None:
+        """Double the answers about one window with the upper level, as often as it takes.
+
+        Args:
+            canvases, box: as for ``answer``.
+            answers: (N, R, R, 3) float32 in [0, 1], what it said.
+
+        Returns:
+            (N, S, S, 3) float32 in [0, 1], S twice R or more, at most ``FINEST`` and no finer than
+            the window; None without an upper level, or where the answers are that fine.
+        """
+        if self.finest(box.width) == self.resolution:
+            return None
+        assert self.upper is not None
+        sizes, found = doublings(self.resolution, self.finest(box.width)), []
+        for canvas, answer in zip(canvases, answers, strict=True):
+            x = torch.from_numpy(answer).permute(2, 0, 1)[None].to(self.device) * 2 - 1
+            for size in sizes:
+                look = pixels.to_tensors(*shrink(canvas, box, size))
+                img, known = (part.to(self.device) for part in look)
+                with torch.inference_mode():
+                    x = self.upper(img, known, x, self.dtype)
+            found.append(x)
+        out = torch.cat(found)
+        return _picture(out)
+
+    def finest(self, side: int) -> int:
+        """Return the side in pixels of the finest picture painted for a window of ``side``."""
+        sizes = doublings(self.resolution, min(side, FINEST)) if self.upper else []
+        return max([self.resolution, *sizes])
 
     def _each(self, img: torch.Tensor, known: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
         """Fill images of their own; one at a time on a CPU, which is no slower and takes less."""
@@ -255,3 +288,10 @@ class Inpainter:
 
     def _nothing(self, image: Pixels, seed: int) -> Result:
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, self.device_reason, ())
+
+
+def _picture(out: torch.Tensor) -> Floats:
+    """Return (N, 3, R, R) as (N, R, R, 3) float32 in [0, 1]; raises EngineError if not finite."""
+    if not bool(torch.isfinite(out).all()):
+        raise EngineError("The network's answer is not a picture; the weights are unusable.")
+    return pixels.to_images(out)

@@ -53,8 +53,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     p.add_argument("--val", type=Path, nargs=2, metavar=("IMAGES", "MASKS"), help="score on these")
     p.add_argument("--init", type=Path, metavar="SNAPSHOT", help="begin with its generator")
     p.add_argument(
-        "--init-critic", type=Path, metavar="CHECKPOINT", help="begin with that run's critic"
-    )
+        "--init-critic", type=Path, metavar="FILE",
+        help="begin with a run's critic: its checkpoint or critic.safetensors",
+    )  # fmt: skip
     p.add_argument("--from-stage", type=int, default=0, metavar="K",
                    help="leave out the recipe's stages before number K (from 0), for an --init "
                    "that has them behind it")  # fmt: skip
@@ -66,6 +67,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     p.add_argument("--crops", type=int, metavar="N", help="crops of a photo at most")
     p.add_argument("--seed", type=int)
     p.add_argument("--hours", type=float, default=0.0, help="stop in good order after so long")
+    p.add_argument("--minutes", type=float, default=0.0, help="the same in minutes; both add up")
     p.add_argument("--images", type=int, default=0, help="stop at so many images")
     p.add_argument("--score-images", type=int, default=0, metavar="N",
                    help="images between scores, samples and snapshots (default: 1/200 of the "
@@ -131,7 +133,7 @@ def _train(args: argparse.Namespace, config: TrainConfig) -> None:
     pace = Pace(
         save_seconds=args.save_minutes * 60,
         score_images=args.score_images or max(8_000, config.images // 200),
-        stop_after_seconds=args.hours * 3600,
+        stop_after_seconds=args.hours * 3600 + args.minutes * 60,
         stop_at_images=args.images,
         workers=workers,
     )
@@ -145,6 +147,8 @@ def _train(args: argparse.Namespace, config: TrainConfig) -> None:
         score = _scorer(args, report, open_data)
         training_loop(run, open_data, args.out, pace, report, score)
         run.snapshot(args.out / "snapshot.safetensors")
+        if run.stage.adversarial:
+            run.save_critic(args.out)
     distributed.stop()
 
 

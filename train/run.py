@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from engine.errors import SnapshotError
@@ -21,6 +23,7 @@ from train.state import CheckpointError, DivergedError, load_checkpoint, save_ch
 from train.step import Players
 
 CHECKPOINT = "checkpoint.pt"
+CRITIC = Path("critic.safetensors")
 _D = 1  # place of D among a checkpoint's parts
 
 
@@ -98,12 +101,17 @@ class Run:
         return fitted
 
     def start_critic_from(self, checkpoint: Path) -> int:
-        """Take D's weights of another run's checkpoint; return how many tensors fitted.
+        """Take D's weights of another run; return how many tensors fitted.
+
+        Args:
+            checkpoint: its checkpoint, or what ``save_critic`` wrote.
 
         Raises:
             CheckpointError: it cannot be used, or its critic is another network.
         """
-        fitted = inherit(self.players.D, load_checkpoint(checkpoint)["parts"][_D])
+        alone = checkpoint.suffix == CRITIC.suffix
+        theirs = load_critic(checkpoint) if alone else load_checkpoint(checkpoint)["parts"][_D]
+        fitted = inherit(self.players.D, theirs)
         if 2 * fitted < len(self.players.D.state_dict()):
             raise CheckpointError(f"{checkpoint}: only {fitted} tensors fit this preset's D.")
         return fitted
@@ -199,6 +207,29 @@ class Run:
         """Write the averaged generator, ``settled``, for users; return the file's SHA-256."""
         notes = {"images": self.cur_nimg, "score": self.scores[-1] if self.scores else {}}
         return save_snapshot(path, self.G_ema.settled(), notes)
+
+    def save_critic(self, folder: Path) -> None:
+        """Write D's weights in half precision, for runs that begin with a trained critic."""
+        state = self.players.D.state_dict()
+        halves = {name: value.detach().cpu().half().contiguous() for name, value in state.items()}
+        part = folder / f"{CRITIC}.part"
+        save_file(halves, part)
+        part.replace(folder / CRITIC)
+
+
+def load_critic(path: Path) -> dict[str, Tensor]:
+    """Read what ``Run.save_critic`` wrote, as float32.
+
+    Raises:
+        CheckpointError: the file is missing or damaged.
+    """
+    try:
+        return {name: value.float() for name, value in load_file(path).items()}
+    except (OSError, SafetensorError) as error:
+        raise CheckpointError(
+            f"{path} cannot be resumed from ({type(error).__name__}); name the checkpoint or the "
+            "critic.safetensors of a run."
+        ) from error
 
 
 def noise(config: TrainConfig, n: int, cur_nimg: int, purpose: int) -> torch.Generator:

@@ -27,6 +27,7 @@ def paint_guided(
     answers: Floats | None,
     seeds: Sequence[int],
     on_progress: Progress | None = None,
+    painted: Floats | None = None,
 ) -> None:
     """Fill ``window.hole`` of every canvas by patches of the photo that follow the answers.
 
@@ -39,6 +40,7 @@ def paint_guided(
         answers: (N, R, R, 3) float32 in [0, 1]; None for fills from the photo alone.
         seeds: N, the only source of chance.
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
+        painted: (N, S, S, 3) float32 in [0, 1], finer pictures made of the answers.
     """
     report = on_progress or (lambda fraction: None)
     around = surroundings(window, canvases[0].extent)
@@ -56,6 +58,7 @@ def paint_guided(
             part_of(report, first / count, together / count),
             ~canvases[first].mask[around.slices],
             window.box.within(around),
+            painted=None if painted is None else list(painted[group]),
         )
         for canvas, fill in zip(canvases[group], fills, strict=True):
             canvas.write(window.hole, fill[window.hole.within(around).slices])

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
 from engine.detail import pyramid
+from engine.detail.fusion import Picture, fused
 from engine.detail.grain import finish_grain, measure_around
 from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
@@ -48,25 +49,28 @@ def transfer_many(
     sources: Mask | None = None,
     cover: Box | None = None,
     workers: int = 2,
+    painted: Sequence[Floats] | None = None,
 ) -> list[Pixels]:
     """Fill one window several times; the tables of its patches are made once.
 
     Args:
         window: (h, w, 3) uint8 or uint16, sRGB.
         hole: (h, w) bool, True = fill.
-        guides: (R, R, 3) float32 in [0, 1] each, the network's answers; only the hole is looked
-            at. All None for a fill from the photo alone.
+        guides: (R, R, 3) float32 in [0, 1] each, the network's answers, of which only the hole
+            counts. All None for a fill from the photo alone.
         seeds: one per guide, the only source of chance.
-        on_progress: called with a fraction in [0, 1], one call at a time but from several
-            threads; may raise ``Cancelled``.
+        on_progress: called with a fraction, one call at a time but from several threads; may
+            raise ``Cancelled``.
         sources: (h, w) bool, what may be copied; None for all that is not hole.
         cover: what the guides show, in the window's pixels; None for the whole window.
         workers: threads.
+        painted: (S, S, 3) float32 in [0, 1] each, finer pictures made of the guides.
 
     Returns:
         One (h, w, 3) of the window's type per guide, equal to ``window`` outside the hole. Inside,
-        each pixel is a mean of allowed pixels with its tone corrected. Where the photo holds no
-        whole patch to copy, the guide as it is; without one, the mean of what is known.
+        each pixel is a mean of allowed pixels with its tone corrected, fused with ``painted`` where
+        it does not fit. Where the photo holds no whole patch to copy, the finest picture as it is;
+        without one, the mean of what is known.
 
     Raises:
         ImageError: window and hole do not go together.
@@ -81,18 +85,16 @@ def transfer_many(
     levels = pyramid.build(window, hole, allowed, 2**octaves)
     shown = cover or Box.of(hole)
     if not pyramid.patch_centres(levels[0].allowed).any():
-        return [_plain(window, hole, guide, shown) for guide in guides]
-    at = None if guides[0] is None else _level_of(guides[0], shown, octaves, len(levels))
-    shop = Workshop(levels, at)
+        return [_plain(window, hole, guide, shown) for guide in painted or guides]
+    shop = Workshop(levels, _level_of(guides[0], shown, octaves, len(levels)))
     grain = measure_around(window, hole, allowed)
     step = Meter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1)).add
-
-    guided = [_held(shop, guide, shown, 2**octaves) for guide in guides]
-    fills = Fills(shop, seeds, guided, step)
+    fills = Fills(shop, seeds, [_held(shop, each, shown, 2**octaves) for each in guides], step)
     fills.begin()
 
     def finish(i: int) -> Pixels:
-        soft = _finish(fills.finest(i), 2**octaves, window, hole, step)
+        pair = _pictures((guides[i], painted[i]) if painted else (), shown, 2**octaves, levels[0])
+        soft = _finish(fills.finest(i), 2**octaves, window, hole, step, pair)
         filled = finish_grain(soft, hole, grain, seeds[i])
         step(1)
         return filled
@@ -108,12 +110,27 @@ def _each(make: Callable[[int], Pixels], count: int, workers: int) -> list[Pixel
         return list(pool.map(make, range(count)))
 
 
-def _finish(field: Field, factor: int, window: Pixels, hole: Mask, step: Step) -> Pixels:
-    """Make the window's pixels of a field that is ``factor`` times smaller."""
+def _finish(
+    field: Field,
+    factor: int,
+    window: Pixels,
+    hole: Mask,
+    step: Step,
+    pictures: Sequence[Picture],
+) -> Pixels:
+    """Make the window's pixels of a field that is ``factor`` times smaller.
+
+    ``pictures``: the answer and what was painted of it, at the field's level; empty for neither.
+    """
     made = vote(field, SHARP_LAST)[0]
     step(0)
     tone = join(field, made)
     step(0)
+    if pictures:
+        level = field.matcher.level
+        copy = level.image.copy()
+        copy[level.hole] = made + tone[level.hole]
+        tone += fused(copy, level.hole, *pictures)
     if factor > 1:
         return enlarge_copies(field, factor, tone, window, hole, step)
     out = window.copy()
@@ -121,8 +138,10 @@ def _finish(field: Field, factor: int, window: Pixels, hole: Mask, step: Step) -
     return out
 
 
-def _level_of(guide: Floats, shown: Box, octaves: int, levels: int) -> int:
+def _level_of(guide: Floats | None, shown: Box, octaves: int, levels: int) -> int | None:
     """Return the index of the level whose pixels are about as large as the guide's."""
+    if guide is None:
+        return None
     size = shown.width / guide.shape[1]
     return min(max(round(math.log2(size)) - octaves, 0), levels - 1)
 
@@ -150,6 +169,18 @@ def _scaled(guide: Floats, shown: Box, cell: int, shape: tuple[int, ...]) -> Flo
     size = (shape[1], shape[0])
     found = cv2.warpAffine(guide, place, size, flags=kind, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(found, np.float32)
+
+
+def _pictures(
+    pair: Sequence[Floats | None], shown: Box, cell: int, level: pyramid.Level
+) -> list[Picture]:
+    """Enlarge pictures of ``shown`` to a level whose pixels are ``cell`` of the window's."""
+    size = level.hole.shape
+    return [
+        Picture(_scaled(each, shown, cell, size), shown.width / each.shape[1] / cell)
+        for each in pair
+        if each is not None
+    ]
 
 
 def _plain(window: Pixels, hole: Mask, guide: Floats | None, shown: Box) -> Pixels:

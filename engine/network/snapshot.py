@@ -1,8 +1,9 @@
-"""Snapshots: the generator's averaged weights for users, as one safetensors file.
+"""Snapshots: the averaged weights for users, as one safetensors file.
 
 The header's metadata holds a JSON object under ``lacuna``: format version, configuration, free
 notes, and the SHA-256 of the whole file with those 64 digits set to zero, so that a single
-flipped bit anywhere is found. Nothing is ever unpickled.
+flipped bit anywhere is found. Nothing is ever unpickled. Format 2 holds an upper level beside the
+generator: its tensors' names begin with ``upper.``, and the header has its configuration.
 """
 
 from __future__ import annotations
@@ -10,21 +11,38 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple, TypeVar
 
 import torch
 from safetensors import SafetensorError
 from safetensors.torch import load as parse_tensors
 from safetensors.torch import save as dump_tensors
+from torch import nn
 
 from engine.errors import SnapshotError
 from engine.files import replace_file
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
+from engine.network.upper import Upper, UpperConfig
 
 FORMAT: Final = 1
+FORMAT_UPPER: Final = 2
 LIMIT_BYTES: Final = 512 << 20
 _NO_DIGEST: Final = "0" * 64
+_UPPER: Final = "upper."
+Network = TypeVar("Network", bound=nn.Module)
+
+
+class Snapshot(NamedTuple):
+    """Hold what a file holds, in evaluation mode, float32 on the CPU.
+
+    ``generator``; ``upper``, None in format 1; ``header`` (``format``, ``config``, ``notes``,
+    ``sha256`` of the file).
+    """
+
+    generator: Generator
+    upper: Upper | None
+    header: dict[str, Any]
 
 
 def save_snapshot(
@@ -32,27 +50,31 @@ def save_snapshot(
     generator: Generator,
     notes: dict[str, Any] | None = None,
     dtype: torch.dtype = torch.float16,
+    upper: Upper | None = None,
 ) -> str:
-    """Write the generator's weights and configuration; the file appears whole or not at all.
+    """Write the weights and configurations; the file appears whole or not at all.
 
     Args:
         path: target, conventionally ``.safetensors``.
         generator: its parameters are written in ``dtype``.
         notes: JSON values kept beside the configuration (images seen, scores).
         dtype: type of the stored numbers.
+        upper: what doubles the generator's answers, if anything does.
 
     Returns:
         The SHA-256 of the finished file, hexadecimal.
     """
-    tensors = {
-        k: v.detach().to("cpu", dtype).contiguous() for k, v in generator.state_dict().items()
-    }
+    state = dict(generator.state_dict())
     header = {
         "sha256": _NO_DIGEST,  # first, so that no note can be taken for it
-        "format": FORMAT,
+        "format": FORMAT if upper is None else FORMAT_UPPER,
         "config": generator.config.to_dict(),
         "notes": notes or {},
     }
+    if upper is not None:
+        state |= {_UPPER + name: value for name, value in upper.state_dict().items()}
+        header["upper"] = upper.config.to_dict()
+    tensors = {k: v.detach().to("cpu", dtype).contiguous() for k, v in state.items()}
     data = dump_tensors(tensors, {"lacuna": json.dumps(header)})
     digest = hashlib.sha256(data).hexdigest()
     data = data.replace(_NO_DIGEST.encode(), digest.encode(), 1)
@@ -63,14 +85,17 @@ def save_snapshot(
 def load_generator(
     path: Path, expected_sha256: str | None = None
 ) -> tuple[Generator, dict[str, Any]]:
-    """Read a snapshot into a generator in evaluation mode, float32 on the CPU.
+    """Read the generator of a snapshot and its header; see ``load_snapshot``."""
+    found = load_snapshot(path, expected_sha256)
+    return found.generator, found.header
+
+
+def load_snapshot(path: Path, expected_sha256: str | None = None) -> Snapshot:
+    """Read a snapshot.
 
     Args:
         path: a file of ``save_snapshot``.
         expected_sha256: refuse any other file (the bundled weights are pinned so).
-
-    Returns:
-        The generator and the header (``format``, ``config``, ``notes``, ``sha256`` of the file).
 
     Raises:
         SnapshotError: the file is missing, damaged, too new, or does not fit its configuration.
@@ -85,8 +110,9 @@ def load_generator(
         )
     header = _header(path.name, data)
     config = GeneratorConfig.from_dict(header.get("config"))
-    generator = _build(path.name, data, config)
-    return generator.eval().requires_grad_(False), {**header, "sha256": whole}
+    above = UpperConfig.from_dict(header.get("upper")) if header["format"] > FORMAT else None
+    generator, upper = _build(path.name, data, config, above)
+    return Snapshot(generator, upper, {**header, "sha256": whole})
 
 
 def _read(path: Path) -> bytes:
@@ -112,9 +138,12 @@ def _header(name: str, data: bytes) -> dict[str, Any]:
         version, digest = header["format"], header["sha256"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise SnapshotError("{0} is not a snapshot of this program.", name) from error
-    if version != FORMAT:
+    if version not in (FORMAT, FORMAT_UPPER):
         raise SnapshotError(
-            "{0} has snapshot format {1}; this program reads format {2}.", name, version, FORMAT
+            "{0} has snapshot format {1}; this program reads format {2}.",
+            name,
+            version,
+            FORMAT_UPPER,
         )
     zeroed = data.replace(str(digest).encode(), _NO_DIGEST.encode(), 1)
     if hashlib.sha256(zeroed).hexdigest() != digest:
@@ -122,18 +151,27 @@ def _header(name: str, data: bytes) -> dict[str, Any]:
     return dict(header)
 
 
-def _build(name: str, data: bytes, config: GeneratorConfig) -> Generator:
-    if _least_parameters(config) > len(data):
+def _build(
+    name: str, data: bytes, config: GeneratorConfig, above: UpperConfig | None
+) -> tuple[Generator, Upper | None]:
+    if _least_parameters(config) + (above.least_parameters if above else 0) > len(data):
         raise SnapshotError("{0} is too small for the network it describes.", name)
     try:
         tensors = {k: v.float() for k, v in parse_tensors(data).items()}
-        generator = Generator(config)
-        generator.load_state_dict(tensors)
+        own = {k: v for k, v in tensors.items() if not (above and k.startswith(_UPPER))}
+        rest = {k.removeprefix(_UPPER): v for k, v in tensors.items() if k not in own}
+        generator = _filled(Generator(config), own)
+        upper = _filled(Upper(above), rest) if above else None
     except (SafetensorError, RuntimeError, TypeError, ValueError) as error:
         raise SnapshotError("{0} does not fit the network it describes.", name) from error
     if not all(bool(torch.isfinite(v).all()) for v in tensors.values()):
         raise SnapshotError("{0} holds numbers that are not finite; get a fresh copy.", name)
-    return generator
+    return generator, upper
+
+
+def _filled(network: Network, tensors: dict[str, torch.Tensor]) -> Network:
+    network.load_state_dict(tensors)
+    return network.eval().requires_grad_(False)
 
 
 def _least_parameters(config: GeneratorConfig) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import cv2
@@ -12,6 +12,7 @@ import numpy as np
 from engine.arrays import Floats, Mask, Pixels
 from engine.geometry import Box
 from engine.pixels import to_depth, to_float
+from engine.progress import Progress
 from engine.windows.canvas import Canvas
 from engine.windows.planning import Window
 from engine.windows.scaling import enlarge
@@ -89,3 +90,13 @@ def feather(fill: Floats, photo: Pixels, hole: Mask, width: float) -> Floats:
     out = fill.copy()
     out[band] = share * to_float(photo[rows, cols]) + (1 - share) * out[band]
     return out
+
+
+def paint_each(
+    canvases: Sequence[Canvas], window: Window, answers: Floats, on_progress: Progress
+) -> None:
+    """Fill ``window.hole`` of every canvas with its answer (R, R, 3), scaled up."""
+    for n, (canvas, answer) in enumerate(zip(canvases, answers, strict=True), 1):
+        paint(canvas, window, answer)
+        canvas.finish(window.hole)
+        on_progress(n / len(canvases))

@@ -7,6 +7,7 @@ from engine.inpainter import Inpainter
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
 from engine.network.snapshot import save_snapshot
+from engine.network.upper import Upper, UpperConfig
 
 TINY = GeneratorConfig(resolution=32, base=8, rgb="pyramid")
 
@@ -28,6 +29,19 @@ def tiny_snapshot(tmp_path_factory, tiny_generator):
     path = tmp_path_factory.mktemp("weights") / "tiny.safetensors"
     save_snapshot(path, tiny_generator, {"images": 7})
     return path
+
+
+@pytest.fixture(scope="session")
+def upper_inpainter(tmp_path_factory, tiny_generator):
+    """The same with an upper level whose colours are strong enough to show."""
+    path = tmp_path_factory.mktemp("weights") / "upper.safetensors"
+    with torch.random.fork_rng():
+        torch.manual_seed(21)
+        upper = Upper(UpperConfig(base=4))
+    with torch.no_grad():
+        upper.to_rgb.weight.mul_(5)
+    save_snapshot(path, tiny_generator, {}, upper=upper)
+    return Inpainter(path, "cpu")
 
 
 @pytest.fixture(scope="session")

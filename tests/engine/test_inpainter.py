@@ -307,3 +307,43 @@ def test_progress_of_many_spots_rises_and_one_no_stops_all_threads(inpainter):
     with pytest.raises(Cancelled):
         inpainter.inpaint(image, mask, on_progress=late)
     assert len(after) == 1
+
+
+def wide_hole() -> tuple[np.ndarray, np.ndarray]:
+    image, mask = photo(300, 280), np.zeros((300, 280), bool)
+    mask[60:240, 50:230] = True
+    return image, mask
+
+
+@pytest.mark.parametrize("detail", [True, False])
+def test_an_upper_level_changes_the_hole_alone(inpainter, upper_inpainter, detail):
+    image, mask = wide_hole()
+    plain = inpainter.inpaint_many(image, mask, [3], detail=detail)[0]
+    fine = upper_inpainter.inpaint_many(image, mask, [3], detail=detail)[0]
+    assert (applied(image, fine)[~mask] == image[~mask]).all()
+    changed = (applied(image, fine) != applied(image, plain)).any(axis=2)
+    assert changed[mask].mean() > 0.5
+
+
+def test_an_upper_level_never_sees_what_is_removed(upper_inpainter):
+    image, mask = wide_hole()
+    other = image.copy()
+    other[mask] = 255 - other[mask]
+    fills = [upper_inpainter.inpaint(each, mask, 5).patch for each in (image, other)]
+    assert (fills[0][mask[60:240, 50:230]] == fills[1][mask[60:240, 50:230]]).all()
+
+
+def test_a_fill_says_how_fine_it_was_painted(inpainter, upper_inpainter):
+    image, mask = wide_hole()
+    coarse, fine = (each.inpaint(image, mask, 1) for each in (inpainter, upper_inpainter))
+    assert coarse.windows == fine.windows
+    side = max(square.width for square in coarse.windows)
+    assert coarse.scale == pytest.approx(32 / side)
+    assert fine.scale == pytest.approx(256 / side)
+
+
+def test_several_seeds_at_once_are_painted_as_each_alone(upper_inpainter):
+    image, mask = wide_hole()
+    both = upper_inpainter.inpaint_many(image, mask, [2, 9])
+    for seed, result in zip([2, 9], both, strict=True):
+        assert (result.patch == upper_inpainter.inpaint(image, mask, seed).patch).all()

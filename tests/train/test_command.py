@@ -64,6 +64,31 @@ def test_a_run_can_begin_behind_the_stages_a_snapshot_has_seen(preset, photos, t
     assert "stages 0 to" in capsys.readouterr().err
 
 
+def test_a_run_leaves_its_critic_for_others(preset, photos, tmp_path, capsys) -> None:
+    first, second = tmp_path / "a", tmp_path / "b"
+    beside = PRESETS["tiny"].stages[0].images + 8
+    assert go(photos, first, "--images", str(beside)) == 0
+    critic = first / "critic.safetensors"
+    whole = sum(v.numel() for v in load_checkpoint(first / CHECKPOINT)["parts"][1].values())
+    assert 2 * whole < critic.stat().st_size < 2 * whole + 8192, "half precision"
+    assert go(photos, second, "--init-critic", str(critic), "--images", "4") == 0
+    said = capsys.readouterr().out
+    assert "of the critic's" in said
+    theirs = load_checkpoint(first / CHECKPOINT)["parts"][1]
+    ours = load_checkpoint(second / CHECKPOINT)["parts"][1]  # the first stage trains G alone
+    assert all(torch.equal(ours[name], value.half().float()) for name, value in theirs.items())
+
+
+def test_a_run_without_a_critic_leaves_none(preset, photos, tmp_path) -> None:
+    assert go(photos, tmp_path / "a", "--images", "4") == 0
+    assert not (tmp_path / "a" / "critic.safetensors").exists()
+
+
+def test_a_run_stops_in_good_order_after_its_minutes(preset, photos, tmp_path) -> None:
+    assert go(photos, tmp_path / "a", "--minutes", "0.0001") == 0
+    assert 0 < load_checkpoint(tmp_path / "a" / CHECKPOINT)["cur_nimg"] < 112
+
+
 def test_validation_is_logged(preset, photos, tmp_path, monkeypatch) -> None:
     generator = replace(PRESETS["tiny"].generator, resolution=64)
     large = replace(PRESETS["tiny"], generator=generator, stages=(Stage(8, 64, 4),))
@@ -121,6 +146,7 @@ def test_fine_tuning_begins_with_both_players(
     [
         (["--init", "{run}/nothing.safetensors"], "cannot be read"),
         (["--init-critic", "{run}/nothing.pt"], "cannot be resumed from"),
+        (["--init-critic", "{run}/no.safetensors"], "name the checkpoint or the critic"),
         (["--device", "cuda"], "There is no CUDA device"),
     ],
 )

@@ -16,7 +16,14 @@ import torch
 from engine.errors import PhotoWriteError, SnapshotError
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
-from engine.network.snapshot import FORMAT, load_generator, save_snapshot
+from engine.network.snapshot import (
+    FORMAT,
+    FORMAT_UPPER,
+    load_generator,
+    load_snapshot,
+    save_snapshot,
+)
+from engine.network.upper import Upper, UpperConfig
 
 SENTENCE = r"\.$"
 
@@ -171,8 +178,8 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path):
 
 
 def test_a_future_format_is_refused_by_its_number(whole, refused):
-    assert f"format {FORMAT + 1}; this program reads format {FORMAT}" in refused(
-        forged(whole, format=FORMAT + 1)
+    assert f"format {FORMAT_UPPER + 1}; this program reads format {FORMAT_UPPER}" in refused(
+        forged(whole, format=FORMAT_UPPER + 1)
     )
 
 
@@ -277,3 +284,42 @@ def test_every_kind_of_network_survives_a_snapshot(tmp_path):
     ):
         save_snapshot(tmp_path / "s.safetensors", Generator(changed))
         assert load_generator(tmp_path / "s.safetensors")[0].config == changed
+
+
+def test_an_upper_level_comes_back_beside_its_generator(tiny_generator, tmp_path):
+    path, upper = tmp_path / "s.safetensors", Upper(UpperConfig(base=4, imputation=3))
+    save_snapshot(path, tiny_generator, {}, torch.float32, upper)
+    found = load_snapshot(path)
+    assert found.header["format"] == FORMAT_UPPER
+    assert found.upper.config == upper.config
+    for name, values in upper.state_dict().items():
+        assert torch.equal(found.upper.state_dict()[name], values)
+    assert not found.upper.training
+    assert not any(p.requires_grad for p in found.upper.parameters())
+    for name, values in tiny_generator.state_dict().items():
+        assert torch.equal(load_generator(path)[0].state_dict()[name], values)
+
+
+def test_a_snapshot_without_an_upper_level_says_so(tiny_generator, tmp_path):
+    path = tmp_path / "s.safetensors"
+    save_snapshot(path, tiny_generator)
+    assert load_snapshot(path).upper is None
+    assert load_snapshot(path).header["format"] == FORMAT
+
+
+@pytest.mark.parametrize(
+    "upper",
+    [
+        None,
+        {"base": 5, "imputation": 5},
+        {"base": 4, "imputation": 4},
+        {"base": 0, "imputation": 5},
+        {"base": 4.0, "imputation": 5},
+        {"base": 512, "imputation": 5},
+        {"base": 4, "depth": 9},
+    ],
+)
+def test_an_upper_level_the_weights_do_not_fit_is_refused(upper, refused, tiny_generator, tmp_path):
+    path = tmp_path / "s.safetensors"
+    save_snapshot(path, tiny_generator, {}, upper=Upper(UpperConfig(base=4)))
+    refused(forged(path.read_bytes(), upper=upper))
