@@ -15,7 +15,7 @@ NOT_HERE = {
     "image file": ("train/data/",),  # data sets are made of them
     "input": (*NETWORKS, "app/canvas/input.py"),  # what mouse, pen and fingers put in
     "region": (),
-    "selection": (),
+    "selection": ("engine/photo/tiff/channels.py",),  # channels that Photoshop calls so
     "matte": (),
     "alpha": (*PICTURE_FILES, "train/"),  # a channel; how far a fade is
     "valid": ("engine/network/rivals.py", "app/settings.py"),  # partial convolution's; of settings
@@ -40,7 +40,7 @@ NOT_HERE = {
     ),
     "random state": (),
     "prompt": (),
-    "checkpoint": ("train/", "engine/photo/atomic.py"),  # where tests let a save die
+    "checkpoint": ("train/", "engine/files.py"),  # where tests let a save die
     "model": (
         *(*PICTURE_FILES, "engine/removal/filled.py", "app/document/jobs.py"),  # IPTC's word
         "app/document/workspace.py",  # what a window shows
