@@ -6,6 +6,7 @@ The steps are the user's: mask, Fill, Accept, Save; the settings and the file ar
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -89,10 +90,13 @@ class Walk(QObject):
         QTimer.singleShot(_END_MS, self, lambda: QApplication.exit(0))
 
 
-def walk(remover: Remover, photo: Path, mask: Path) -> str:
-    """Do it all in a window over ``remover``, and return what went wrong, empty if nothing did."""
-    from app.startup import begin
+def walk(
+    remover: Remover, photo: Path, mask: Path, begin: Callable[[MainWindow, Path], None]
+) -> str:
+    """Do it all in a window over ``remover``, and return what went wrong, empty if nothing did.
 
+    ``begin`` is what starts a window with a photo.
+    """
     before = photo.read_bytes()
     with tempfile.TemporaryDirectory(prefix="lacuna-selftest-") as folder:
         target = Path(folder) / f"filled{photo.suffix}"

@@ -63,7 +63,7 @@ def run_selftest(device: str) -> str:
         from assets import SAMPLE_MASK, SAMPLE_PHOTO
 
     remover = shipped_remover(device)
-    return walk(remover, SAMPLE_PHOTO, SAMPLE_MASK)
+    return walk(remover, SAMPLE_PHOTO, SAMPLE_MASK, begin)
 
 
 def start_qt() -> QApplication:
@@ -94,7 +94,7 @@ def before_qt() -> None:
     On Windows torch's libraries do not load after Qt's (WinError 1114), so there torch comes
     first; elsewhere it waits until the window is up.
     """
-    from app.diagnostics import start_logging
+    from engine.diagnostics import start_logging
 
     start_logging()
     if sys.platform == "win32":

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from engine.sentence import Told
+from engine.sentence import SentenceError
 
 
-class EngineError(Told):
+class EngineError(SentenceError):
     """Base of every error the engine raises on purpose; it says what happened and what to do."""
 
 

@@ -57,7 +57,7 @@ def is_template(text: str, count: int) -> bool:
     )
 
 
-class Told(Exception):
+class SentenceError(Exception):
     """Be raised with a sentence, or a part of one, that people are told.
 
     Attributes:

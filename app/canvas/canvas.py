@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QPointF, QRect, Qt, Signal
 from PySide6.QtGui import (
@@ -15,21 +15,24 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
-from PySide6.QtWidgets import QWidget
 
 from app.canvas.overlay import Overlay
 from app.canvas.qimage import view8, view32
+from app.canvas.surface import Surface
 from app.document.document import Document
 from engine.geometry import Box
 from engine.views.pyramid import Layer
 from engine.views.renderer import OUTLINE, Renderer
 from engine.views.viewport import Viewport
 
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
 STEPS = (1 / 64, 1 / 32, 1 / 16, 1 / 8, 1 / 4, 1 / 3, 1 / 2, 2 / 3, 1, 2, 3, 4, 6, 8, 12, 16, 32)
 EDGE = 3
 
 
-class Canvas(QWidget):
+class Canvas(Surface):
     """View a document at any zoom.
 
     Attributes:

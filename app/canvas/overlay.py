@@ -12,11 +12,11 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
 
 from app.canvas.legend import Legend, paint_legend
 from app.canvas.qimage import rgba, view32
+from app.canvas.surface import Surface
 from engine.geometry import Box
 from engine.views.heat import Heat
 
 if TYPE_CHECKING:
-    from app.canvas.canvas import Canvas
     from engine.views.pyramid import Layer
     from engine.views.renderer import Renderer
 
@@ -37,7 +37,7 @@ class Overlay:
         legends: what the colours of each kind of map mean.
     """
 
-    def __init__(self, canvas: Canvas) -> None:
+    def __init__(self, canvas: Surface) -> None:
         """Belong to ``canvas``."""
         self._canvas = canvas
         self.ring: tuple[float, float, float] | None = None

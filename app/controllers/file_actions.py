@@ -136,7 +136,7 @@ class FileActions(QObject):
         """Put the photo as it is now on the clipboard."""
         self.settle()
         self._work.told.emit(self.tr("Copying …"))
-        job = CopyPhoto(self._work.document.snapshot())
+        job = CopyPhoto(self._work.document.frozen())
         self._work.writer.ask(job, self._on_copied, self._work.fail)
 
     def paste(self) -> None:
@@ -215,7 +215,7 @@ class FileActions(QObject):
         edited = frozenset(document.edited)
         note = self._work.settings.get("provenance")
         photo, state = document.photo, self._work.stack.index()
-        job = SavePhoto(photo, document.snapshot(), edited, path, overwrite, note)
+        job = SavePhoto(photo, document.frozen(), edited, path, overwrite, note)
         self._work.told.emit(self.tr("Saving {0} …").format(path.name))
         self._work.writer.ask(
             job,

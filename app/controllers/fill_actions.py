@@ -109,7 +109,7 @@ class FillActions(QObject):
     def _scene(self) -> Scene:
         document = self._work.document
         context = self._work.settings.context
-        return Scene(document.snapshot(), document.colour, context, clear=document.clear)
+        return Scene(document.frozen(), document.colour, context, clear=document.clear)
 
     def stop(self) -> None:
         """Stop filling; what is there already stays."""

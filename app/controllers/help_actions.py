@@ -11,12 +11,12 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app import APP_NAME
-from app.diagnostics import LOG
 from app.document.workspace import Workspace
 from app.widgets.about import about_html, versions
 from app.widgets.dialogs import SettingsDialog, ShortcutSheet
 from app.words.saying import said
 from engine import __version__
+from engine.diagnostics import LOG
 
 
 class HelpActions(QObject):

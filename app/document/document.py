@@ -131,7 +131,7 @@ class Document(QObject):
         fine = Box.around(self.mask[wide.slices])
         return fine.shift(wide.left, wide.top) if fine else None
 
-    def snapshot(self) -> Pixels:
+    def frozen(self) -> Pixels:
         """Return the photo as it is now, for another thread: it never changes, nor can be.
 
         The pixels are copied only if the photo is written to while somebody still holds them.
@@ -141,7 +141,7 @@ class Document(QObject):
         self._shown.append(weakref.ref(shown))
         return shown
 
-    def _leave_snapshots(self) -> None:
+    def _leave_frozen(self) -> None:
         """Go on with a copy where somebody holds the pixels as they are."""
         if any(shown() is not None for shown in self._shown):
             image = self.image.copy()
@@ -152,7 +152,7 @@ class Document(QObject):
 
     def write_image(self, box: Box, patch: Pixels) -> None:
         """Put ``patch`` into ``box`` of the photo; for commands only."""
-        self._leave_snapshots()
+        self._leave_frozen()
         self.edited.update(tiles(box, self.box))
         self.image[box.slices] = patch
         if self.photo_levels.levels[0] is not self.image:

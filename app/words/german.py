@@ -5,6 +5,7 @@ from typing import Final
 from app.words.german_engine import ENGINE
 from app.words.german_hands import HANDS
 from app.words.german_maps import MAPS
+from app.words.german_photo import PHOTO
 from app.words.german_reading import READING
 from app.words.german_recipes import RECIPES
 from app.words.german_safety import SAFETY
@@ -15,6 +16,7 @@ CATALOG: Final[dict[str, str]] = {
     **ENGINE,
     **HANDS,
     **MAPS,
+    **PHOTO,
     **READING,
     **RECIPES,
     **SAFETY,

@@ -79,18 +79,6 @@ READING: Final[dict[str, str]] = {
         "es ist ein JPEG mit {0} Bit, eine seltene Art, die sich nicht öffnen lässt"
     ),
     "it is not a PNG file": "es ist keine PNG-Datei",
-    "its pixels are floating-point numbers; save it with 16 bits first": (
-        "ihre Pixel sind Gleitkommazahlen; speichern Sie sie zuerst mit 16 Bit"
-    ),
-    "its colours are Lab; save it as RGB first": (
-        "ihre Farben sind Lab; speichern Sie sie zuerst als RGB"
-    ),
-    "its colours are 16-bit CMYK; save it as RGB first": (
-        "ihre Farben sind CMYK mit 16 Bit; speichern Sie sie zuerst als RGB"
-    ),
-    "its 16-bit pixels are packed in a way that cannot be read; save it anew": (
-        "ihre 16-Bit-Pixel sind so gepackt, dass sie sich nicht lesen lassen; speichern Sie sie neu"
-    ),
     "CMYK was converted to RGB; it will be saved as RGB.": (
         "CMYK wurde in RGB umgewandelt; gespeichert wird als RGB."
     ),
@@ -114,9 +102,6 @@ READING: Final[dict[str, str]] = {
     ),
     "Its {0}-bit greys will be saved as 8-bit greys.": (
         "Die Grautöne mit {0} Bit werden mit 8 Bit gespeichert."
-    ),
-    "Only the first of its pictures was opened and will be saved.": (
-        "Nur das erste der Bilder wurde geöffnet und wird gespeichert."
     ),
     **{
         f"the file is damaged ({english})": f"die Datei ist beschädigt ({german})"

@@ -89,9 +89,6 @@ SAVING: Final[dict[str, str]] = {
         "Das Bild wurde neu kodiert; Pixel außerhalb der Füllung können ein wenig abweichen."
     ),
     "{0} holds 8 bits; the 16 bits were rounded.": "{0} fasst 8 Bit; die 16 Bit wurden gerundet.",
-    "JPEG cannot hold transparency; it was left out.": (
-        "JPEG kennt keine Transparenz; sie wurde weggelassen."
-    ),
     "{0} cannot hold {1}; it was left out.": "Weggelassen, weil {0} dafür keinen Platz hat: {1}.",
     "so much XMP": "so viel XMP",
     "JPEG has no room for the maker note in EXIF; it was left out.": (

@@ -51,7 +51,7 @@ def draw_z(config: GeneratorConfig, seeds: list[int]) -> Tensor:
     return torch.stack([draw(seed) if seed else torch.zeros(shape) for seed in seeds])
 
 
-class Passage(NamedTuple):
+class BlockCertainty(NamedTuple):
     """Hold the certainty before, between and after a block's two convolutions."""
 
     before: Tensor
@@ -69,8 +69,8 @@ class Certainties:
         gamma: resolution from 8 -> gamma of its skip, likewise; 0 where it concatenates.
     """
 
-    encoder: dict[int, Passage]
-    decoder: dict[int, Passage]
+    encoder: dict[int, BlockCertainty]
+    decoder: dict[int, BlockCertainty]
     gamma: dict[int, Tensor]
 
 
@@ -82,12 +82,12 @@ class Block(nn.Module):
         self.first = act(inputs, middle)
         self.second = act(middle, outputs)
 
-    def certainty(self, c: Tensor) -> Passage:
+    def certainty(self, c: Tensor) -> BlockCertainty:
         """Follow certainty c (N, 1, H, W) through both."""
         between = self.first.certainty(c)
-        return Passage(c, between, self.second.certainty(between))
+        return BlockCertainty(c, between, self.second.certainty(between))
 
-    def forward(self, x: Tensor, certain: Passage) -> Tensor:
+    def forward(self, x: Tensor, certain: BlockCertainty) -> Tensor:
         """Return the features after both."""
         return self.second.features(self.first.features(x, certain.before), certain.between)
 
@@ -147,7 +147,7 @@ class Generator(nn.Module):
             known: C0, (N, 1, R, R) float in [0, 1]; 1 = known.
         """
         c = self.from_rgb.certainty(known)
-        encoder: dict[int, Passage] = {}
+        encoder: dict[int, BlockCertainty] = {}
         for r in reversed(self.config.resolutions):
             encoder[r] = _block(self.encoder, r).certainty(c)
             if r > 4:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from PIL import Image
 
-from engine.sentence import Sentence, Told
+from engine.sentence import Sentence, SentenceError
 
 Container = Literal["JPEG", "PNG", "TIFF", "WEBP", "AVIF", "BMP", "HEIC", "RAW"]
 
@@ -52,7 +52,7 @@ EXTRAS: dict[Container, tuple[str, str]] = {"HEIC": ("pi_heif", "heic"), "RAW": 
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 
 
-class Refusal(Told):
+class Refusal(SentenceError):
     """Carry the reason why a file is not opened: the end of a sentence, without the file's name."""
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from engine.sentence import Sentence, Told
+from engine.sentence import Sentence, SentenceError
 
 
-class Bad(Told):
+class Bad(SentenceError):
     """Say in half a sentence what is wrong with a file."""
 
 

@@ -19,7 +19,7 @@ class Plane:
 
     Attributes:
         box: in photo pixels, not empty.
-        data: zlib's output for the rows, packed eight to a byte or one byte for each pixel.
+        data: what zlib made of the rows, packed eight to a byte or one byte for each pixel.
     """
 
     box: Box

@@ -25,7 +25,7 @@ from engine.record.recipe_steps import (
     step_json,
 )
 from engine.record.steps import Step
-from engine.sentence import Sentence, Told
+from engine.sentence import Sentence, SentenceError
 
 ENDING = ".lacuna"
 FORMAT = "lacuna-recipe"
@@ -103,7 +103,7 @@ def read_recipe(path: Path) -> Recipe:
         ) from error
 
 
-class _Foreign(Told):
+class _Foreign(SentenceError):
     """Say that a file is whole but not for this program: the end of a sentence."""
 
 

@@ -100,7 +100,7 @@ class Pyramid:
                 part = below[source.clip(Box.of(below)).slices]
                 above[box.clip(Box.of(above)).slices] = self._halve(np.ascontiguousarray(part))
 
-    def crop(self, level: int, box: Box, layers: Sequence[Layer] = ()) -> Array:
+    def part(self, level: int, box: Box, layers: Sequence[Layer] = ()) -> Array:
         """Return ``box`` (in pixels of ``level``) with ``layers`` laid over it.
 
         The returned array is a view when no layer meets the box: do not write to it.

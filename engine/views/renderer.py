@@ -113,7 +113,7 @@ def sample(
     right, bottom = left + box.width / scale, top + box.height / scale
     needed = Box(int(left) - 2, int(top) - 2, int(right) + 3, int(bottom) + 3)
     needed = needed.clip(Box.of(pyramid.levels[level]))
-    part = pyramid.crop(level, needed, layers)
+    part = pyramid.part(level, needed, layers)
     part = part.view(np.uint8) if part.dtype == np.bool_ else part
     if scale_by is not None:
         part = cv2.convertScaleAbs(part, alpha=scale_by)

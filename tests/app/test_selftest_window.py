@@ -6,6 +6,7 @@ import pytest
 
 from app.cli.command_line import main
 from app.selftest_window import walk
+from app.startup import begin
 from engine.errors import SnapshotError
 
 
@@ -20,7 +21,7 @@ def mask_file(tmp_path):
 
 def test_it_opens_fills_and_saves_and_leaves_the_photo(host, photo_file, mask_file, capsys):
     before = photo_file.read_bytes()
-    assert walk(host, photo_file, mask_file) == ""
+    assert walk(host, photo_file, mask_file, begin) == ""
     told = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
     assert told[0] == "Window"
     assert told[-2:] == ["Filled", "Saved"]
@@ -31,7 +32,7 @@ def test_it_opens_fills_and_saves_and_leaves_the_photo(host, photo_file, mask_fi
 def test_it_tells_what_failed(host, filler, photo_file, mask_file):
     filler.error = SnapshotError("The weights are damaged.")
     host.photo_only = lambda *a, **k: (_ for _ in ()).throw(SnapshotError("Nor can the photo."))
-    assert "weights are damaged" in walk(host, photo_file, mask_file)
+    assert "weights are damaged" in walk(host, photo_file, mask_file, begin)
 
 
 def test_an_engine_that_changes_nothing_is_a_fault(host, filler, photo_file, mask_file):
@@ -44,8 +45,8 @@ def test_an_engine_that_changes_nothing_is_a_fault(host, filler, photo_file, mas
         return results
 
     filler.inpaint_many = same
-    host.photo_only = lambda image, mask, seed=0, on_progress=None: same(image, mask, [seed])[0]
-    assert "changed nothing" in walk(host, photo_file, mask_file)
+    host.photo_only = lambda image, mask, seed=0, *_: same(image, mask, [seed])[0]
+    assert "changed nothing" in walk(host, photo_file, mask_file, begin)
 
 
 def test_the_command_says_so_without_a_screen(monkeypatch, capsys):

@@ -469,7 +469,7 @@ def test_holding_the_key_shows_the_original(choosing, image):
 
 def _seen(window, box, image):
     levels = window.workspace.document.photo_levels
-    return np.array_equal(levels.crop(0, box, window.canvas.layers), image[box.slices])
+    return np.array_equal(levels.part(0, box, window.canvas.layers), image[box.slices])
 
 
 def test_split_view_can_be_dragged(choosing):

@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,57 @@ def imported(path: Path) -> set[str]:
             assert node.level == 0, f"{name_of(path)} line {node.lineno}: a relative import"
             names.add(str(node.module).partition(".")[0])
     return names
+
+
+def imports_of_ours() -> dict[str, set[str]]:
+    """Return which of our modules each of them imports anywhere, for types alone too."""
+    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in MODULES}
+    found = {}
+    for name, path in names.items():
+        wanted = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                wanted |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                module = str(node.module)
+                for alias in node.names:
+                    inside = f"{module}.{alias.name}"
+                    wanted |= {inside} if inside in names else {module, f"{module}.__init__"}
+        found[name] = {w for w in wanted if w in names or w.startswith("PySide6")} - {name}
+    return found
+
+
+IMPORTS = imports_of_ours()
+
+
+def test_no_two_modules_import_each_other():
+    pairs = [(a, b) for a, theirs in IMPORTS.items() for b in theirs if a in IMPORTS.get(b, ())]
+    assert pairs == []
+
+
+def test_a_folder_has_at_most_20_modules():
+    counts = Counter(path.parent for path in MODULES)
+    assert {name_of(f): n for f, n in counts.items() if n > 20} == {}
+
+
+def reached(name: str, seen: set[str]) -> set[str]:
+    """Return what a module imports, and what that imports."""
+    for other in IMPORTS.get(name, set()) - seen:
+        seen.add(other)
+        reached(other, seen)
+    return seen
+
+
+def test_what_never_loads_qt_is_no_part_of_app():
+    """But the command line, the words, and what joins the engine to the weights in ``assets``."""
+    elsewhere = ("app.cli.", "app.words.", "app.shipped")
+    found = [
+        name
+        for name in IMPORTS
+        if name.startswith("app.") and not name.startswith(elsewhere) and "__init__" not in name
+        if not any(other.startswith("PySide6") for other in reached(name, set()))
+    ]
+    assert found == []
 
 
 @every_module

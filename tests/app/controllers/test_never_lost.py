@@ -136,7 +136,7 @@ def test_another_photo_opened_during_a_save_keeps_its_own_name(
 
 def test_a_snapshot_never_changes(document):
     before = document.image.copy()
-    shown = document.snapshot()
+    shown = document.frozen()
     assert np.shares_memory(shown, document.image)
     with pytest.raises(ValueError, match="read-only"):
         shown[0, 0] = 7
@@ -148,6 +148,6 @@ def test_a_snapshot_never_changes(document):
 
 def test_nothing_is_copied_where_nobody_holds_a_snapshot(document):
     image = document.image
-    document.snapshot()
+    document.frozen()
     document.write_image(document.box, 255 - image)
     assert document.image is image

@@ -18,7 +18,12 @@ SILENT = {
 }
 """Calls whose texts nobody is told."""
 ELSEWHERE = ("engine/record/journal.py",)  # SQL
-NO_SENTENCE = ("3fr ari ", "out of memory")  # a list of endings, a word looked for
+NO_SENTENCE = (
+    "3fr ari ",
+    "out of memory",
+    "%(asctime)s",
+    "<TiffData ",
+)  # a list of endings, a word looked for
 SAME = {"EXIF", "XMP", "IPTC"}  # in every language
 
 

@@ -75,7 +75,7 @@ def test_a_layer_looks_like_writing_it(box):
     written[box.slices] = patch
     expected = Pyramid(written, halve_mean)
     for level, wanted in enumerate(expected.levels):
-        assert np.array_equal(pyramid.crop(level, Box.of(wanted), [layer]), wanted)
+        assert np.array_equal(pyramid.part(level, Box.of(wanted), [layer]), wanted)
     assert np.array_equal(image, picture((1601, 1201, 3)))
 
 

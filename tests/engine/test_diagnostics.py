@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.diagnostics import RecentLog, anonymous
+from engine.diagnostics import RecentLog, anonymous
 
 
 @pytest.mark.parametrize(
