@@ -199,3 +199,8 @@ def test_parts_of_a_batch_average_to_the_whole(batch) -> None:
     got = hole_mean(values, batch.hole, batch.hole.sum())
     assert got.item() == pytest.approx(10 * 256 / batch.hole.sum().item())
     assert hole_mean(values, batch.hole * 0, torch.tensor(0.0)).item() == 2560
+
+
+def test_losses_are_scaled_only_where_gradients_are_half_precise(players) -> None:
+    assert not players.g_scaler.is_enabled()
+    assert not players.d_scaler.is_enabled()
