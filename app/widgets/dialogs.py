@@ -156,7 +156,7 @@ class SettingsDialog(QDialog):
         grow = QDoubleSpinBox(self)
         grow.setRange(0, 10)
         grow.setSingleStep(0.5)
-        grow.setSuffix(self.tr(" % of the hole"))
+        grow.setSuffix(self.tr(" % of its width"))
         grow.setValue(self._settings.get("grow_percent"))
         grow.valueChanged.connect(lambda value: self._settings.set("grow_percent", value))
         form.addRow(self.tr("&Grow the mask before filling by"), grow)

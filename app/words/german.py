@@ -29,7 +29,7 @@ CATALOG: Final[dict[str, str]] = {
     "Settings": "Einstellungen",
     "Mask &colour": "Masken&farbe",
     "Mask &opacity": "&Deckkraft der Maske",
-    " % of the hole": " % des Lochs",
+    " % of its width": " % ihrer Breite",
     "&Grow the mask before filling by": "Maske vor dem Füllen &erweitern um",
     "Like the system": "Wie das System",
     "Dark": "Dunkel",
