@@ -39,8 +39,11 @@ from app.widgets.actions import TABLE, TOOL_IDS, build, is_enabled
 from app.widgets.frame import Frame
 from app.widgets.icons import icon
 from app.widgets.inspector import Inspector
+from app.widgets.panels import LARGEST
 from engine.views.strokes import Sample, Tool
 
+SMALLEST_RING, START_RING, LARGEST_RING = 16, 44, 240
+"""Diameter of the brush on the screen with which a photo is begun, in logical pixels."""
 HELD_KEYS = {Qt.Key.Key_Backslash, Qt.Key.Key_Tab}
 
 
@@ -131,12 +134,16 @@ class MainWindow(QMainWindow):
         work.told.connect(self.frame.status.tell)
         work.failed.connect(self.frame.notice.show_text)
         work.facts_changed.connect(self._show_facts)
-        work.document.opened.connect(self.frame.notice.hide)
+        work.failed.connect(lambda _text: self.frame.status.tell(""))  # "Opening …" is over
+        for hidden in (self.frame.notice, self.frame.welcome):
+            work.document.opened.connect(hidden.hide)
+        work.document.opened.connect(self._fit_brush)
         work.settings.changed.connect(self._on_setting_changed)
 
     def _connect_controllers(self) -> None:
         frame, fills = self.frame, self.fills
         self.files.recent_changed.connect(self._show_recent)
+        frame.options.left.connect(self.canvas.setFocus)
         self.files.settle, self.files.pending = fills.settle, lambda: fills.pending
         self.files.mask_waits = lambda: self.masks.waits
         self.files.keep_mask = self.masks.ask_export
@@ -185,6 +192,8 @@ class MainWindow(QMainWindow):
 
     def _on_canvas_pressed(self, sample: Sample) -> bool:
         """Use a press for choosing where there is a choice; tell whether it was used up."""
+        if self.painting.tool is not Tool.RESTORE:
+            self.actions_by_id["show_mask"].setChecked(True)  # nobody paints what is not seen
         if "choosing" not in self.workspace.facts:
             return False
         box = self.workspace.document.box
@@ -194,6 +203,14 @@ class MainWindow(QMainWindow):
             return True
         self.fills.accept()
         return False
+
+    def _fit_brush(self) -> None:
+        """Begin with a brush that is seen and does not cover everything."""
+        settings, scale = self.workspace.settings, self.canvas.viewport.scale
+        shown = settings.get("brush_size") * scale / self.canvas.devicePixelRatioF()
+        if not SMALLEST_RING <= shown <= LARGEST_RING:
+            size = START_RING * self.canvas.devicePixelRatioF() / scale
+            settings.set("brush_size", min(max(round(size), 1), LARGEST))
 
     def _on_stroke_finished(self) -> None:
         fact = {"photo", "mask"} <= self.workspace.facts

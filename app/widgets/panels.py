@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -57,10 +57,10 @@ class OptionsBar(QToolBar):
     """Hold file and history buttons, the brush's size, and the Fill button.
 
     Signals:
-        original_held(bool): the eye button went down or up.
+        left(): a number was entered; the keys are the photo's again.
     """
 
-    original_held = Signal(bool)
+    left = Signal()
 
     def __init__(self, actions: Mapping[str, QAction], settings: Settings, parent: QWidget) -> None:
         """Build the bar; it writes the brush straight into ``settings``."""
@@ -73,7 +73,9 @@ class OptionsBar(QToolBar):
                 self.addSeparator()
             else:
                 self.addAction(actions[name])
-        self.addWidget(SizeControl(settings, self))
+        size = SizeControl(settings, self)
+        size.entered.connect(self.left)
+        self.addWidget(size)
         self.hardness = HardnessControl(settings, self)
         self._hardness_action = self.addWidget(self.hardness)
         self._context_action = self.addWidget(ContextControl(settings, self))
@@ -107,8 +109,38 @@ class _Control(QWidget):
         self.row.setSpacing(8)
 
 
+class _Number(QSpinBox):
+    """Keep Enter to itself, which fills or accepts everywhere else."""
+
+    entered = Signal()
+
+    def event(self, event: QEvent) -> bool:
+        """Take Enter before the shortcuts do."""
+        if event.type() == QEvent.Type.ShortcutOverride and _is_enter(event):
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take the number on Enter, and tell so."""
+        super().keyPressEvent(event)
+        if _is_enter(event):
+            self.entered.emit()
+
+
+def _is_enter(event: QEvent) -> bool:
+    enter = Qt.Key.Key_Return, Qt.Key.Key_Enter
+    return isinstance(event, QKeyEvent) and event.key() in enter
+
+
 class SizeControl(_Control):
-    """Set the brush's diameter by a slider with equal steps of ratio, or by a number."""
+    """Set the brush's diameter by a slider with equal steps of ratio, or by a number.
+
+    Signals:
+        entered(): Enter was pressed in the number.
+    """
+
+    entered = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         """Show and change the setting ``brush_size``."""
@@ -119,7 +151,8 @@ class SizeControl(_Control):
         self._slider.setRange(0, STEPS)
         self._slider.setFixedWidth(140)
         self._slider.setAccessibleName(self.tr("Brush size"))
-        self._number = QSpinBox(self)
+        self._number = _Number(self)
+        self._number.entered.connect(self.entered)
         self._number.setRange(1, LARGEST)
         self._number.setSuffix(self.tr(" px"))
         self._number.setFixedWidth(self.fontMetrics().averageCharWidth() * 14)

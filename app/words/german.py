@@ -153,9 +153,6 @@ CATALOG: Final[dict[str, str]] = {
     "This result is being made": "Dieses Ergebnis entsteht gerade",
     "No result": "Kein Ergebnis",
     "More results are being made …": "Weitere Ergebnisse entstehen …",
-    "Variation: low. The surroundings leave little choice here.": (
-        "Vielfalt: gering. Die Umgebung lässt hier wenig Wahl."
-    ),
     "Choose a result": "Ergebnis wählen",
     "Hole {0} of {1}": "Loch {0} von {1}",
     "Click the code to copy it.": "Ein Klick auf den Code kopiert ihn.",

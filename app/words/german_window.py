@@ -10,6 +10,12 @@ WINDOW: Final[dict[str, str]] = {
         "Die Ergebnisse schließen; Foto und Maske bleiben, wie sie waren. Wiederholen holt sie"
         " zurück"
     ),
+    "The results are alike. Context or a larger mask may bring others.": (
+        "Die Ergebnisse gleichen sich. Kontext oder eine größere Maske bringen vielleicht andere."
+    ),
+    "Paint over what should go, then press Fill": (
+        "Übermalen, was verschwinden soll, dann Füllen drücken"
+    ),
     "Keep what is there and make no more": "Behalten, was da ist, und nichts weiter berechnen",
     "Photo and mask are as they were; {0} brings the results back.": (
         "Foto und Maske sind, wie sie waren; {0} holt die Ergebnisse zurück."
