@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
         for changed in (fills.choice_changed, self.masks.waits_changed):
             changed.connect(self.files.title_changed)
         fills.progressed.connect(frame.status.show_progress)
-        fills.device_known.connect(frame.status.device_label.setText)
+        fills.device_known.connect(frame.status.show_device)
         self.painting.intercept = self._on_canvas_pressed
         self.painting.stroke_finished.connect(self._on_stroke_finished)
         self.painting.input.hovered.connect(self.recipes.follow)

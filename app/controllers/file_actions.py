@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.photo import Photo
 
 RECENT = 10
+EXACT = {".png", ".tif", ".tiff"}
 WRITABLE = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
 
 
@@ -272,9 +273,11 @@ class FileActions(QObject):
         if self._work.document.photo is photo:  # else another one was opened meanwhile
             self._note_saved(done, state)
         self._work.state("saving", False)
-        self._work.told.emit(
-            self.tr("Saved {0}. {1}").format(report.path.name, all_said(report.sentences)).strip()
-        )
+        exact = report.path.suffix.lower() in EXACT
+        rest = self.tr("The rest of the photo is unchanged.") if exact else ""
+        said = f"{rest} {all_said(report.sentences)}".strip()
+        told = self.tr("Saved {0}. {1}").format(report.path.name, said)
+        self._work.told.emit(told.strip())
         self._remember(report.path)
         self.title_changed.emit()
         self.saved.emit(report.path)

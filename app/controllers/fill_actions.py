@@ -100,7 +100,8 @@ class FillActions(QObject):
         self._end()
         mask: Mask = np.zeros(document.mask.shape, bool)
         mask[box.slices] = document.mask[box.slices]
-        latents = [Latent(seed) for seed in draws_of_set(fresh_set())]
+        draws = [] if self._work.settings.get("one_result") else draws_of_set(fresh_set())
+        latents = [Latent(seed) for seed in draws]
         share = self._work.settings.get("grow_percent") / 100 if grow else 0.0
         scene = self._scene()
         self.submit(Fill(self._work.remover, scene, mask, latents, share, asked or {}))

@@ -98,7 +98,7 @@ ACTIONS: tuple[Action, ...] = (
            "Put the chosen result into the photo"),
     Action("dismiss", "&Leave as it was", ("Escape",), "fills.dismiss", (*CHOOSE, "!filling"),
            "cancel", "Close the results; photo and mask stay as they were. Redo brings them back"),
-    Action("resample", "&Resample", ("R",), "choices.resample", (*CHOOSE, "draws"), "resample",
+    Action("resample", "&Resample", ("R",), "choices.resample", CHOOSE, "resample",
            "Draw new results in place of all that are not kept"),
     Action("keep", "&Keep result", ("K",), "choices.keep", (*CHOOSE, "draws"), "pin",
            "Keep the chosen result when resampling"),

@@ -295,6 +295,12 @@ class StatusBar(QStatusBar):
         self._message.setText(text)
         self._message.setToolTip(text)
 
+    def show_device(self, reason: str) -> None:
+        """Show what the engine runs on; the tooltip has the engine's own words."""
+        card = reason.startswith("CUDA")
+        self.device_label.setText(self.tr("Graphics card") if card else self.tr("Processor"))
+        self.device_label.setToolTip(reason)
+
     def show_fill(self, scale: float) -> None:
         """Show how finely the network saw the chosen fill, (0, 1]; 0 hides it."""
         self.fill_label.setVisible(scale > 0)

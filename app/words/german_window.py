@@ -16,6 +16,14 @@ WINDOW: Final[dict[str, str]] = {
     "Paint over what should go, then press Fill": (
         "Übermalen, was verschwinden soll, dann Füllen drücken"
     ),
+    "The rest of the photo is unchanged.": "Der Rest des Fotos ist unverändert.",
+    "Graphics card": "Grafikkarte",
+    "Processor": "Prozessor",
+    "Make one result only; R makes the others": "Nur ein Ergebnis; R macht die anderen",
+    "Saves most of the processor's time after the first result": (
+        "Spart nach dem ersten Ergebnis die meiste Rechenzeit"
+    ),
+    "R makes other results.": "R macht weitere Ergebnisse.",
     "Keep what is there and make no more": "Behalten, was da ist, und nichts weiter berechnen",
     "Photo and mask are as they were; {0} brings the results back.": (
         "Foto und Maske sind, wie sie waren; {0} holt die Ergebnisse zurück."

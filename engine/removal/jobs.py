@@ -83,7 +83,7 @@ class Fill:
 
     Attributes:
         mask: a copy of the mask.
-        latents: the draws to make.
+        latents: the draws to make; none: z = 0 is the only result.
         grow: how far the mask is grown first, as a share of its own width.
         asked: for a hole's box, a result to make again before the draws, kept and chosen.
     """
@@ -128,6 +128,8 @@ class Fill:
 
     def _fill(self, report: Report, scene: Scene, holes: list[Hole]) -> None:
         looks = [self._safe(report, scene, *one) for one in shared(holes, 0.0, SAFE)]
+        if not self.latents:
+            return
         spare = [
             Pick(self.remover, scene, one[0], one[1], self.latents, [look])(report, *one[2:])
             for look, one in zip(looks, shared(holes, SAFE, DRAWN), strict=True)

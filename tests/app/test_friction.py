@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QSpinBox
 
 from app.startup import begin
-from tests.app.hands import fill, stroke
+from tests.app.hands import fill, stroke, wait
 
 
 def key(window, name):
@@ -90,3 +90,25 @@ def test_comma_and_full_stop_change_the_brush_as_brackets_do(painted):
     assert settings.get("brush_size") > before
     key(painted, ",")
     assert settings.get("brush_size") == pytest.approx(before, abs=1)
+
+
+def test_one_result_is_enough_where_that_is_set(painted, qtbot, filler):
+    painted.workspace.settings.set("one_result", True)
+    fill(painted, qtbot)
+    hole = painted.fills.choice.hole
+    assert filler.calls == [[0]]
+    assert hole.chosen is hole.safe
+    assert "R makes" in painted.frame.strip._note.text()
+    key(painted, "R")
+    qtbot.waitUntil(lambda: len(hole.shown) == 4, timeout=60_000)
+    wait(painted, qtbot)
+
+
+def test_a_lossless_save_says_what_matters(painted, qtbot, monkeypatch, tmp_path):
+    fill(painted, qtbot)
+    name = str(tmp_path / "saved.png"), ""
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *a, **k: name)
+    with qtbot.waitSignal(painted.files.saved, timeout=60_000):
+        key(painted, "Ctrl+S")
+    told = painted.frame.status._message.text()
+    assert told.startswith("Saved saved.png. The rest of the photo is unchanged.")

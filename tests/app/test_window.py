@@ -227,7 +227,7 @@ def test_filling_shows_the_safe_result_at_once_and_seven_in_the_end(choosing, fi
     assert hole.chosen is hole.safe
     assert choosing.frame.strip.isVisible()
     assert not choosing.canvas.tint_visible
-    assert choosing.frame.status.device_label.text() == "CPU: a fake"
+    assert choosing.frame.status.device_label.toolTip() == "CPU: a fake"
 
 
 def test_nothing_is_written_before_accept_and_esc_leaves_all_as_it_was(choosing, image):
@@ -633,4 +633,4 @@ def test_the_device_is_told_although_a_photo_was_opened_while_the_engine_came(
         window.files.open(photo_file)
     go_on.set()
     label = window.frame.status.device_label
-    qtbot.waitUntil(lambda: label.text() == filler.device_reason, timeout=60_000)
+    qtbot.waitUntil(lambda: label.toolTip() == filler.device_reason, timeout=60_000)
