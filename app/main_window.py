@@ -23,11 +23,12 @@ from app.controllers.choice_actions import ChoiceActions
 from app.controllers.choice_view import ChoiceView
 from app.controllers.edit_actions import EditActions
 from app.controllers.facts import Facts
-from app.controllers.file_actions import FileActions, dropped_file
+from app.controllers.file_actions import FileActions, dropped_files
 from app.controllers.fill_actions import FillActions
 from app.controllers.help_actions import HelpActions
 from app.controllers.map_actions import MapActions
 from app.controllers.mask_actions import MaskActions
+from app.controllers.photo_row import PhotoRow
 from app.controllers.recipe_actions import RecipeActions
 from app.controllers.view_actions import ViewActions
 from app.document.workspace import Workspace
@@ -51,7 +52,7 @@ class MainWindow(QMainWindow):
     """Show one photo and everything that can be done with it.
 
     Attributes:
-        files, edit, masks, fills, choices, view, recipes, help: the controllers the action
+        files, row, edit, masks, fills, choices, view, recipes, help: the controllers the action
             table names.
     """
 
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.masks = MaskActions(work, self)
         self.maps = MapActions(work, canvas, self.fills)
         self.files = FileActions(work, self)
+        self.row = PhotoRow(work, self.files)
         self.recipes = RecipeActions(work, self.files, self.fills, self.masks, self)
         self.help = HelpActions(work, self)
         self.session = Session(work, self.fills, self)
@@ -270,21 +272,21 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self, self.apply_theme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept a file."""
-        if dropped_file(event.mimeData()) is not None:
+        """Accept files and folders."""
+        if dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the dropped photo; with Shift held, use it as mask."""
-        path = dropped_file(event.mimeData())
-        if path is None:
+        """Open the dropped photos, one after the other; with Shift held, use one as mask."""
+        paths = dropped_files(event.mimeData())
+        if not paths:
             return
         event.acceptProposedAction()
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if shift and self.workspace.document.is_open:
-            self.masks.read(path)
+            self.masks.read(paths[0])
         else:
-            self.files.open(path)
+            self.row.open(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, remember the window, and stop the threads."""

@@ -35,7 +35,7 @@ def run(args: argparse.Namespace) -> int:
         return Exit.USAGE
     from app.startup import run_window
 
-    return run_window(path, args.device, in_place=True)
+    return run_window([path], args.device, in_place=True)
 
 
 def _check(path: Path) -> None:

@@ -21,9 +21,13 @@ ONE_PHOTO = (
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the photo to begin with, and the device."""
+    """Declare the photos to begin with, and the device."""
     parser.add_argument(
-        "photo", nargs="?", type=Path, metavar="PHOTO", help="the photo or recipe to open"
+        "photos",
+        nargs="*",
+        type=Path,
+        metavar="PHOTO",
+        help="the photos, folders or recipes to open, one after the other",
     )
     parser.add_argument("more", nargs="*", type=Path, help=argparse.SUPPRESS)
     add_device(parser)
@@ -49,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
         return Exit.USAGE
     from app.startup import run_window
 
-    return run_window(args.photo, args.device)
+    return run_window(args.photos, args.device)
 
 
 def has_screen() -> bool:

@@ -143,10 +143,10 @@ class FileActions(QObject):
     def paste(self) -> None:
         """Open what is on the clipboard: a file or a picture."""
         clipboard = QGuiApplication.clipboard()
-        path = dropped_file(clipboard.mimeData())
+        paths = dropped_files(clipboard.mimeData())
         image = clipboard.image()
-        if path is not None:
-            self.open(path)
+        if paths:
+            self.open(paths[0])
         elif image.isNull():
             self._work.told.emit(self.tr("There is no picture on the clipboard."))
         else:
@@ -305,8 +305,7 @@ def _same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve()
 
 
-def dropped_file(data: QMimeData | None) -> Path | None:
-    """Return the first local file in ``data``; None if there is none, or no data at all."""
+def dropped_files(data: QMimeData | None) -> list[Path]:
+    """Return the local files in ``data``."""
     urls: list[QUrl] = data.urls() if data is not None and data.hasUrls() else []
-    local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return local[0] if local else None
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

@@ -46,6 +46,10 @@ CHOOSE = ("choosing",)
 ACTIONS: tuple[Action, ...] = (
     # Files
     Action("open", "&Open…", ("Ctrl+O",), "files.ask_open", ("!saving",), "open", "Open a photo"),
+    Action("next_photo", "&Next photo", ("Alt+Right",), "row.next", ("photo", "!saving"), "",
+           "Open the next of the photos given, else of the folder"),
+    Action("previous_photo", "Pre&vious photo", ("Alt+Left",), "row.previous",
+           ("photo", "!saving"), "", "Open the photo before this one"),
     Action("save", "&Save", ("Ctrl+S",), "files.save", ("photo", "!saving"), "save",
            "Save the photo; the first time under a new name beside the original"),
     Action("save_as", "Save &as…", ("Ctrl+Shift+S",), "files.ask_save_as", ("photo", "!saving")),
@@ -160,7 +164,8 @@ class Menu(NamedTuple):
 RECENT = Menu("Open &recent", ())
 
 MENUS: tuple[Menu, ...] = (
-    Menu("&File", ("open", RECENT, None, "save", "save_as", "save_recipe", None, "quit")),
+    Menu("&File", ("open", RECENT, "next_photo", "previous_photo", None,
+                   "save", "save_as", "save_recipe", None, "quit")),
     Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings", "forget")),
     Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "hand", None,
                     "swap", "smaller", "larger", "softer", "harder")),
