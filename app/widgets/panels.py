@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.settings import CONTEXTS, Settings
 from app.widgets.actions import TOOL_IDS
+from app.widgets.number import Number
 from app.widgets.resolution import meaning, percent
 
 if TYPE_CHECKING:
@@ -109,30 +110,6 @@ class _Control(QWidget):
         self.row.setSpacing(8)
 
 
-class _Number(QSpinBox):
-    """Keep Enter to itself, which fills or accepts everywhere else."""
-
-    entered = Signal()
-
-    def event(self, event: QEvent) -> bool:
-        """Take Enter before the shortcuts do."""
-        if event.type() == QEvent.Type.ShortcutOverride and _is_enter(event):
-            event.accept()
-            return True
-        return bool(super().event(event))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take the number on Enter, and tell so."""
-        super().keyPressEvent(event)
-        if _is_enter(event):
-            self.entered.emit()
-
-
-def _is_enter(event: QEvent) -> bool:
-    enter = Qt.Key.Key_Return, Qt.Key.Key_Enter
-    return isinstance(event, QKeyEvent) and event.key() in enter
-
-
 class SizeControl(_Control):
     """Set the brush's diameter by a slider with equal steps of ratio, or by a number.
 
@@ -151,7 +128,7 @@ class SizeControl(_Control):
         self._slider.setRange(0, STEPS)
         self._slider.setFixedWidth(140)
         self._slider.setAccessibleName(self.tr("Brush size"))
-        self._number = _Number(self)
+        self._number = Number(self)
         self._number.entered.connect(self.entered)
         self._number.setRange(1, LARGEST)
         self._number.setSuffix(self.tr(" px"))
