@@ -21,10 +21,12 @@ from app.canvas.canvas import Canvas
 from app.canvas.painting import Painting
 from app.controllers.choice_actions import ChoiceActions
 from app.controllers.choice_view import ChoiceView
+from app.controllers.dropped import dropped_files
 from app.controllers.edit_actions import EditActions
 from app.controllers.facts import Facts
-from app.controllers.file_actions import FileActions, dropped_files
+from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
+from app.controllers.first_brush import fit_brush
 from app.controllers.help_actions import HelpActions
 from app.controllers.map_actions import MapActions
 from app.controllers.mask_actions import MaskActions
@@ -40,11 +42,8 @@ from app.widgets.actions import TABLE, TOOL_IDS, build, is_enabled
 from app.widgets.frame import Frame
 from app.widgets.icons import icon
 from app.widgets.inspector import Inspector
-from app.widgets.panels import LARGEST
 from engine.views.strokes import Sample, Tool
 
-SMALLEST_RING, START_RING, LARGEST_RING = 16, 44, 240
-"""Diameter of the brush on the screen with which a photo is begun, in logical pixels."""
 HELD_KEYS = {Qt.Key.Key_Backslash, Qt.Key.Key_Tab}
 
 
@@ -75,6 +74,7 @@ class MainWindow(QMainWindow):
         self.maps.evidence_found.connect(self.inspector.show_found)
         self.painting.input.hovered.connect(self.inspector.follow)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.inspector)
+        self.inspector.setFloating(True)  # below the photo it would leave no room for it
         self._connect_workspace()
         self._connect_controllers()
         self.apply_theme()
@@ -139,7 +139,7 @@ class MainWindow(QMainWindow):
         work.failed.connect(lambda _text: self.frame.status.tell(""))  # "Opening …" is over
         for hidden in (self.frame.notice, self.frame.welcome):
             work.document.opened.connect(hidden.hide)
-        work.document.opened.connect(self._fit_brush)
+        work.document.opened.connect(lambda: fit_brush(work.settings, self.canvas))
         work.settings.changed.connect(self._on_setting_changed)
 
     def _connect_controllers(self) -> None:
@@ -206,14 +206,6 @@ class MainWindow(QMainWindow):
         self.fills.accept()
         return False
 
-    def _fit_brush(self) -> None:
-        """Begin with a brush that is seen and does not cover everything."""
-        settings, scale = self.workspace.settings, self.canvas.viewport.scale
-        shown = settings.get("brush_size") * scale / self.canvas.devicePixelRatioF()
-        if not SMALLEST_RING <= shown <= LARGEST_RING:
-            size = START_RING * self.canvas.devicePixelRatioF() / scale
-            settings.set("brush_size", min(max(round(size), 1), LARGEST))
-
     def _on_stroke_finished(self) -> None:
         fact = {"photo", "mask"} <= self.workspace.facts
         if fact and self.workspace.settings.get("fill_on_release"):
@@ -268,6 +260,8 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the system when it changes between light and dark."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and hasattr(self, "facts"):
+            self.view.let_go_of_original()
         if event.type() == QEvent.Type.ThemeChange and hasattr(self, "frame"):
             QTimer.singleShot(0, self, self.apply_theme)
 

@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QSpinBox
+from PySide6.QtWidgets import QFileDialog, QSpinBox, QWidget
 
 from app.startup import begin
 from tests.app.hands import fill, stroke, wait
@@ -112,3 +112,25 @@ def test_a_lossless_save_says_what_matters(painted, qtbot, monkeypatch, tmp_path
         key(painted, "Ctrl+S")
     told = painted.frame.status._message.text()
     assert told.startswith("Saved saved.png. The rest of the photo is unchanged.")
+
+
+def test_the_inspector_leaves_the_photo_its_room(painted):
+    before = painted.canvas.size()
+    key(painted, "Shift+V")
+    assert painted.inspector.isVisible()
+    assert painted.canvas.size() == before
+    key(painted, "Shift+V")
+
+
+def test_the_original_is_not_held_for_ever(painted, qtbot):
+    fill(painted, qtbot)
+    key(painted, "Return")
+    painted.canvas.setFocus()
+    QTest.keyPress(painted.canvas, Qt.Key.Key_Backslash)
+    assert painted.view.shows_original
+    other = QWidget()
+    qtbot.addWidget(other)
+    other.show()
+    other.activateWindow()
+    qtbot.waitUntil(lambda: not painted.view.shows_original, timeout=5000)
+    other.close()
