@@ -21,13 +21,16 @@ from app.canvas.canvas import Canvas
 from app.canvas.painting import Painting
 from app.controllers.choice_actions import ChoiceActions
 from app.controllers.choice_view import ChoiceView
+from app.controllers.dropped import dropped_files
 from app.controllers.edit_actions import EditActions
 from app.controllers.facts import Facts
-from app.controllers.file_actions import FileActions, dropped_file
+from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
+from app.controllers.first_brush import fit_brush
 from app.controllers.help_actions import HelpActions
 from app.controllers.map_actions import MapActions
 from app.controllers.mask_actions import MaskActions
+from app.controllers.photo_row import PhotoRow
 from app.controllers.recipe_actions import RecipeActions
 from app.controllers.view_actions import ViewActions
 from app.document.workspace import Workspace
@@ -48,7 +51,7 @@ class MainWindow(QMainWindow):
     """Show one photo and everything that can be done with it.
 
     Attributes:
-        files, edit, masks, fills, choices, view, recipes, help: the controllers the action
+        files, row, edit, masks, fills, choices, view, recipes, help: the controllers the action
             table names.
     """
 
@@ -71,6 +74,7 @@ class MainWindow(QMainWindow):
         self.maps.evidence_found.connect(self.inspector.show_found)
         self.painting.input.hovered.connect(self.inspector.follow)
         self.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self.inspector)
+        self.inspector.setFloating(True)  # below the photo it would leave no room for it
         self._connect_workspace()
         self._connect_controllers()
         self.apply_theme()
@@ -114,6 +118,7 @@ class MainWindow(QMainWindow):
         self.masks = MaskActions(work, self)
         self.maps = MapActions(work, canvas, self.fills)
         self.files = FileActions(work, self)
+        self.row = PhotoRow(work, self.files)
         self.recipes = RecipeActions(work, self.files, self.fills, self.masks, self)
         self.help = HelpActions(work, self)
         self.session = Session(work, self.fills, self)
@@ -131,12 +136,16 @@ class MainWindow(QMainWindow):
         work.told.connect(self.frame.status.tell)
         work.failed.connect(self.frame.notice.show_text)
         work.facts_changed.connect(self._show_facts)
-        work.document.opened.connect(self.frame.notice.hide)
+        work.failed.connect(lambda _text: self.frame.status.tell(""))  # "Opening …" is over
+        for hidden in (self.frame.notice, self.frame.welcome):
+            work.document.opened.connect(hidden.hide)
+        work.document.opened.connect(lambda: fit_brush(work.settings, self.canvas))
         work.settings.changed.connect(self._on_setting_changed)
 
     def _connect_controllers(self) -> None:
         frame, fills = self.frame, self.fills
         self.files.recent_changed.connect(self._show_recent)
+        frame.options.left.connect(self.canvas.setFocus)
         self.files.settle, self.files.pending = fills.settle, lambda: fills.pending
         self.files.mask_waits = lambda: self.masks.waits
         self.files.keep_mask = self.masks.ask_export
@@ -144,7 +153,7 @@ class MainWindow(QMainWindow):
         for changed in (fills.choice_changed, self.masks.waits_changed):
             changed.connect(self.files.title_changed)
         fills.progressed.connect(frame.status.show_progress)
-        fills.device_known.connect(frame.status.device_label.setText)
+        fills.device_known.connect(frame.status.show_device)
         self.painting.intercept = self._on_canvas_pressed
         self.painting.stroke_finished.connect(self._on_stroke_finished)
         self.painting.input.hovered.connect(self.recipes.follow)
@@ -185,6 +194,8 @@ class MainWindow(QMainWindow):
 
     def _on_canvas_pressed(self, sample: Sample) -> bool:
         """Use a press for choosing where there is a choice; tell whether it was used up."""
+        if self.painting.tool is not Tool.RESTORE:
+            self.actions_by_id["show_mask"].setChecked(True)  # nobody paints what is not seen
         if "choosing" not in self.workspace.facts:
             return False
         box = self.workspace.document.box
@@ -249,25 +260,27 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the system when it changes between light and dark."""
         super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and hasattr(self, "facts"):
+            self.view.let_go_of_original()
         if event.type() == QEvent.Type.ThemeChange and hasattr(self, "frame"):
             QTimer.singleShot(0, self, self.apply_theme)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Accept a file."""
-        if dropped_file(event.mimeData()) is not None:
+        """Accept files and folders."""
+        if dropped_files(event.mimeData()):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Open the dropped photo; with Shift held, use it as mask."""
-        path = dropped_file(event.mimeData())
-        if path is None:
+        """Open the dropped photos, one after the other; with Shift held, use one as mask."""
+        paths = dropped_files(event.mimeData())
+        if not paths:
             return
         event.acceptProposedAction()
         shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
         if shift and self.workspace.document.is_open:
-            self.masks.read(path)
+            self.masks.read(paths[0])
         else:
-            self.files.open(path)
+            self.row.open(paths)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, remember the window, and stop the threads."""

@@ -42,6 +42,7 @@ SETTINGS = {
     "tint_colour": Setting("#ff3b30", str, lambda text: text.startswith("#") and len(text) == 7),
     "tint_opacity": Setting(50, int, _between(5, 100)),
     "fill_on_release": Setting(False, _flag),
+    "one_result": Setting(False, _flag),
     "provenance": Setting(False, _flag),
     "accept_on_stroke": Setting(True, _flag),
     "keep_journal": Setting(True, _flag),

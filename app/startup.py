@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 
-def run_window(photo: Path | None, device: str = "auto", in_place: bool = False) -> int:
-    """Open the window, with ``photo`` if there is one, and return the exit code at its end.
+def run_window(photos: Sequence[Path], device: str = "auto", in_place: bool = False) -> int:
+    """Open the window, with ``photos`` if there are any, and return the exit code at its end.
 
     Args:
-        photo: the photo to begin with.
+        photos: the photos to begin with.
         device: auto, cpu or cuda; auto leaves it to the settings.
-        in_place: another program waits for ``photo``; see ``app.controllers.contract``.
+        in_place: another program waits for the only photo; see ``app.controllers.contract``.
     """
     warm()
     with no_collecting():
@@ -41,13 +41,13 @@ def run_window(photo: Path | None, device: str = "auto", in_place: bool = False)
         window = furnish(settings, device)
         watch_for_errors(window.workspace.failed.emit)
         contract = None
-        if in_place and photo:
+        if in_place:
             from app.controllers.contract import Contract, report
 
-            contract = Contract(window, photo)
+            contract = Contract(window, photos[0])
         window.show()
     QTimer.singleShot(0, window, lambda: window.recovery.start(sessions_folder()))
-    QTimer.singleShot(0, window, lambda: begin(window, photo))
+    QTimer.singleShot(0, window, lambda: begin(window, *photos))
     code = app.exec()
     del translators
     return report(contract.outcome()) if contract and not code else code
@@ -144,13 +144,13 @@ def sessions_folder() -> Path:
     return Path(QStandardPaths.writableLocation(place)) / "sessions"
 
 
-def begin(window: MainWindow, photo: Path | None) -> None:
-    """Open the photo, then load the engine, now that the window is there."""
+def begin(window: MainWindow, *photos: Path) -> None:
+    """Open the first photo, then load the engine, now that the window is there."""
     load_ahead()
-    if photo is None:
+    if not photos:
         window.fills.warm_up()
         return
     files = window.workspace.files
     for done in (files.finished, files.failed):
         done.connect(window.fills.warm_up_once)
-    window.files.open(photo)
+    window.row.open(photos)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from app.canvas.legend import Legend, paint_legend
 from app.canvas.qimage import rgba, view32
@@ -32,7 +32,6 @@ class Overlay:
         draft: photo positions of a loop or rectangle being drawn.
         frame: photo box with a thin frame, such as the hole being chosen for.
         split: where the compare line stands, as a share of the width; None = no compare.
-        message: text shown in the middle while no photo is open.
         caption: text in the corner.
         legends: what the colours of each kind of map mean.
     """
@@ -46,7 +45,6 @@ class Overlay:
         self.split: float | None = None
         self.split_layers: Sequence[Layer] = ()
         self._split_drawn: tuple[object, Renderer] | None = None
-        self.message = ""
         self.caption = ""
         self.legends: dict[str, Legend] = {}
         self._framed = False
@@ -128,8 +126,6 @@ class Overlay:
     def paint(self, painter: QPainter) -> None:
         """Draw everything that is set."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self.message:
-            self._paint_message(painter)
         if self.split is not None:
             self._paint_split_line(painter)
         self._paint_heats(painter)
@@ -225,14 +221,6 @@ class Overlay:
             painter.fillRect(spot, QColor(0, 0, 0, 150))
             painter.setPen(LIGHT)
             painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, text)
-
-    def _paint_message(self, painter: QPainter) -> None:
-        font = QFont(self._canvas.font())
-        font.setPointSizeF(font.pointSizeF() * 1.15)
-        painter.setFont(font)
-        dark = self._canvas.background.lightness() < 128
-        painter.setPen(QColor("#a8a8a8" if dark else "#242424"))
-        painter.drawText(self._canvas.rect(), Qt.AlignmentFlag.AlignCenter, self.message)
 
 
 def _stroke(

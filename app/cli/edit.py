@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from app.cli.exit import Exit
-from app.cli.window import NO_SCREEN, add_device, has_screen
+from app.cli.window import add_device, no_window
 from engine.errors import PhotoReadError, PhotoWriteError
 
 SUMMARY = "Edit a photo in place for another program, and end when the window is closed."
@@ -30,12 +30,13 @@ def run(args: argparse.Namespace) -> int:
     """
     path = args.file.absolute()
     _check(path)
-    if not has_screen():
-        print(NO_SCREEN, file=sys.stderr)
+    problem = no_window()
+    if problem:
+        print(problem, file=sys.stderr)
         return Exit.USAGE
     from app.startup import run_window
 
-    return run_window(path, args.device, in_place=True)
+    return run_window([path], args.device, in_place=True)
 
 
 def _check(path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from app import APP_NAME
 from app.cli.exit import Exit
-from app.cli.window import NO_SCREEN, add_device, has_screen
+from app.cli.window import add_device, no_window
 from app.shipped import shipped_remover
 from assets import SAMPLE_MASK, SAMPLE_PHOTO, SNAPSHOT
 from engine import __version__
@@ -65,8 +65,9 @@ def run(args: argparse.Namespace) -> int:
 
 def _test_window(device: str) -> int:
     """Walk through a removal in the real window."""
-    if not has_screen():
-        print(NO_SCREEN, file=sys.stderr)
+    problem = no_window()
+    if problem:
+        print(problem, file=sys.stderr)
         return Exit.USAGE
     from app.startup import run_selftest
 

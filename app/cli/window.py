@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import sys
 from pathlib import Path
@@ -14,18 +15,28 @@ NO_SCREEN = (
     "lacuna: There is no screen to open a window on (DISPLAY and WAYLAND_DISPLAY are not set)."
     " `lacuna fill` works without one."
 )
-ONE_PHOTO = (
-    "lacuna: The window opens one photo, not {0}; open them one after the other."
-    " `lacuna batch` fills many."
+NO_LIBRARY = (
+    "lacuna: The window needs {0}, which this system lacks. On Debian and Ubuntu"
+    " `sudo apt install {1}` brings it; `lacuna fill` works without one."
 )
+XCB = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+"""What Qt needs of the system to draw under X, and the packages that bring it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare the photo to begin with, and the device."""
+    """Declare the photos to begin with, and the device."""
     parser.add_argument(
-        "photo", nargs="?", type=Path, metavar="PHOTO", help="the photo or recipe to open"
+        "photos",
+        nargs="*",
+        type=Path,
+        metavar="PHOTO",
+        help="the photos, folders or recipes to open, one after the other",
     )
-    parser.add_argument("more", nargs="*", type=Path, help=argparse.SUPPRESS)
     add_device(parser)
 
 
@@ -41,18 +52,32 @@ def add_device(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Open the window and return its exit code once it is closed."""
-    if args.more:
-        print(ONE_PHOTO.format(len(args.more) + 1), file=sys.stderr)
-        return Exit.USAGE
-    if not has_screen():
-        print(NO_SCREEN, file=sys.stderr)
+    problem = no_window()
+    if problem:
+        print(problem, file=sys.stderr)
         return Exit.USAGE
     from app.startup import run_window
 
-    return run_window(args.photo, args.device)
+    return run_window(args.photos, args.device)
 
 
-def has_screen() -> bool:
-    """Tell whether Qt will find something to draw on."""
+def no_window() -> str:
+    """Return why no window can be opened, empty if one can; Qt itself would abort."""
     names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return not sys.platform.startswith("linux") or any(os.environ.get(name) for name in names)
+    screen, wayland, wanted = (os.environ.get(name, "") for name in names)
+    if not sys.platform.startswith("linux"):
+        return ""
+    if not screen and not wayland and not wanted:
+        return NO_SCREEN
+    if wanted == "xcb" or (not wanted and not wayland):
+        missing = next((name for name in XCB if not _loads(name)), "")
+        return NO_LIBRARY.format(missing, XCB[missing]) if missing else ""
+    return ""
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True

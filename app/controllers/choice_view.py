@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtWidgets import QApplication
 
 from app.canvas.canvas import Canvas
 from app.canvas.grid import GridView
@@ -76,6 +77,7 @@ class ChoiceView(QObject):
         """Put four linked canvases in the place of the one, or take them away."""
         pages = self._frame.pages
         if on and self.grid is None and self._fills.choice is not None:
+            QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
             self.grid = GridView(self._work.document)
             self.grid.set_background(self._canvas.background)
             self.grid.picked.connect(lambda index: self._choices.choose(index + FIRST_LETTER))
@@ -83,6 +85,7 @@ class ChoiceView(QObject):
             pages.addWidget(self.grid)
             pages.setCurrentWidget(self.grid)
             self.refresh()
+            QApplication.restoreOverrideCursor()
         elif not on and self.grid is not None:
             pages.removeWidget(self.grid)
             self.grid.deleteLater()

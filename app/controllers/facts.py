@@ -58,9 +58,6 @@ class Facts(QObject):
         facts = width, height, width * height / 1e6, document.image.dtype.itemsize * 8
         size = self.tr("{0} × {1}  ·  {2:.1f} MP  ·  {3} bit").format(*facts)
         self._status.size_label.setText(size if document.is_open else "")
-        welcome = self.tr("Drop a photo here, or open one with Ctrl+O")
-        self._canvas.overlay.message = "" if document.is_open else welcome
-        self._canvas.update()
         self._note_mask()
         self.show_title()
         self._show_zoom()

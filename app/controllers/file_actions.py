@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QMimeData, QObject, QUrl, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from app.canvas.qimage import to_array
+from app.controllers.dropped import dropped_files
+from app.controllers.replacing import may_replace, same_file
 from app.document.commands import changes_photo
 from app.document.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, Saved, SavePhoto
 from app.document.worker import Job
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from engine.photo import Photo
 
 RECENT = 10
+EXACT = {".png", ".tif", ".tiff"}
 WRITABLE = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
 
 
@@ -118,7 +121,7 @@ class FileActions(QObject):
         if name:
             path = Path(name)
             path = path if path.suffix else path.with_suffix(self.proposal().suffix)
-            if not path.exists() or self._may_replace(path):
+            if not path.exists() or may_replace(self._window, path, self._work.document.path):
                 self.save_to(path, overwrite=path.exists())
 
     def proposal(self) -> Path:
@@ -142,10 +145,10 @@ class FileActions(QObject):
     def paste(self) -> None:
         """Open what is on the clipboard: a file or a picture."""
         clipboard = QGuiApplication.clipboard()
-        path = dropped_file(clipboard.mimeData())
+        paths = dropped_files(clipboard.mimeData())
         image = clipboard.image()
-        if path is not None:
-            self.open(path)
+        if paths:
+            self.open(paths[0])
         elif image.isNull():
             self._work.told.emit(self.tr("There is no picture on the clipboard."))
         else:
@@ -193,19 +196,6 @@ class FileActions(QObject):
         after, self._after = self._after, None
         if after is not None:
             after()
-
-    def _may_replace(self, path: Path) -> bool:
-        original = self._work.document.path
-        if original is not None and _same(path, original):
-            text = self.tr("“{0}” is the original photo. Replace it? It cannot be brought back.")
-        else:
-            text = self.tr("“{0}” exists already. Replace it?")
-        buttons = QMessageBox.StandardButton
-        title = self.tr("Replace file")
-        asked = QMessageBox.warning(
-            self._window, title, text.format(path.name), buttons.Yes | buttons.No, buttons.No
-        )
-        return asked == buttons.Yes
 
     def save_to(self, path: Path, *, overwrite: bool) -> None:
         """Save the photo as ``path``, without a question."""
@@ -272,9 +262,11 @@ class FileActions(QObject):
         if self._work.document.photo is photo:  # else another one was opened meanwhile
             self._note_saved(done, state)
         self._work.state("saving", False)
-        self._work.told.emit(
-            self.tr("Saved {0}. {1}").format(report.path.name, all_said(report.sentences)).strip()
-        )
+        exact = report.path.suffix.lower() in EXACT
+        rest = self.tr("The rest of the photo is unchanged.") if exact else ""
+        said = f"{rest} {all_said(report.sentences)}".strip()
+        told = self.tr("Saved {0}. {1}").format(report.path.name, said)
+        self._work.told.emit(told.strip())
         self._remember(report.path)
         self.title_changed.emit()
         self.saved.emit(report.path)
@@ -284,7 +276,7 @@ class FileActions(QObject):
         self._work.document.photo = done.photo
         if self._own is None or self._own != self.pinned:
             self._own = done.report.path
-        copied = not _same(done.report.path, self._own)  # and the pinned file waits still
+        copied = not same_file(done.report.path, self._own)  # and the pinned file waits still
         if not copied and self._work.stack.index() == state:
             self._work.stack.setClean()
 
@@ -296,14 +288,3 @@ class FileActions(QObject):
         settings.set("recent_files", names[:RECENT])
         settings.set("last_folder", str(path.parent))
         self.recent_changed.emit()
-
-
-def _same(one: Path, other: Path) -> bool:
-    return one.resolve() == other.resolve()
-
-
-def dropped_file(data: QMimeData | None) -> Path | None:
-    """Return the first local file in ``data``; None if there is none, or no data at all."""
-    urls: list[QUrl] = data.urls() if data is not None and data.hasUrls() else []
-    local = [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-    return local[0] if local else None

@@ -12,13 +12,13 @@ from PySide6.QtGui import QKeySequence
 
 from app.canvas.canvas import Canvas
 from app.canvas.preview import Preview
-from app.document.commands import change_mask, replace_image
+from app.controllers.accepting import accepting
 from app.document.worker import Job
 from app.document.workspace import Workspace
 from app.words.saying import said
 from engine.record.planes import Plane
-from engine.record.steps import PART, FilledHole, FillStep, PartOfStep
-from engine.removal.choice import LETTERS, Choice, HoleChoice, Kind
+from engine.record.steps import FilledHole
+from engine.removal.choice import LETTERS, Choice, HoleChoice
 from engine.removal.codes import draws_of_set, fresh_set
 from engine.removal.fallback import Remark
 from engine.removal.jobs import Answers, Fill, Holes, Ready, Redraw, WarmUp
@@ -27,8 +27,6 @@ from engine.removal.scene import Hole, Scene, everything
 from engine.views.pyramid import Layer
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QUndoCommand
-
     from engine.arrays import Mask
     from engine.geometry import Box
 
@@ -100,7 +98,8 @@ class FillActions(QObject):
         self._end()
         mask: Mask = np.zeros(document.mask.shape, bool)
         mask[box.slices] = document.mask[box.slices]
-        latents = [Latent(seed) for seed in draws_of_set(fresh_set())]
+        draws = [] if self._work.settings.get("one_result") else draws_of_set(fresh_set())
+        latents = [Latent(seed) for seed in draws]
         share = self._work.settings.get("grow_percent") / 100 if grow else 0.0
         scene = self._scene()
         self.submit(Fill(self._work.remover, scene, mask, latents, share, asked or {}))
@@ -126,7 +125,7 @@ class FillActions(QObject):
         if choice is None:
             return
         codes = [hole.chosen.code or hole.chosen.kind for hole in choice.changed if hole.chosen]
-        commands = self._commands(choice)
+        commands = accepting(self._work, choice, self._removed)
         self._end()
         if not codes:
             return
@@ -146,34 +145,6 @@ class FillActions(QObject):
         """Accept what is shown, so that it is what is saved."""
         if self.pending:
             self.accept()
-
-    def _commands(self, choice: Choice) -> list[QUndoCommand]:
-        """Return what accepting does, made in advance so that a failure changes nothing."""
-        document, store = self._work.document, self._work.store
-        made: list[QUndoCommand | None] = []
-        step: FillStep | PartOfStep = FillStep(
-            tuple(self._described(hole) for hole in choice.changed), self._removed
-        )
-        for hole in choice.changed:
-            assert hole.chosen is not None
-            made.append(replace_image(document, store, "", hole.box, hole.chosen.patch, step))
-            step = PART
-            rest = document.mask[hole.box.slices] & ~hole.mask
-            made.append(change_mask(document, "", hole.box, rest))
-        return [command for command in made if command is not None]
-
-    def _described(self, hole: HoleChoice) -> FilledHole:
-        """Return what a recipe says of the chosen result."""
-        answer = hole.chosen
-        assert answer is not None
-        plane = Plane.of_bits(hole.box, hole.mask)
-        if answer.kind != Kind.NETWORK:
-            return FilledHole(plane, answer.kind)
-        remover = self._work.remover
-        snapshot, z = remover.get().snapshot_hash, remover.values(answer.latent)
-        return FilledHole(
-            plane, answer.kind, answer.latent, snapshot, answer.views, z, answer.context
-        )
 
     def dismiss(self) -> None:
         """Leave the photo and the mask as they were; the results can be brought back."""

@@ -47,6 +47,11 @@ class ViewActions(QObject):
         workspace.document.opened.connect(self.compare_ended)
         self._apply_tint()
 
+    @property
+    def shows_original(self) -> bool:
+        """Tell whether the photo is shown as it was opened."""
+        return self._original
+
     def zoom_in(self) -> None:
         """Zoom to the next larger even scale."""
         self._canvas.zoom_step(1)
@@ -81,6 +86,11 @@ class ViewActions(QObject):
         self._original = original
         self._canvas.set_layers(self.original_layers() if original else self._now())
         self._show_mask()
+
+    def let_go_of_original(self) -> None:
+        """Show the photo as it is; a key let go in another window is never told here."""
+        if self._original and not self._timer.isActive():
+            self.show_original(False)
 
     def flash_original(self) -> None:
         """Show the original for a moment; for those who reach it from the menu."""

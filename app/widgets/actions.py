@@ -46,6 +46,10 @@ CHOOSE = ("choosing",)
 ACTIONS: tuple[Action, ...] = (
     # Files
     Action("open", "&Open…", ("Ctrl+O",), "files.ask_open", ("!saving",), "open", "Open a photo"),
+    Action("next_photo", "&Next photo", ("Alt+Right",), "row.next", ("photo", "!saving"), "",
+           "Open the next of the photos given, else of the folder"),
+    Action("previous_photo", "Pre&vious photo", ("Alt+Left",), "row.previous",
+           ("photo", "!saving"), "", "Open the photo before this one"),
     Action("save", "&Save", ("Ctrl+S",), "files.save", ("photo", "!saving"), "save",
            "Save the photo; the first time under a new name beside the original"),
     Action("save_as", "Save &as…", ("Ctrl+Shift+S",), "files.ask_save_as", ("photo", "!saving")),
@@ -73,8 +77,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("hand", "&Hand", ("H",), "edit.use_hand", (), "hand",
            "Move the photo; with any tool hold Space or drag with the middle button", True),
     Action("swap", "S&wap brush and eraser", ("X",), "edit.swap"),
-    Action("smaller", "S&maller brush", ("[",), "edit.smaller_brush"),
-    Action("larger", "La&rger brush", ("]",), "edit.larger_brush"),
+    Action("smaller", "S&maller brush", ("[", ","), "edit.smaller_brush"),
+    Action("larger", "La&rger brush", ("]", "."), "edit.larger_brush"),
     Action("softer", "So&fter restore brush", ("Shift+[", "{"), "edit.softer_brush"),
     Action("harder", "Har&der restore brush", ("Shift+]", "}"), "edit.harder_brush"),
     # Mask
@@ -98,7 +102,7 @@ ACTIONS: tuple[Action, ...] = (
            "Put the chosen result into the photo"),
     Action("dismiss", "&Leave as it was", ("Escape",), "fills.dismiss", (*CHOOSE, "!filling"),
            "cancel", "Close the results; photo and mask stay as they were. Redo brings them back"),
-    Action("resample", "&Resample", ("R",), "choices.resample", (*CHOOSE, "draws"), "resample",
+    Action("resample", "&Resample", ("R",), "choices.resample", CHOOSE, "resample",
            "Draw new results in place of all that are not kept"),
     Action("keep", "&Keep result", ("K",), "choices.keep", (*CHOOSE, "draws"), "pin",
            "Keep the chosen result when resampling"),
@@ -131,7 +135,7 @@ ACTIONS: tuple[Action, ...] = (
            "Original left of a line you can drag", True),
     Action("flicker", "F&licker", ("Shift+Y",), "view.toggle_flicker", ("photo",), "",
            "Switch between the original and now, twice a second", True),
-    Action("evidence", "&Evidence", ("V",), "maps.toggle_evidence", ("photo",), "evidence",
+    Action("evidence", "&Evidence", ("V",), "maps.toggle_evidence", PAINT, "evidence",
            "Tint the mask by the finest scale at which the photo still speaks there", True),
     Action("doubt", "&Disagreement", ("D",), "maps.toggle_doubt", (*CHOOSE, "draws"), "",
            "Tint the hole by how much the 16 results differ there", True),
@@ -160,7 +164,8 @@ class Menu(NamedTuple):
 RECENT = Menu("Open &recent", ())
 
 MENUS: tuple[Menu, ...] = (
-    Menu("&File", ("open", RECENT, None, "save", "save_as", "save_recipe", None, "quit")),
+    Menu("&File", ("open", RECENT, "next_photo", "previous_photo", None,
+                   "save", "save_as", "save_recipe", None, "quit")),
     Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings", "forget")),
     Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "hand", None,
                     "swap", "smaller", "larger", "softer", "harder")),

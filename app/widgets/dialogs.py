@@ -122,6 +122,9 @@ class SettingsDialog(QDialog):
 
     def _add_behaviour(self, form: QFormLayout) -> None:
         form.addRow(self._check("fill_on_release", self.tr("Fill when the stroke ends")))
+        one = self._check("one_result", self.tr("Make one result only; R makes the others"))
+        one.setToolTip(self.tr("Saves most of the processor's time after the first result"))
+        form.addRow(one)
         accept = self.tr("A new stroke accepts the chosen result")
         form.addRow(self._check("accept_on_stroke", accept))
         form.addRow(self._check("pen_pressure", self.tr("Pen pressure changes the brush size")))
@@ -156,7 +159,7 @@ class SettingsDialog(QDialog):
         grow = QDoubleSpinBox(self)
         grow.setRange(0, 10)
         grow.setSingleStep(0.5)
-        grow.setSuffix(self.tr(" % of the hole"))
+        grow.setSuffix(self.tr(" % of its width"))
         grow.setValue(self._settings.get("grow_percent"))
         grow.valueChanged.connect(lambda value: self._settings.set("grow_percent", value))
         form.addRow(self.tr("&Grow the mask before filling by"), grow)

@@ -23,6 +23,7 @@ from app.widgets.actions import MENUS, Menu, translated
 from app.widgets.notice import Notice
 from app.widgets.panels import OptionsBar, StatusBar, tool_bar
 from app.widgets.results import ResultsStrip
+from app.widgets.welcome import Welcome
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction, QUndoStack
@@ -35,6 +36,7 @@ class Frame:
 
     Attributes:
         options, tools, status, strip, notice, recovery_bar: the bars.
+        welcome: what the empty canvas says.
         pages: the canvas, and over it what takes its place for a while.
         history: the dock with the list of steps.
         recent: the submenu of recent files.
@@ -54,6 +56,7 @@ class Frame:
         window.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options)
         self.tools = tool_bar(actions, window)
         window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tools)
+        self.welcome = Welcome(actions["open"], canvas)
         self.strip = ResultsStrip(actions, window)
         self.strip.hide()
         self.notice = Notice(actions["diagnostics"], window)

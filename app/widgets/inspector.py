@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
     QComboBox,
@@ -27,6 +27,7 @@ from engine.views.strokes import Sample
 SIDE = 104
 GAP = 10
 RAMP = 90
+START = QSize(860, 380)
 
 
 class Inspector(QDockWidget):
@@ -70,6 +71,7 @@ class Inspector(QDockWidget):
         column.addLayout(row)
         column.addWidget(scroll, 1)
         self.setWidget(body)
+        self.resize(START)
         self.hide()
         self.show_found(None)
 

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from app.settings import CONTEXTS, Settings
 from app.widgets.actions import TOOL_IDS
+from app.widgets.number import Number
 from app.widgets.resolution import meaning, percent
 
 if TYPE_CHECKING:
@@ -57,10 +58,10 @@ class OptionsBar(QToolBar):
     """Hold file and history buttons, the brush's size, and the Fill button.
 
     Signals:
-        original_held(bool): the eye button went down or up.
+        left(): a number was entered; the keys are the photo's again.
     """
 
-    original_held = Signal(bool)
+    left = Signal()
 
     def __init__(self, actions: Mapping[str, QAction], settings: Settings, parent: QWidget) -> None:
         """Build the bar; it writes the brush straight into ``settings``."""
@@ -73,7 +74,9 @@ class OptionsBar(QToolBar):
                 self.addSeparator()
             else:
                 self.addAction(actions[name])
-        self.addWidget(SizeControl(settings, self))
+        size = SizeControl(settings, self)
+        size.entered.connect(self.left)
+        self.addWidget(size)
         self.hardness = HardnessControl(settings, self)
         self._hardness_action = self.addWidget(self.hardness)
         self._context_action = self.addWidget(ContextControl(settings, self))
@@ -108,7 +111,13 @@ class _Control(QWidget):
 
 
 class SizeControl(_Control):
-    """Set the brush's diameter by a slider with equal steps of ratio, or by a number."""
+    """Set the brush's diameter by a slider with equal steps of ratio, or by a number.
+
+    Signals:
+        entered(): Enter was pressed in the number.
+    """
+
+    entered = Signal()
 
     def __init__(self, settings: Settings, parent: QWidget) -> None:
         """Show and change the setting ``brush_size``."""
@@ -119,7 +128,8 @@ class SizeControl(_Control):
         self._slider.setRange(0, STEPS)
         self._slider.setFixedWidth(140)
         self._slider.setAccessibleName(self.tr("Brush size"))
-        self._number = QSpinBox(self)
+        self._number = Number(self)
+        self._number.entered.connect(self.entered)
         self._number.setRange(1, LARGEST)
         self._number.setSuffix(self.tr(" px"))
         self._number.setFixedWidth(self.fontMetrics().averageCharWidth() * 14)
@@ -261,6 +271,12 @@ class StatusBar(QStatusBar):
         """Show ``text`` until the next message."""
         self._message.setText(text)
         self._message.setToolTip(text)
+
+    def show_device(self, reason: str) -> None:
+        """Show what the engine runs on; the tooltip has the engine's own words."""
+        card = reason.startswith("CUDA")
+        self.device_label.setText(self.tr("Graphics card") if card else self.tr("Processor"))
+        self.device_label.setToolTip(reason)
 
     def show_fill(self, scale: float) -> None:
         """Show how finely the network saw the chosen fill, (0, 1]; 0 hides it."""

@@ -124,9 +124,9 @@ class ResultsStrip(QWidget):
         if waiting:
             return self.tr("More results are being made …")
         if spread is None:
-            return ""
+            return self.tr("R makes other results.")
         if spread < LITTLE_CHOICE:
-            return self.tr("Variation: low. The surroundings leave little choice here.")
+            return self.tr("The results are alike. Context or a larger mask may bring others.")
         return self.tr("A to D are the four most different of 16 results.")
 
     def _copy_code(self, thumb: Thumb) -> None:

@@ -128,18 +128,25 @@ class Thumb(QAbstractButton):
         painter.end()
 
     def _paint_title(self, painter: QPainter, text: QColor, muted: QColor) -> None:
+        """Write the title and the number; where there is no room for both, the title alone."""
         row = QRect(6, 3, self._side, self.fontMetrics().height() + 2)
         number = str(self.number)
-        room = row.width() - self.fontMetrics().horizontalAdvance(number) - 4
         bold = QFont(self.font())
         bold.setWeight(QFont.Weight.DemiBold)
         painter.setFont(bold)
         painter.setPen(text if self.isEnabled() else muted)
-        title = painter.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, room)
+        room = row.width() - self.fontMetrics().horizontalAdvance(number) - 4
+        both = painter.fontMetrics().horizontalAdvance(self.title) <= room
+        if not both:
+            row = QRect(1, 3, self.width() - 2, row.height())
+            painter.setFont(self.font())
+        metrics = painter.fontMetrics()
+        title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, row.width())
         painter.drawText(row, Qt.AlignmentFlag.AlignLeft, title)
         painter.setFont(self.font())
         painter.setPen(muted)
-        painter.drawText(row, Qt.AlignmentFlag.AlignRight, number)
+        if both:
+            painter.drawText(row, Qt.AlignmentFlag.AlignRight, number)
 
     def _paint_pin(self, painter: QPainter, frame: QRect) -> None:
         badge = QRect(frame.right() - 24, frame.top() + 4, 21, 21)

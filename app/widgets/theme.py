@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QPalette
 
+from app.widgets.icons import FOLDER
+
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
@@ -96,6 +98,12 @@ QStatusBar QLabel {{ color: {muted}; padding: 0 6px; }}
 QLabel#muted {{ color: {muted}; }}
 QLabel#notice {{ background: {panel}; border: 1px solid {line}; border-radius: 4px; padding: 6px; }}
 QWidget#strip {{ background: {window}; border-top: 1px solid {edge}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
+QCheckBox {{ color: {text}; spacing: 8px; }}
+QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; border-radius: 3px;
+  background: {field}; }}
+QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {accent}; }}
+QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({tick}); }}
 QDockWidget {{ color: {text}; }}
 QDockWidget::title {{ background: {window}; padding: 6px 8px; }}
 QListView {{ background: {field}; border: 1px solid {line}; }}
@@ -135,6 +143,7 @@ def style_sheet(theme: Theme) -> str:
         edge=QColor(theme.window).darker(125).name(),
         checked=_between(theme.panel, theme.text, 0.14),
         faint=_between(theme.window, theme.text, 0.35),
+        tick=(FOLDER / "tick.svg").as_posix(),
         accent_hover=QColor(theme.accent).lighter(112).name(),
     )
 

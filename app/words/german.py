@@ -31,7 +31,7 @@ CATALOG: Final[dict[str, str]] = {
     "Settings": "Einstellungen",
     "Mask &colour": "Masken&farbe",
     "Mask &opacity": "&Deckkraft der Maske",
-    " % of the hole": " % des Lochs",
+    " % of its width": " % ihrer Breite",
     "&Grow the mask before filling by": "Maske vor dem Füllen &erweitern um",
     "Like the system": "Wie das System",
     "Dark": "Dunkel",
@@ -155,9 +155,6 @@ CATALOG: Final[dict[str, str]] = {
     "This result is being made": "Dieses Ergebnis entsteht gerade",
     "No result": "Kein Ergebnis",
     "More results are being made …": "Weitere Ergebnisse entstehen …",
-    "Variation: low. The surroundings leave little choice here.": (
-        "Vielfalt: gering. Die Umgebung lässt hier wenig Wahl."
-    ),
     "Choose a result": "Ergebnis wählen",
     "Hole {0} of {1}": "Loch {0} von {1}",
     "Click the code to copy it.": "Ein Klick auf den Code kopiert ihn.",

@@ -10,6 +10,30 @@ WINDOW: Final[dict[str, str]] = {
         "Die Ergebnisse schließen; Foto und Maske bleiben, wie sie waren. Wiederholen holt sie"
         " zurück"
     ),
+    "The results are alike. Context or a larger mask may bring others.": (
+        "Die Ergebnisse gleichen sich. Kontext oder eine größere Maske bringen vielleicht andere."
+    ),
+    "Paint over what should go, then press Fill": (
+        "Übermalen, was verschwinden soll, dann Füllen drücken"
+    ),
+    "The rest of the photo is unchanged.": "Der Rest des Fotos ist unverändert.",
+    "Graphics card": "Grafikkarte",
+    "Processor": "Prozessor",
+    "Make one result only; R makes the others": "Nur ein Ergebnis; R macht die anderen",
+    "Saves most of the processor's time after the first result": (
+        "Spart nach dem ersten Ergebnis die meiste Rechenzeit"
+    ),
+    "R makes other results.": "R macht weitere Ergebnisse.",
+    "&Next photo": "Nä&chstes Foto",
+    "Pre&vious photo": "&Voriges Foto",
+    "Open the next of the photos given, else of the folder": (
+        "Das nächste der übergebenen Fotos öffnen, sonst das nächste im Ordner"
+    ),
+    "Open the photo before this one": "Das Foto davor öffnen",
+    "“{0}” holds no photo that can be opened.": "„{0}“ enthält kein Foto, das sich öffnen lässt.",
+    "{0} photos; {1} opens the next.": "{0} Fotos; {1} öffnet das nächste.",
+    "This is the last photo.": "Das ist das letzte Foto.",
+    "This is the first photo.": "Das ist das erste Foto.",
     "Keep what is there and make no more": "Behalten, was da ist, und nichts weiter berechnen",
     "Photo and mask are as they were; {0} brings the results back.": (
         "Foto und Maske sind, wie sie waren; {0} holt die Ergebnisse zurück."

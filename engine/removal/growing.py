@@ -1,4 +1,4 @@
-"""Grow a mask before filling: by pixels, or as the window does, by a share of each hole."""
+"""Grow a mask before filling: by pixels, or as the window does, by a share of its width."""
 
 from __future__ import annotations
 
@@ -12,19 +12,18 @@ MOST_PIXELS = 200
 
 @dataclass(frozen=True)
 class Growth:
-    """Say how far: ``pixels`` all around, or ``share`` of each hole's longer side, 0..1."""
+    """Say how far: ``pixels`` all around, or ``share`` of the mask's own width, 0..1."""
 
     pixels: int = 0
     share: float = 0.0
 
     def of(self, mask: Mask) -> Mask:
         """Return ``mask`` (H, W) grown; ``mask`` itself if there is nothing to grow."""
-        from engine.removal.scene import auto_grown
+        from engine.views.growth import grown_by_width
         from engine.views.strokes import grown
-        from engine.windows.planning import plan
 
         if self.share > 0:
-            return auto_grown(mask, [window.hole for window in plan(mask)], self.share)
+            return grown_by_width(mask, self.share)
         around = Box.around(mask)
         if around is None or self.pixels == 0:
             return mask
@@ -35,7 +34,7 @@ class Growth:
 
 
 def growth_of(text: str) -> Growth | None:
-    """Return what ``text`` says: ``8`` pixels or ``1.5%`` of each hole; None if it says neither."""
+    """Return what ``text`` says: ``8`` pixels or ``1.5%`` of its width; None if it says neither."""
     if text.isdecimal() and int(text) <= MOST_PIXELS:
         return Growth(pixels=int(text))
     try:

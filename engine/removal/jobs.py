@@ -17,8 +17,9 @@ from engine.removal.fallback import Remark, card_left, needs_no_network, only_fr
 from engine.removal.latents import Latent
 from engine.removal.map_jobs import doubt_of
 from engine.removal.remover import Remover
-from engine.removal.scene import PLAIN, Hole, Scene, auto_grown, describe, everything, make_answer
+from engine.removal.scene import PLAIN, Hole, Scene, describe, everything, make_answer
 from engine.removal.variety import Small, most_different
+from engine.views.growth import grown_by_width
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
@@ -82,8 +83,8 @@ class Fill:
 
     Attributes:
         mask: a copy of the mask.
-        latents: the draws to make.
-        grow: how far each hole is grown first, as a share of its longer side.
+        latents: the draws to make; none: z = 0 is the only result.
+        grow: how far the mask is grown first, as a share of its own width.
         asked: for a hole's box, a result to make again before the draws, kept and chosen.
     """
 
@@ -118,7 +119,7 @@ class Fill:
     ) -> tuple[Scene, list[Hole]]:
         """Deliver and return the holes, each grown, and the scene that knows all of them."""
         context = self.scene.context
-        mask = auto_grown(self.mask, holes_of(self.mask, context), self.grow)
+        mask = grown_by_width(self.mask, self.grow)
         boxes = sorted(holes_of(mask, context), key=lambda box: (box.left, box.top))
         holes = [describe(self.scene, mask, box) for box in boxes]
         removed = everything(mask, holes)
@@ -127,6 +128,8 @@ class Fill:
 
     def _fill(self, report: Report, scene: Scene, holes: list[Hole]) -> None:
         looks = [self._safe(report, scene, *one) for one in shared(holes, 0.0, SAFE)]
+        if not self.latents:
+            return
         spare = [
             Pick(self.remover, scene, one[0], one[1], self.latents, [look])(report, *one[2:])
             for look, one in zip(looks, shared(holes, SAFE, DRAWN), strict=True)

@@ -16,7 +16,6 @@ from engine.removal.choice import Answer, Kind, View
 from engine.removal.latents import Latent
 from engine.removal.variety import small
 from engine.views.pyramid import to_eight_bits
-from engine.views.strokes import grown
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
@@ -93,20 +92,6 @@ class Hole:
     box: Box
     mask: Mask
     original: Answer
-
-
-def auto_grown(mask: Mask, holes: Sequence[Box], share: float) -> Mask:
-    """Return ``mask`` with each hole grown by ``share`` of its longer side, at least a pixel."""
-    if share <= 0:
-        return mask
-    out = mask.copy()
-    for hole in holes:
-        pixels = max(round(share * max(hole.width, hole.height)), 1)
-        area = hole.grow(pixels).clip(Box.of(mask))
-        own = np.zeros((area.height, area.width), bool)
-        own[hole.within(area).slices] = mask[hole.slices]
-        out[area.slices] |= grown(own, pixels)
-    return out
 
 
 def everything(mask: Mask, holes: Sequence[Hole]) -> Plane | None:

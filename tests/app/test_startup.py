@@ -62,7 +62,7 @@ def test_the_window_opens_its_photo_then_loads_the_engine(empty_window, qtbot, p
     ):
         startup.begin(empty_window, photo_file)
     assert empty_window.workspace.document.path == photo_file
-    assert empty_window.frame.status.device_label.text() == "CPU: a fake"
+    assert empty_window.frame.status.device_label.toolTip() == "CPU: a fake"
 
 
 def test_the_exit_code_is_the_loops(monkeypatch, qapp, host, photo_file):
@@ -71,7 +71,7 @@ def test_the_exit_code_is_the_loops(monkeypatch, qapp, host, photo_file):
     monkeypatch.setattr(app.shipped, "shipped_remover", lambda *_: host)
     monkeypatch.setattr(startup, "watch_for_errors", lambda tell: None)
     monkeypatch.setattr(type(qapp), "exec", lambda self: _close_all(self))
-    assert startup.run_window(None) == 7
+    assert startup.run_window([]) == 7
 
 
 def _close_all(app):

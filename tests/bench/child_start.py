@@ -50,7 +50,7 @@ def main() -> None:
     app = QApplication(sys.argv[:1])
     watch = Watch(float(sys.argv[1]))
     app.installEventFilter(watch)
-    run_window(SAMPLE_PHOTO, "cpu")
+    run_window([SAMPLE_PHOTO], "cpu")
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def end():
 def opened_photo():
     window().workspace.document.opened.connect(lambda: QTimer.singleShot(0, paint))
 QTimer.singleShot(0, opened_photo)
-sys.exit(startup.run_window(Path({photo!r}), "cpu"))
+sys.exit(startup.run_window([Path({photo!r})], "cpu"))
 """
 
 

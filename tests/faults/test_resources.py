@@ -15,7 +15,7 @@ from tests.faults.share import figure, times
 
 POINTS = {
     "copying the mask": "app.controllers.fill_actions.Scene",
-    "growing the mask": "engine.removal.jobs.auto_grown",
+    "growing the mask": "engine.removal.jobs.grown_by_width",
     "describing a hole": "engine.removal.jobs.describe",
     "one hole alone": "engine.removal.jobs.alone",
     "the network": "tests.app.conftest.FakeFiller.inpaint_many",

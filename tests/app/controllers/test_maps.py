@@ -119,8 +119,8 @@ def test_the_second_outline_lies_where_the_grown_mask_ends(share):
     loops = grown_outlines(Pyramid(mask, halve_max), share)
     assert len(loops) == 2
     wide = max(loops, key=lambda loop: np.ptp(loop[:, 0]))
-    assert wide[:, 0].min() == pytest.approx(500 - 800 * share, abs=5)
-    assert wide[:, 1].max() == pytest.approx(1400 + 800 * share, abs=5)
+    assert wide[:, 0].min() == pytest.approx(500 - 400 * share, abs=5)
+    assert wide[:, 1].max() == pytest.approx(1400 + 400 * share, abs=5)
     assert grown_outlines(Pyramid(mask, halve_max), 0) == []
 
 

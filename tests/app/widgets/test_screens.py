@@ -148,6 +148,7 @@ def inspector(window, qtbot):
     painted(window, qtbot)
     QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
     window.actions_by_id["inspector"].trigger()
+    assert window.inspector.isFloating()
     windows = window.inspector.findChild(QComboBox)
     qtbot.waitUntil(lambda: windows.count() == len(HOLES), timeout=60_000)
     window.canvas.zoom_to(0.5)
@@ -165,7 +166,8 @@ def test_the_window_looks_as_it_did(
     state(window, qtbot)
     for _ in range(3):  # texts that have changed move their neighbours in the next turn
         QApplication.processEvents()
-    now = to_array(window.grab().toImage())
+    shown = window.inspector if state is inspector else window
+    now = to_array(shown.grab().toImage())
     stored = SCREENS / f"{state.__name__}-{theme}.png"
     if remakes:
         SCREENS.mkdir(exist_ok=True)

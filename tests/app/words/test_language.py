@@ -125,7 +125,7 @@ def test_a_whole_window_in_german(qapp, request):
         window = request.getfixturevalue("empty_window")
         assert window.actions_by_id["open"].text() == "Ö&ffnen…"
         assert window.frame.strip.accept_button.text() == "Übernehmen"
-        assert window.canvas.overlay.message.startswith("Foto hierher")
+        assert window.frame.welcome.lines[0].text().startswith("Foto hierher")
     finally:
         for translator in translators:
             qapp.removeTranslator(translator)
