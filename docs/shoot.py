@@ -121,6 +121,7 @@ def inspected(hand: Photographer) -> None:
     """Show the maps of every resolution."""
     hand.key("V")
     hand.key("Shift+V")
+    hand.window.inspector.setFloating(False)  # so that it is in the picture
     windows = hand.window.inspector.findChild(QComboBox)
     hand.wait(lambda: windows.count())
     hand.key("Z")
