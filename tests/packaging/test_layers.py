@@ -20,7 +20,7 @@ MAY_IMPORT = {
     "assets": {"assets"},
 }
 ENGINE_STANDS_ON = {
-    *("cv2", "numpy", "PIL", "safetensors", "tifffile", "torch"),
+    *("cv2", "numba", "numpy", "PIL", "safetensors", "tifffile", "torch"),
     *("pi_heif", "rawpy"),  # optional extras, imported where they are used
 }
 
