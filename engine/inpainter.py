@@ -173,7 +173,7 @@ class Inpainter:
     ) -> None:
         """Fill the hole of one window in every canvas."""
         if detail and max(window.hole.width, window.hole.height) <= RIM_TELLS:
-            paint_guided(canvases, window, None, seeds, report)
+            paint_guided(canvases, window, None, seeds, report, rim_tells=True)
             return
         answers = self.answer(canvases, window.box, z)
         painted = self.paint(canvases, window.box, answers)

@@ -78,7 +78,7 @@ class Matcher:
         top, _, left, right = self.surroundings()
         self._at = (self.rows - top) * np.int32(right - left) + self.cols - np.int32(left)
         self._table = describe(level.image, room=1 if guide is None else 1 + GUIDED)
-        self._table[:, WAVES : WAVES + 1] = roughness(self._table, ~level.allowed)
+        self._table[:, WAVES : WAVES + 1] = roughness(self._table, level.hole)
         self._rough = np.take(self._table[:, WAVES], self.targets)
         if guide is not None:
             self._table[:, WAVES + 1 :] = describe_guide(guide)

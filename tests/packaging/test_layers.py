@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "assets": {"assets"},
 }
 ENGINE_STANDS_ON = {
-    *("cv2", "numpy", "PIL", "safetensors", "torch"),
+    *("cv2", "numba", "numpy", "PIL", "safetensors", "torch"),
     *("pi_heif", "rawpy"),  # optional extras, imported where they are used
 }
 

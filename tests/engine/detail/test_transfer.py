@@ -170,6 +170,7 @@ def test_cancelling(stop_at, fills):
 def test_it_asks_whether_to_go_on_within_searches_and_between_copied_rows(monkeypatch):
     monkeypatch.setattr(transfer, "MOST_PIXELS", 6000)
     monkeypatch.setattr("engine.detail.render._ROWS", 8)
+    monkeypatch.setattr("engine.detail.nnf.AT_ONCE", 1)
     seen = []
     transfer_detail(textured(150), disc(150, 25), None, 0, seen.append)
     times = [seen.count(fraction) for fraction in dict.fromkeys(seen)]
