@@ -123,10 +123,7 @@ class Inpainter:
         report(0.0)
         thick = thickened(image, mask)
         if thick is not None:
-            inside = given and [
-                (thick.inside(square), thick.inside(hole)) for square, hole in given
-            ]
-            how = latents, context, detail, inside
+            how = latents, context, detail, given and thick.pairs_inside(given)
             results = self.inpaint_many(thick.image, thick.mask, seeds, report, *how)
             return [thick.cut(result) for result in results]
         todo = self._windows(mask, context) if given is None else given

@@ -7,11 +7,15 @@ Outside the network an *image* is (H, W, 3) uint8 or uint16, RGB, upright, and a
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import torch
 
 from engine.arrays import Floats, Mask, Pixels
 from engine.errors import ImageError
+
+if TYPE_CHECKING:
+    import torch
 
 
 def check(image: Pixels, mask: Mask) -> None:
@@ -49,6 +53,8 @@ def to_depth(values: Floats, like: Pixels) -> Pixels:
 
 def to_tensors(image: Floats, known: Floats) -> tuple[torch.Tensor, torch.Tensor]:
     """Return img (1, 3, R, R) in [-1, 1] and known (1, 1, R, R) of a network-sized window."""
+    import torch
+
     img = torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))[None] * 2 - 1
     return img, torch.from_numpy(known)[None, None]
 

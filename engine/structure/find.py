@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -16,7 +17,7 @@ from engine.structure.ends import End, find_ends, traced
 from engine.structure.given import NOTHING, Given, Stroke
 from engine.structure.line import Half, Kind, Line, Source
 from engine.structure.look import Look, look_at, look_in
-from engine.structure.match import pairs, turn
+from engine.structure.match import Pair, pairs, turn
 from engine.structure.path import Path, between
 from engine.structure.strips import across
 from engine.windows import planning
@@ -81,6 +82,7 @@ def _lines(image: Pixels, mask: Mask, look: Look) -> Iterator[Line]:
     free = [end for end in ends if not any(_beside(end, other) for other in used)]
     for pair in through:
         a, b = (_source(image, mask, look, end) for end in (pair.first, pair.second))
+        a, b = _aligned(pair, a, b, look.step)
         path = between(a.at, a.way, b.at, -b.way)
         weight = min(pair.first.contrast, pair.second.contrast)
         yield Line(path, a, b, HALF * look.step, weight)
@@ -91,6 +93,12 @@ def _lines(image: Pixels, mask: Mask, look: Look) -> Iterator[Line]:
     left = [end for end in free if not any(_beside(end, other) for other in gone)]
     for meeting in meetings(look, left, through):
         yield _ending(image, mask, look, meeting)
+
+
+def _aligned(pair: Pair, a: Source, b: Source, step: int) -> tuple[Source, Source]:
+    """Move both sources sidewards so that they show the same in the same place."""
+    off = 0.5 * step * pair.shift * across(a.way)
+    return replace(a, at=a.at + off), replace(b, at=b.at - off)
 
 
 def _beside(a: End, b: End) -> bool:

@@ -43,11 +43,19 @@ CLEARANCE: Final = 3
 
 @dataclass(frozen=True)
 class Pair:
-    """Hold two ends of one line, and how sure that is: 1 at best."""
+    """Hold two ends of one line.
+
+    Attributes:
+        first, second: the ends.
+        score: how sure it is that they are of one line, 1 at best.
+        shift: pixels by which the first shows everything further right than the second, seen
+            along the first.
+    """
 
     first: End
     second: End
     score: float
+    shift: float
 
 
 def pairs(look: Look, ends: Sequence[End]) -> list[Pair]:
@@ -102,7 +110,7 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
         doubt = sum(_doubt(t, end) for t, end in zip(turns, (a, b), strict=True))
     else:
         doubt = 0.1 + 0.02 * abs(turns[0] - turns[1])
-    return Pair(a, b, match - doubt - 0.1 * math.log(ratio) - 0.04 * abs(shift))
+    return Pair(a, b, match - doubt - 0.1 * math.log(ratio) - 0.04 * abs(shift), shift)
 
 
 def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:

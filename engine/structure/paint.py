@@ -266,12 +266,12 @@ def _joined(
     """Fade the two sides into each other; their tones meet half-way."""
     if len(sides) == 1:
         return sides[0][0], sides[0][1]
-    (a, in_a, s_a), (b, in_b, s_b) = sides
+    (of_first, in_a, s_a), (of_second, in_b, s_b) = sides
     near = (np.abs(along - split) < max(NEAR, fade / 2)) & (in_a > 0) & (in_b > 0)
-    gap = _two_sided((b, near), (a, near), aside) / 2
+    gap = _two_sided((of_second, near), (of_first, near), aside) / 2
     length = float((along + s_b)[0]) if len(along) else 1.0
-    a = np.asarray(a + gap * _ramp(s_a, split), np.float32)
-    b = np.asarray(b - gap * _ramp(s_b, length - split), np.float32)
+    a = np.asarray(of_first + gap * _ramp(s_a, split), np.float32)
+    b = np.asarray(of_second - gap * _ramp(s_b, length - split), np.float32)
     share = np.clip(0.5 - (along - split) / max(fade, 1e-6), 0, 1).astype(np.float32)
     of_a, of_b = (share + _FAINT) * in_a, (1 - share + _FAINT) * in_b
     total = of_a + of_b
