@@ -109,11 +109,9 @@ class Inpainter:
         report(0.0)
         thick = thickened(image, mask)
         if thick is not None:
-            if given is not None:
-                given = [(thick.inside(square), thick.inside(hole)) for square, hole in given]
-            how = latents, context, detail, given
-            results = self.inpaint_many(thick.image, thick.mask, seeds, report, *how)
-            return [thick.cut(result) for result in results]
+            how = latents, context, detail, thick.given(given)
+            many = self.inpaint_many(thick.image, thick.mask, seeds, report, *how)
+            return [thick.cut(result) for result in many]
         todo = self._windows(mask, context) if given is None else given
         if not todo:
             report(1.0)
@@ -128,10 +126,7 @@ class Inpainter:
                 part = part_of(report, done + ANSWERED * share, (1 - ANSWERED) * share)
                 paint_guided(canvases, window, answers, seeds, part)
             else:
-                for n, (canvas, answer) in enumerate(zip(canvases, answers, strict=True), 1):
-                    compose.paint(canvas, window, answer)
-                    canvas.finish(window.hole)
-                    report(done + share * n / len(canvases))
+                self._draft(canvases, window, answers, part_of(report, done, share))
             report(done + share)
         seen, of = zip(*todo, strict=True)
         scale = min(1.0, self.resolution / max(square.width for square in seen))
@@ -139,6 +134,16 @@ class Inpainter:
             Result(box, canvas.patch, seed, self.device_reason, seen, scale, of)
             for canvas, seed in zip(canvases, seeds, strict=True)
         ]
+
+    @staticmethod
+    def _draft(
+        canvases: Sequence[Canvas], window: windows.Window, answers: Floats, report: Progress
+    ) -> None:
+        """Scale the answers up and leave it at that."""
+        for n, (canvas, answer) in enumerate(zip(canvases, answers, strict=True), 1):
+            compose.paint(canvas, window, answer)
+            canvas.finish(window.hole)
+            report(n / len(canvases))
 
     def _windows(self, mask: Mask, context: float) -> Sequence[tuple[Box, Box]]:
         """Choose the windows of every hole, long thin ones in parts."""

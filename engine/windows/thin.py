@@ -6,6 +6,7 @@ the patch search have next to nothing to go by. Mirrored at its long sides the p
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -39,6 +40,10 @@ class Thick:
     def inside(self, box: Box) -> Box:
         """Return a box of the photo as one of the mirrored photo."""
         return box.shift(self.box.left, self.box.top)
+
+    def given(self, pairs: Sequence[tuple[Box, Box]] | None) -> list[tuple[Box, Box]] | None:
+        """Return squares and holes of the photo as those of the mirrored photo."""
+        return None if pairs is None else [(self.inside(a), self.inside(b)) for a, b in pairs]
 
     def cut(self, result: Result) -> Result:
         """Return what a result of the mirrored photo means for the photo itself."""
