@@ -123,7 +123,7 @@ class Inpainter:
         report(0.0)
         thick = thickened(image, mask)
         if thick is not None:
-            how = latents, context, detail, given and thick.pairs_inside(given)
+            how = latents, context, detail, thick.given(given)
             results = self.inpaint_many(thick.image, thick.mask, seeds, report, *how)
             return [thick.cut(result) for result in results]
         todo = self._windows(mask, context) if given is None else given

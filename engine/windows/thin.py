@@ -41,9 +41,9 @@ class Thick:
         """Return a box of the photo as one of the mirrored photo."""
         return box.shift(self.box.left, self.box.top)
 
-    def pairs_inside(self, pairs: Sequence[tuple[Box, Box]]) -> list[tuple[Box, Box]]:
-        """Return pairs of boxes of the photo as pairs of the mirrored photo."""
-        return [(self.inside(one), self.inside(other)) for one, other in pairs]
+    def given(self, pairs: Sequence[tuple[Box, Box]] | None) -> list[tuple[Box, Box]] | None:
+        """Return squares and holes of the photo as those of the mirrored photo."""
+        return None if pairs is None else [(self.inside(a), self.inside(b)) for a, b in pairs]
 
     def cut(self, result: Result) -> Result:
         """Return what a result of the mirrored photo means for the photo itself."""
