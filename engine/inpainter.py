@@ -105,11 +105,9 @@ class Inpainter:
             latents: (len(seeds), z_channels, 4, 4), in place of those the seeds draw.
             context: more than 1 looks wider around each hole than it takes to explain it.
             detail: give the answers the photo's own texture; otherwise they are only scaled up.
-            given: squares to look at and the box to fill from each, in that order, as a result
-                names them; in place of those that would be chosen. What is True beside these
-                boxes stays unknown: it is neither filled nor looked at.
-            lines: what a user drew and dropped; with ``detail`` the lines that go on through the
-                holes are carried before the rest is filled, the same ones in every result.
+            given: squares to look at and the box to fill from each, as a result names them; what
+                is True beside these boxes is neither filled nor looked at.
+            lines: what a user drew and dropped; with ``detail`` lines are carried first.
 
         Returns:
             One result per seed, all with the same box.
@@ -122,7 +120,7 @@ class Inpainter:
         report = on_progress or (lambda fraction: None)
         report(0.0)
         thick = thickened(image, mask)
-        if thick is not None:
+        if thick:
             how = latents, context, detail, thick.given(given)
             results = self.inpaint_many(thick.image, thick.mask, seeds, report, *how)
             return [thick.cut(result) for result in results]

@@ -4,6 +4,7 @@ from typing import Final
 
 from app.words.german_engine import ENGINE
 from app.words.german_hands import HANDS
+from app.words.german_lines import LINES
 from app.words.german_maps import MAPS
 from app.words.german_photo import PHOTO
 from app.words.german_reading import READING
@@ -15,6 +16,7 @@ from app.words.german_window import WINDOW
 CATALOG: Final[dict[str, str]] = {
     **ENGINE,
     **HANDS,
+    **LINES,
     **MAPS,
     **PHOTO,
     **READING,

@@ -170,7 +170,7 @@ def _beyond(look: Look, end: End) -> Iterator[Pair]:
 
 
 def strips(look: Look, at: np.ndarray, ways: np.ndarray) -> tuple[Floats, np.ndarray]:
-    """Sample several strips of ``BEYOND`` pixels; return (T, S, U) and (T,) whether all known."""
+    """Look up several strips of ``BEYOND`` pixels; return (T, S, U) and (T,) whether all known."""
     along, beside = np.arange(BEYOND), np.arange(-HALF, HALF + 1)
     sides = np.stack([-ways[:, 1], ways[:, 0]], axis=1)
     points = at[:, None, None] + along[:, None, None] * ways[:, None, None]

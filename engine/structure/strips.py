@@ -25,7 +25,7 @@ def across(way: np.ndarray) -> np.ndarray:
 def strip(
     grey: Floats, hole: Mask, at: np.ndarray, way: np.ndarray, along: np.ndarray, half: int
 ) -> tuple[Floats, Mask]:
-    """Sample a strip along a straight line.
+    """Look up a strip along a straight line.
 
     Args:
         grey: (h, w) float32.

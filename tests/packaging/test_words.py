@@ -32,7 +32,6 @@ NOT_HERE = {
     "generate": (),
     "heal": (),
     "output": NETWORKS,
-    "candidate": ("engine/detail/",),  # patches to choose from
     "sample": (
         *("train/", *PICTURE_FILES),
         *("app/canvas/input.py", "engine/views/", "engine/windows/"),  # of a stroke; of a grid

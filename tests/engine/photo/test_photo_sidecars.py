@@ -9,7 +9,7 @@ from engine.photo.sidecars import hand_on, sidecars_of
 @pytest.fixture
 def beside(files, put):
     """A photo with two sidecars, one of which says orientation 6."""
-    photo = put("harbour.jpg", files.jpeg(files.scene(), exif=files.exif(6)))
+    photo = put("harbour.jpg", files.jpeg(files.scene(), exif=b"Exif\0\0" + files.exif(6)))
     put("harbour.jpg.xmp", files.xmp(6))
     put("harbour.xmp", b"<x:xmpmeta/>")
     return photo
@@ -68,7 +68,7 @@ def test_saving_in_place_and_raw_hand_nothing_on(files, beside, put):
 
 
 def test_what_is_no_file_or_far_too_large_is_no_sidecar(files, put):
-    photo = put("a.jpg", files.jpeg(files.scene(), exif=files.exif(6)))
+    photo = put("a.jpg", files.jpeg(files.scene(), exif=b"Exif\0\0" + files.exif(6)))
     photo.with_name("a.xmp").mkdir()
     with open(photo.with_name("a.jpg.xmp"), "wb") as file:
         file.truncate(65 << 20)
