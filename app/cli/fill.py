@@ -60,6 +60,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="also write which pixels were invented, white, as PNG or TIFF",
     )
+    parser.add_argument(
+        "--lines",
+        type=Path,
+        metavar="FILE",
+        help="lines to carry through the holes, or not to: see docs/structure.md",
+    )
     add_provenance(parser)
     add_sidecars(parser)
     add_device(parser)

@@ -6,10 +6,12 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.shipped import shipped_remover
+from engine.errors import ImageError
 from engine.removal.panorama import AROUND, fill_around, goes_around
+from engine.structure.given import read_given
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,9 +48,15 @@ def add_way(parser: argparse.ArgumentParser) -> None:
 
 
 def way_around(args: argparse.Namespace, fill: Fill, photo: Photo) -> tuple[Fill, list[str]]:
-    """Return the way to fill ``photo``, across its edges if it goes once around, and a remark."""
+    """Return the way to fill ``photo``, across its edges if it goes once around, and a remark.
+
+    Raises:
+        ImageError: lines were given, whose places would not be those of the turned photo.
+    """
     if not (args.panorama or goes_around(photo)):
         return fill, []
+    if getattr(args, "lines", None):
+        raise ImageError("Lines cannot be given for a photo that goes once around.")
     return partial(fill_around, fill), [AROUND]
 
 
@@ -61,7 +69,11 @@ def way_of(args: argparse.Namespace) -> Fill:
     remover = shipped_remover(args.device)
     if not args.photo_only:
         remover.get()
-    how = {} if args.context == 1 or args.photo_only else {"context": args.context}
+    how: dict[str, Any] = {}
+    if args.context != 1 and not args.photo_only:
+        how["context"] = args.context
+    if getattr(args, "lines", None):
+        how["lines"] = read_given(args.lines)
     return partial(remover.remove, say=warn, photo_only=args.photo_only, **how)
 
 

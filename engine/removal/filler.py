@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from engine.structure.given import NOTHING, Given
+
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
     from engine.geometry import Box
@@ -60,8 +62,9 @@ class PhotoFiller(Protocol):
         seed: int = 0,
         on_progress: Progress | None = None,
         box: Box | None = None,
+        lines: Given = NOTHING,
     ) -> Result:
-        """Fill the mask, or only the holes in ``box``."""
+        """Fill the mask, or only the holes in ``box``; carry and drop ``lines``."""
 
 
 def mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
@@ -81,11 +84,12 @@ def filled_from_photo(
     seed: int = 0,
     on_progress: Progress | None = None,
     box: Box | None = None,
+    lines: Given = NOTHING,
 ) -> Result:
     """Fill as ``engine.detail.photo_only`` does."""
     from engine.detail import photo_only
 
-    return photo_only(image, mask, seed, on_progress, box)
+    return photo_only(image, mask, seed, on_progress, box, lines)
 
 
 def drawn(filler: Filler, latents: Sequence[Latent]) -> Latents:

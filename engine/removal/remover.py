@@ -31,6 +31,7 @@ from engine.removal.fallback import (
 )
 from engine.removal.filler import Filler, Latents, PhotoFiller, drawn, filled_from_photo, mask_maps
 from engine.removal.latents import Latent
+from engine.structure.given import NOTHING, Given
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
@@ -239,9 +240,11 @@ class Remover:
                 say(only_from_photo(no_memory()).text)
         given = how.get("given")
         box = union_all(hole for _, hole in given) if given else None
-        share = 1 / len(seeds)
+        lines, share = how.get("lines", NOTHING), 1 / len(seeds)
         return [
-            self.fill_from_photo(image, mask, seed, part_of(on_progress, n * share, share), box)
+            self.fill_from_photo(
+                image, mask, seed, part_of(on_progress, n * share, share), box, lines
+            )
             for n, seed in enumerate(seeds)
         ]
 
@@ -252,6 +255,7 @@ class Remover:
         seed: int,
         on_progress: Progress,
         box: Box | None = None,
+        lines: Given = NOTHING,
     ) -> Result:
         """Fill without the network; by OpenCV's classical method where memory is short.
 
@@ -261,9 +265,11 @@ class Remover:
             seed: the only source of chance.
             on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
             box: fill only the holes in here; the others stay unknown.
+            lines: what a user drew and dropped.
         """
+        more = {} if lines is NOTHING else {"lines": lines}
         try:
-            return self.photo_only(image, mask, seed, on_progress, box)
+            return self.photo_only(image, mask, seed, on_progress, box, **more)
         except Cancelled:
             raise
         except Exception as error:
