@@ -52,7 +52,7 @@ def evidence_picture(evidence: NDArray[np.int32], hole: NDArray[np.bool_]) -> Rg
     """
     side, most = evidence.shape[0], len(REACH_COLOURS) - 1
     steps = np.round(np.log2(side / np.maximum(evidence, 1))) - 1
-    coarsest = min(math.log2(side / COARSEST) - 1, most)
+    coarsest = max(min(math.log2(side / COARSEST) - 1, most), 1)
     place = np.clip(np.round(steps * most / coarsest), 0, most).astype(np.uint8)
     colours = np.array([(*colour, ALPHA) for colour in REACH_COLOURS], np.uint8)
     height, width = hole.shape

@@ -50,10 +50,12 @@ def _outlines(levels: Pyramid, cells: Box, share: float) -> list[Loop]:
     if inner is None:
         return []
     hole = inner.shift(cells.left, cells.top)
-    area = hole.grow(math.ceil(share * min(hole.width, hole.height)) + 2)
+    area = hole.grow(math.ceil(share * min(hole.width, hole.height)) + 3)
     patch = np.zeros((area.height, area.width), bool)
     patch[hole.within(area).slices] = whole[hole.slices]
     grown = grown_by_width(patch, share, up=level > 0).view(np.uint8)
+    if level > 0:
+        grown = np.asarray(cv2.dilate(grown, np.ones((3, 3), np.uint8)), np.uint8)
     found, _ = cv2.findContours(grown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     loops = [cv2.approxPolyDP(loop, CUT, True) for loop in found]
     corner = np.array([area.left + 0.5, area.top + 0.5], np.float32)

@@ -296,6 +296,7 @@ def test_a_hosts_file_is_not_remembered(edit, hand, jpeg):
 
 @pytest.mark.parametrize("name", ["/usr/bin/lacuna-edit", "C:/Lacuna/Lacuna-Edit.exe"])
 def test_called_by_its_other_name_it_needs_no_word(monkeypatch, tmp_path, capsys, name):
+    monkeypatch.setattr("app.cli.command_line.prepare", lambda: None)  # streams are the test's
     monkeypatch.setattr("sys.argv", [name, str(tmp_path / "gone.jpg")])
     assert main() == 3
     assert "gone.jpg" in capsys.readouterr().err

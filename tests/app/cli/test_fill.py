@@ -286,9 +286,9 @@ def startup(monkeypatch):
 @pytest.mark.parametrize(
     ("words", "call"),
     [
-        ([], (None, "auto")),
-        (["my photo.jpg"], (Path("my photo.jpg"), "auto")),
-        (["./fill", "--device", "cpu"], (Path("fill"), "cpu")),
+        ([], ([], "auto")),
+        (["my photo.jpg"], ([Path("my photo.jpg")], "auto")),
+        (["./fill", "--device", "cpu"], ([Path("fill")], "cpu")),
     ],
 )
 def test_without_a_command_the_window_opens(startup, words, call):
