@@ -54,7 +54,7 @@ def _outlines(levels: Pyramid, cells: Box, share: float) -> list[Loop]:
     patch = np.zeros((area.height, area.width), bool)
     patch[hole.within(area).slices] = whole[hole.slices]
     grown = grown_by_width(patch, share, up=level > 0).view(np.uint8)
-    if level > 0:
+    if 0 < level <= 2:  # coarser cells are rounded up by more than the outline errs
         grown = np.asarray(cv2.dilate(grown, np.ones((3, 3), np.uint8)), np.uint8)
     found, _ = cv2.findContours(grown, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     loops = [cv2.approxPolyDP(loop, CUT, True) for loop in found]
