@@ -6,8 +6,9 @@ import cv2
 import numpy as np
 import pytest
 
+from engine.detail.matcher import Matcher
 from engine.detail.pyramid import Level
-from engine.detail.repeats import _around, _misfit, _near, _shifts
+from engine.detail.repeats import _around, _misfit, _near, _shifts, find
 
 SIDE = 60
 
@@ -94,3 +95,24 @@ def test_noise_and_a_flat_picture_have_no_shifts():
     whole = np.ones((SIDE, SIDE), np.float32)
     for fine, near in ((noise, whole), (noise * 0, whole), (pattern((8, 12)), whole * 0)):
         assert _shifts(fine, near).shape == (0, 2)
+
+
+def test_in_a_slanted_pattern_patches_come_from_along_the_slant():
+    """By 8 rows and 4 columns it repeats, by 8 rows and 4 columns the other way it does not."""
+    side = 96
+    y, x = np.mgrid[:side, :side]
+    tile = np.random.default_rng(2).uniform(0.2, 0.8, (8, 12, 3))
+    image = tile[y % 8, (x - 4 * (y // 8)) % 12].astype(np.float32)
+    hole = np.zeros((side, side), bool)
+    hole[40:52, 42:56] = True
+    image[hole] = 0
+    matcher = Matcher(Level(image, hole, ~hole))
+    repeats = find(matcher)
+    assert repeats is not None
+    places, misfit = repeats.places(None)
+    assert np.isfinite(misfit).all()
+    assert misfit.max() < 0.2
+    down, right = places // side - matcher.rows, places % side - matcher.cols
+    assert (down % 8 == 0).all()
+    assert ((right - 4 * (down // 8)) % 12 == 0).all()
+    assert (matcher.valid[places]).all()

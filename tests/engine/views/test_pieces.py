@@ -1,5 +1,6 @@
 """A long way is stamped in short pieces; a grown mask is outlined where it will reach."""
 
+import itertools
 import math
 
 import numpy as np
@@ -19,7 +20,7 @@ def test_pieces_follow_each_other_along_the_way_and_are_short(size, end):
     length = math.hypot(end.x - start.x, end.y - start.y)
     assert len(found) == max(1, math.ceil(length / longest))
     assert (found[0][0], found[-1][1]) == (start, end)
-    for (_, stop), (go_on, _) in zip(found, found[1:], strict=False):
+    for (_, stop), (go_on, _) in itertools.pairwise(found):
         assert stop == go_on
     for a, b in found:
         assert math.hypot(b.x - a.x, b.y - a.y) == pytest.approx(length / len(found))
