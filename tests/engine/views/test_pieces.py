@@ -12,9 +12,9 @@ from engine.views.strokes import Sample, pieces
 
 
 @pytest.mark.parametrize("size", [4.0, 300.0])
-@pytest.mark.parametrize("end", [Sample(3010, 4020), Sample(10, 2020), Sample(11, 21)])
+@pytest.mark.parametrize("end", [Sample(3010, 4520), Sample(10, 2520), Sample(11, 521)])
 def test_pieces_follow_each_other_along_the_way_and_are_short(size, end):
-    start = Sample(10, 20)
+    start = Sample(10, 520)
     found = pieces(start, end, size)
     longest = max(2 * size, 256)
     length = math.hypot(end.x - start.x, end.y - start.y)
