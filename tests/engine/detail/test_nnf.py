@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.detail.descriptors import Rows
+from engine.detail.descriptors import Rows, describe_guide
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import Field, refine
 from tests.engine.detail.fields import field_of, matcher_of
@@ -208,3 +208,12 @@ def test_at_twice_the_size_patches_copy_from_twice_as_far():
             else:
                 assert place == wanted
         assert drawn < len(places) / 2
+
+
+def test_targets_at_the_border_want_what_lies_there():
+    """Only the surroundings of the hole are described; they end where the picture does."""
+    for hole in (np.s_[0:4, 0:5], np.s_[22:26, 17:22]):
+        m = matcher_of(26, 22, hole)
+        picture = np.random.default_rng(7).random((26, 22, 3)).astype(np.float32)
+        (held,) = m.held(picture).parts
+        np.testing.assert_allclose(held, describe_guide(picture)[m.targets], atol=1e-6)
