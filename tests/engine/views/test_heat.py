@@ -15,33 +15,36 @@ from engine.views.heat import (
     doubtful_spots,
     evidence_picture,
 )
-from engine.views.seen import look, window_hole, worst_sentence
+from engine.views.seen import look, worst_sentence
 from engine.views.sheet import GAP, LEFT, LINE, LONGEST, SIDE, coloured, levels, sheet, tinted
 
 
-def test_each_halving_of_the_evidence_has_its_colour():
-    evidence = np.full((64, 64), 64, np.int32)
-    for column, finest in enumerate((64, 32, 16, 8, 4, 2)):
-        evidence[:, 10 * column : 10 * column + 10] = finest
-    hole = np.ones((64, 64), bool)
+@pytest.mark.parametrize(
+    ("side", "colours"), [(128, [0, 0, 1, 2, 3, 4, 4]), (64, [0, 0, 1, 3, 4, 4, 4])]
+)
+def test_each_halving_of_the_evidence_has_its_colour_and_the_coarsest_is_red(side, colours):
+    evidence = np.full((side, side), side, np.int32)
+    for halvings in range(7):
+        evidence[:, 8 * halvings : 8 * halvings + 8] = side >> halvings
+    hole = np.ones((side, side), bool)
     hole[:5] = False
     picture = evidence_picture(evidence, hole)
-    steps = [picture[30, 10 * column + 5] for column in range(6)]
-    wanted = [REACH_COLOURS[n] for n in (0, 0, 1, 2, 3, 4)]
-    assert [tuple(step) for step in steps] == [(*colour, ALPHA) for colour in wanted]
+    steps = [picture[30, 8 * halvings + 4] for halvings in range(7)]
+    wanted = [(*REACH_COLOURS[n], ALPHA) for n in colours]
+    assert [tuple(step) for step in steps] == wanted
     assert not picture[:5].any()
 
 
 def test_evidence_is_laid_over_a_hole_of_any_size():
-    evidence = np.full((8, 8), 8, np.int32)
-    evidence[:, 4:] = 1
+    evidence = np.full((16, 16), 16, np.int32)
+    evidence[:, 8:] = 1
     hole = np.zeros((30, 50), bool)
     hole[3:20, 5:45] = True
     picture = evidence_picture(evidence, hole)
     assert picture.shape == (30, 50, 4)
     assert (picture[..., 3] == np.where(hole, ALPHA, 0)).all()
     assert tuple(picture[10, 24, :3]) == REACH_COLOURS[0]
-    assert tuple(picture[10, 25, :3]) == REACH_COLOURS[2]
+    assert tuple(picture[10, 25, :3]) == REACH_COLOURS[-1]
 
 
 def test_doubt_goes_from_clear_by_yellow_to_red():
@@ -75,18 +78,6 @@ def test_spots_are_few_and_strong_enough():
     assert doubtful_spots(np.full((20, 20), 1 / 255, np.float32), Box(0, 0, 20, 20)) == []
     wide = np.tile(many, (5, 5))
     assert len(doubtful_spots(wide, Box(0, 0, 9, 9))) == SPOTS
-
-
-def test_what_lies_off_the_photo_is_hole_and_a_hundredth_of_a_cell_counts():
-    mask = np.zeros((40, 40), np.uint8)
-    mask[20:22, 20:21] = 1  # a fiftieth of a cell of 10 x 10 pixels
-    hole = window_hole(mask, Box(0, 0, 80, 80), 8)
-    assert hole[:4, :4].sum() == 1
-    assert hole[2, 2]
-    assert hole[4:].all()
-    assert hole[:, 4:].all()
-    mask[21, 20] = 0  # a hundredth does not
-    assert not window_hole(mask, Box(0, 0, 40, 40), 4).any()
 
 
 class Maps:

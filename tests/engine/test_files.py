@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
+from engine import files
 from engine.errors import PhotoWriteError
-from engine.photo import atomic
-from engine.photo.atomic import replace_file, stamp_of, sweep
+from engine.files import replace_file, stamp_of, sweep
 
 posix = pytest.mark.skipif(os.name != "posix", reason="modes and signals are POSIX")
 
@@ -28,7 +28,7 @@ def mode_of(path):
 
 @posix
 @pytest.mark.parametrize("mask", [0o022, 0o077])
-def test_a_file_is_private_until_it_has_its_name(tmp_path, mask):
+def test_a_new_file_has_the_usual_rights_and_one_that_replaces_is_private_at_first(tmp_path, mask):
     seen = []
 
     def write(path):
@@ -38,11 +38,12 @@ def test_a_file_is_private_until_it_has_its_name(tmp_path, mask):
     before = os.umask(mask)
     try:
         replace_file(tmp_path / "a.png", write, nothing, overwrite=False)
+        replace_file(tmp_path / "a.png", write, nothing, overwrite=True)
         now = os.umask(mask)
     finally:
         os.umask(before)
     assert now == mask
-    assert seen == [(0o600, 0, tmp_path)]
+    assert seen == [(0o666 & ~mask, 0, tmp_path), (0o600, 0, tmp_path)]
     assert mode_of(tmp_path / "a.png") == 0o666 & ~mask
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
 
@@ -62,7 +63,7 @@ def test_a_replaced_file_keeps_its_mode_and_a_link_keeps_pointing(tmp_path):
 
 def test_each_moment_of_saving_is_marked_in_order(tmp_path, monkeypatch):
     names = []
-    monkeypatch.setattr(atomic, "checkpoint", names.append)
+    monkeypatch.setattr(files, "checkpoint", names.append)
     verify = lambda path: names.append(f"verify {path.read_bytes().decode()}")  # noqa: E731
     replace_file(tmp_path / "a.png", writes(b"new"), verify, overwrite=False)
     wanted = ["created", "written", "synced", "verify new", "verified", "replaced"]
@@ -167,17 +168,17 @@ def test_what_the_system_raises_becomes_a_sentence(tmp_path, error, said):
 
 DAY = 24 * 3600
 DEAD = 400_000_000
-OTHER = "0123ab" if atomic._HOST != "0123ab" else "ba3210"
+OTHER = "0123ab" if files._HOST != "0123ab" else "ba3210"
 
 
 @posix
 @pytest.mark.parametrize(
     ("host", "pid", "age", "goes"),
     [
-        (atomic._HOST, DEAD, 0, True),
-        (atomic._HOST, os.getpid(), 2 * DAY, False),
-        (atomic._HOST, os.getppid(), 0, False),
-        (atomic._HOST, os.getppid(), 2 * DAY, True),
+        (files._HOST, DEAD, 0, True),
+        (files._HOST, os.getpid(), 2 * DAY, False),
+        (files._HOST, os.getppid(), 0, False),
+        (files._HOST, os.getppid(), 2 * DAY, True),
         (OTHER, DEAD, 0, False),
         (OTHER, DEAD, DAY - 60, False),
         (OTHER, DEAD, DAY + 60, True),
@@ -199,7 +200,7 @@ def test_leftovers_go_when_their_program_has_died_or_after_a_day(tmp_path, host,
 
 
 def test_a_save_sweeps_its_folder_first(tmp_path):
-    left = tmp_path / f".lacuna-{atomic._HOST}-{DEAD}-0123abcd.part"
+    left = tmp_path / f".lacuna-{files._HOST}-{DEAD}-0123abcd.part"
     left.write_bytes(b"half")
     os.utime(left, (0, 0))
     replace_file(tmp_path / "a.png", writes(b"new"), nothing, overwrite=False)
