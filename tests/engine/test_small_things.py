@@ -52,11 +52,12 @@ def test_the_last_resort_closes_a_hole_from_its_edges(dtype, left):
     unit = np.iinfo(dtype).max // 255
     slope = (np.arange(64)[:, None, None] + np.array([40, 80, 120])) * unit
     image = np.broadcast_to(slope, (64, 64, 3)).astype(dtype)
-    box, mask = Box(left, 20, left + 20, 40), np.zeros((20, 20), bool)
-    mask[6:14, 3:17] = True
+    box, mask = Box(left, 20, left + 20, 40), np.zeros((64, 64), bool)
+    mask[26:34, left + 3 : left + 17] = True
     spoilt = image.copy()
-    spoilt[box.slices][mask] = 0
+    spoilt[mask] = 0
     found = classical_fill(spoilt, box, mask)
+    mask = mask[box.slices]
     assert found.dtype == dtype
     assert (found[~mask] == image[box.slices][~mask]).all()
     off = np.abs(found.astype(int) - image[box.slices])[mask] / unit

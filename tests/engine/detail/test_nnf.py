@@ -5,42 +5,59 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.detail.descriptors import Rows
+from engine.detail import compiled
+from engine.detail.descriptors import describe_guide
 from engine.detail.matcher import Matcher
-from engine.detail.nnf import Field, refine
+from engine.detail.nnf import Field, beside, refine
 from tests.engine.detail.fields import field_of, matcher_of
 
 SIDES = ((0, 1), (1, 0), (0, -1), (-1, 0))
 
 
-def aimed(fills: int = 1, coherence: float = 1.0) -> tuple[Field, Rows]:
+def aimed(fills: int = 1, coherence: float = 1.0) -> tuple[Field, np.ndarray]:
     """Return a field of random places, and what its entries look like: random too."""
     m = matcher_of(26, 22, np.s_[9:15, 8:14])
     field = field_of(m, fills)
-    rng = np.random.default_rng(5)
-    shapes = [(len(field.places), part.shape[1]) for part in m._table.parts]
-    wanted = Rows(tuple(rng.normal(0, 1, shape).astype(np.float32) for shape in shapes))
+    shape = len(field.places), m.patches[0].shape[1]
+    wanted = np.random.default_rng(5).normal(0, 1, shape).astype(np.float32)
     field.aim(wanted, coherence)
     return field, wanted
 
 
-def costs(m: Matcher, wanted: Rows, n: int, place: int) -> float:
+def improve(field: Field, moves: list[tuple[int, int, int]], *drawn: np.ndarray) -> None:
+    """Make some moves, without those that belong to a whole search."""
+    rows = np.array(drawn or [np.zeros(len(field.places))], np.int32)
+    state = field._held, field._bonus, field._wanted
+    patches = field.matcher.patches
+    compiled.improve(state, patches, field.places, field.cost, np.array(moves, np.int32), rows)
+
+
+def guess(field: Field, rng: np.random.Generator, reach: int | None) -> None:
+    """Try one random place for each entry, anywhere or so near to its own."""
+    m, count = field.matcher, len(field.places)
+    if reach is None:
+        improve(field, [(compiled.ANY, 0, 0)], rng.choice(m.sources, count))
+    else:
+        away = rng.integers(-reach, reach + 1, (2, count))
+        improve(field, [(compiled.NEARBY, 0, 0)], *away)
+
+
+def costs(m: Matcher, wanted: np.ndarray, n: int, place: int) -> float:
     """Return the squared distance of one entry to one patch."""
-    parts = zip(m._table.parts, wanted.parts, strict=True)
-    return sum(float(((table[place] - part[n]) ** 2).sum()) for table, part in parts)
+    return float(((m.patches[0][place] - wanted[n]).astype(float) ** 2).sum())
 
 
-def propagated(field: Field, wanted: Rows, bonus: np.ndarray, jump: int) -> np.ndarray:
+def propagated(field: Field, wanted: np.ndarray, bonus: np.ndarray, jump: int) -> np.ndarray:
     """Return the places after one propagation, entry by entry; ``bonus`` of each fill."""
     m, places, count = field.matcher, field.places.astype(int), len(field.matcher.targets)
     for dy, dx in SIDES:
         old = places.copy()
         for n in range(len(old)):
             fill, target = divmod(n, count)
-            beside = field_at(m, target, dy * jump, dx * jump)
-            if beside is None:
+            other = field_at(m, target, dy * jump, dx * jump)
+            if other is None:
                 continue
-            y, x = divmod(old[fill * count + beside], m.width)
+            y, x = divmod(old[fill * count + other], m.width)
             y, x = y - dy * jump, x - dx * jump
             if not (0 <= y < m.height and 0 <= x < m.width and m.valid[y * m.width + x]):
                 continue
@@ -79,7 +96,7 @@ def test_propagation_weighs_cost_against_neighbours_won_and_lost(fills, coherenc
     bonus = coherence * np.median(np.reshape(at_first, (fills, -1)), axis=1)
     for _ in range(3):  # pieces grow, so that there is something to lose
         expected = propagated(field, wanted, bonus, jump)
-        field.propagate(jump)
+        improve(field, beside(jump))
         assert (field.places == expected).all()
     true = [costs(field.matcher, wanted, n, p) for n, p in enumerate(field.places)]
     np.testing.assert_allclose(field.cost, true, rtol=1e-4)
@@ -96,12 +113,13 @@ def test_leaving_a_piece_costs_as_much_as_joining_one_wins():
     )
     field._bonus[:] = 1.0
     other = next(int(s) for s in m.sources if alike(m, field.places, 0, middle, int(s)) == 0)
-    n, places = np.array([middle], np.int32), np.array([other], np.int32)
-    new = float(m.cost(Rows(tuple(p[n] for p in field._wanted.parts)), places)[0])
+    new = costs(m, field._wanted, middle, other)
     for lead, goes in ((3.9, False), (4.1, True)):
         before = field.places.copy()
         field.cost[middle] = new + lead
-        field._try(n, places)
+        drawn = before.copy()
+        drawn[middle] = other
+        improve(field, [(compiled.ANY, 0, 0)], drawn)
         assert (field.places[middle] == other) == goes
         field.places = before
 
@@ -110,10 +128,10 @@ def test_leaving_a_piece_costs_as_much_as_joining_one_wins():
 def test_guesses_are_sources_within_reach_and_never_worse(reach):
     field, wanted = aimed(2, 0.0)
     m, before, cost = field.matcher, field.places.copy(), field.cost.copy()
-    rngs = [np.random.default_rng(n) for n in range(2)]
+    rng = np.random.default_rng(0)
     for _ in range(5):
         start = field.places.copy()
-        field.guess(rngs, reach)
+        guess(field, rng, reach)
         assert m.valid[field.places].all()
         if reach is not None:
             away = np.subtract(np.divmod(field.places, m.width), np.divmod(start, m.width))
@@ -128,12 +146,12 @@ def test_guesses_are_sources_within_reach_and_never_worse(reach):
 def test_all_places_within_reach_are_guessed_in_the_end():
     field, _ = aimed(1, 0.0)
     m = field.matcher
-    rng, seen = [np.random.default_rng(0)], set()
+    rng, seen = np.random.default_rng(0), set()
     start = int(m.sources[len(m.sources) // 2])
     for _ in range(60):
         field.places[:] = start
         field.cost[:] = np.inf
-        field.guess(rng, 1)
+        guess(field, rng, 1)
         seen |= {
             tuple(np.subtract(divmod(int(p), m.width), divmod(start, m.width)))
             for p in field.places
@@ -167,8 +185,7 @@ def test_what_is_held_stays_whatever_is_searched():
     assert (field.places[at.ravel()] == m.sources[0]).all()
     assert (field.places[~at.ravel()] == before[~at.ravel()]).all()
     rngs = [np.random.default_rng(n) for n in range(2)]
-    field.guess(rngs, None)
-    field.propagate()
+    field.search(rngs, lambda done: None)
     field.search_all()
     assert (field.places[hold.ravel()] == m.sources[0]).all()
     assert (field.places[(at & ~hold).ravel()] != m.sources[0]).any()
@@ -208,3 +225,31 @@ def test_at_twice_the_size_patches_copy_from_twice_as_far():
             else:
                 assert place == wanted
         assert drawn < len(places) / 2
+
+
+def test_targets_at_the_border_want_what_lies_there():
+    """Only the surroundings of the hole are described; they end where the picture does."""
+    for hole in (np.s_[0:4, 0:5], np.s_[22:26, 17:22]):
+        m = matcher_of(26, 22, hole)
+        picture = np.random.default_rng(7).random((26, 22, 3)).astype(np.float32)
+        np.testing.assert_allclose(m.held(picture), describe_guide(picture)[m.targets], atol=1e-6)
+
+
+@pytest.mark.parametrize("at_once", [1, 300, 10**6])
+def test_a_search_makes_no_entry_worse_and_asks_whether_to_go_on(monkeypatch, at_once):
+    """Whole passes are the same however many moves are made between two looks."""
+    monkeypatch.setattr("engine.detail.nnf.AT_ONCE", 10**6)
+    whole, _ = aimed(2, 0.0)
+    whole.search([np.random.default_rng(n) for n in range(2)], lambda done: None)
+    monkeypatch.setattr("engine.detail.nnf.AT_ONCE", at_once)
+    field, wanted = aimed(2, 0.0)
+    m, before, asked = field.matcher, field.cost.copy(), []
+    field.search([np.random.default_rng(n) for n in range(2)], asked.append)
+    assert (field.places == whole.places).all()
+    assert (field.cost <= before).all()
+    assert m.valid[field.places].all()
+    true = [costs(m, wanted, n, p) for n, p in enumerate(field.places)]
+    np.testing.assert_allclose(field.cost, true, rtol=1e-4)
+    moves = 4 + 1 + 3 + 16  # neighbours, anywhere, nearer and nearer (13, 4, ...), far neighbours
+    assert len(asked) == -(-(moves - 1) // max(1, at_once // len(field.places)))
+    assert set(asked) == {0}

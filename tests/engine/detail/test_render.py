@@ -47,7 +47,11 @@ def slow(field, factor, tone, window, hole) -> np.ndarray:
     return out
 
 
-@pytest.mark.parametrize("hole", [np.s_[9:15, 8:14], np.s_[0:6, 18:24]], ids=["inner", "corner"])
+@pytest.mark.parametrize(
+    "hole",
+    [np.s_[9:15, 8:14], np.s_[0:6, 18:24], np.s_[20:26, 0:6]],
+    ids=["inner", "top", "bottom"],
+)
 @pytest.mark.parametrize(("factor", "dtype"), [(1, np.uint8), (2, np.uint8), (4, np.uint16)])
 @pytest.mark.parametrize("rows", [5, 128])
 def test_every_pixel_is_copied_from_where_its_nearest_patches_are(

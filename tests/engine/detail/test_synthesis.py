@@ -8,9 +8,9 @@ import pytest
 
 from engine.detail import photo_only, synthesis
 from engine.detail.matcher import trust
+from engine.detail.nnf import Field
 from engine.detail.pyramid import Level, build
-from engine.detail.synthesis import ROUNDS, Workshop, known_colours, search
-from tests.engine.detail.fields import field_of, matcher_of
+from engine.detail.synthesis import ROUNDS, Fills, Workshop, known_colours
 
 
 def workshop(radius: int, guided_from: int | None = None) -> Workshop:
@@ -73,11 +73,11 @@ def test_a_guide_is_trusted_by_its_own_pixels():
     shop = workshop(30, guided_from=2)
     for number, cell in ((1, 0.5), (2, 1.0), (3, 2.0)):
         matcher = shop.matcher(number)
-        assert len(matcher._table.parts) == 4  # with the guide's
+        assert matcher.patches[0].shape[1] == 18 + 1 + 9  # with the guide's
         deepest = matcher._trust.min()
         wanted = trust(np.array([matcher.depth * cell], np.float32))[0]
         assert deepest == pytest.approx(wanted, rel=1e-5)
-    assert len(workshop(30).matcher(1)._table.parts) == 3
+    assert workshop(30).matcher(1).patches[0].shape[1] == 18 + 1
 
 
 def test_the_edge_of_the_hole_is_painted_in_known_colours_only():
@@ -93,22 +93,24 @@ def test_the_edge_of_the_hole_is_painted_in_known_colours_only():
     assert not found[9:11, 9:11].any()
 
 
-@pytest.mark.parametrize(("first", "few"), [(True, True), (True, False), (False, True)])
-def test_every_pair_is_compared_where_these_are_few_and_only_at_first(monkeypatch, first, few):
-    field = field_of(matcher_of(24, 24, np.s_[9:14, 9:14]))
-    m, done = field.matcher, []
-    count = len(m.targets) * len(m.sources)
-    monkeypatch.setattr(synthesis, "EXHAUSTIVE", count + few)
-    for name in ("search_all", "propagate", "guess"):
-        monkeypatch.setattr(field, name, lambda *args, name=name: done.append((name, *args[-1:])))
-    asked = []
-    search(field, [], first, asked.append)
-    if first and few:
-        assert done == [("search_all",)]
-        return
-    jumps = [("propagate", jump) for jump in synthesis.JUMPS]
-    assert done == [("propagate",), ("guess", None), ("guess", 12), ("guess", 4), *jumps]
-    assert asked == [0] * (len(done) - 1)
+@pytest.mark.parametrize("few", [True, False])
+def test_every_pair_is_compared_where_these_are_few_and_only_at_first(monkeypatch, few):
+    shop, done = workshop(10), []
+    pairs = max(len(m.targets) * len(m.sources) for m in map(shop.matcher, (0, 1)))
+    monkeypatch.setattr(synthesis, "EXHAUSTIVE", pairs + 1 if few else 0)
+    for name in ("search_all", "search"):
+        plain = getattr(Field, name)
+
+        def noting(field, *args, name=name, plain=plain):
+            done.append((field.matcher, name))
+            plain(field, *args)
+
+        monkeypatch.setattr(Field, name, noting)
+    Fills(shop, [0], [None], lambda steps: None).begin()
+    for level, rounds in shop.rounds:
+        first = "search_all" if few else "search"
+        wanted = [first, *["search"] * (rounds - 1)]
+        assert [name for m, name in done if m is shop.matcher(level)] == wanted
 
 
 def test_progress_of_several_holes_rises_by_their_shares():

@@ -19,22 +19,25 @@ from engine.views.seen import look, worst_sentence
 from engine.views.sheet import GAP, LEFT, LINE, LONGEST, SIDE, coloured, levels, sheet, tinted
 
 
-def test_each_halving_of_the_evidence_has_its_colour():
-    evidence = np.full((64, 64), 64, np.int32)
-    for column, finest in enumerate((64, 32, 16, 8, 4, 2)):
-        evidence[:, 10 * column : 10 * column + 10] = finest
-    hole = np.ones((64, 64), bool)
+@pytest.mark.parametrize(
+    ("side", "colours"), [(128, [0, 0, 1, 2, 3, 4, 4]), (64, [0, 0, 1, 3, 4, 4, 4])]
+)
+def test_each_halving_of_the_evidence_has_its_colour_and_the_coarsest_is_red(side, colours):
+    evidence = np.full((side, side), side, np.int32)
+    for halvings in range(7):
+        evidence[:, 8 * halvings : 8 * halvings + 8] = side >> halvings
+    hole = np.ones((side, side), bool)
     hole[:5] = False
     picture = evidence_picture(evidence, hole)
-    steps = [picture[30, 10 * column + 5] for column in range(6)]
-    wanted = [REACH_COLOURS[n] for n in (0, 0, 1, 3, 4, 4)]
-    assert [tuple(step) for step in steps] == [(*colour, ALPHA) for colour in wanted]
+    steps = [picture[30, 8 * halvings + 4] for halvings in range(7)]
+    wanted = [(*REACH_COLOURS[n], ALPHA) for n in colours]
+    assert [tuple(step) for step in steps] == wanted
     assert not picture[:5].any()
 
 
 def test_evidence_is_laid_over_a_hole_of_any_size():
-    evidence = np.full((8, 8), 8, np.int32)
-    evidence[:, 4:] = 1
+    evidence = np.full((16, 16), 16, np.int32)
+    evidence[:, 8:] = 1
     hole = np.zeros((30, 50), bool)
     hole[3:20, 5:45] = True
     picture = evidence_picture(evidence, hole)

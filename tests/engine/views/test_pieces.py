@@ -31,7 +31,7 @@ def test_a_hole_is_outlined_so_much_larger_as_it_will_be(share):
     mask = np.zeros((200, 300), bool)
     mask[90:110, 100:140] = True
     (loop,) = grown_outlines(Pyramid(mask, halve_max), share)
-    by = share * 20
+    by = share * 20  # of its width, the shorter side
     sides = [*loop.min(axis=0), *loop.max(axis=0)]
     assert sides == pytest.approx([100 - by, 90 - by, 140 + by, 110 + by], abs=1.5)
 

@@ -28,7 +28,7 @@ def mode_of(path):
 
 @posix
 @pytest.mark.parametrize("mask", [0o022, 0o077])
-def test_a_file_is_private_until_it_has_its_name(tmp_path, mask):
+def test_a_new_file_has_the_usual_rights_and_one_that_replaces_is_private_at_first(tmp_path, mask):
     seen = []
 
     def write(path):
@@ -38,11 +38,12 @@ def test_a_file_is_private_until_it_has_its_name(tmp_path, mask):
     before = os.umask(mask)
     try:
         replace_file(tmp_path / "a.png", write, nothing, overwrite=False)
+        replace_file(tmp_path / "a.png", write, nothing, overwrite=True)
         now = os.umask(mask)
     finally:
         os.umask(before)
     assert now == mask
-    assert seen == [(0o600, 0, tmp_path)]
+    assert seen == [(0o666 & ~mask, 0, tmp_path), (0o600, 0, tmp_path)]
     assert mode_of(tmp_path / "a.png") == 0o666 & ~mask
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
 
