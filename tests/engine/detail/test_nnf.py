@@ -2,109 +2,123 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
-from engine.detail import compiled
-from engine.detail.descriptors import describe_guide
+from engine.detail import compiled, nnf
+from engine.detail.compiled import ANY, BESIDE, NEARBY
 from engine.detail.matcher import Matcher
-from engine.detail.nnf import Field, beside, refine
-from tests.engine.detail.fields import field_of, matcher_of
+from engine.detail.nnf import JUMPS, Field, beside, refine
+from tests.engine.detail.fields import SIDES, alike, field_at, field_of, matcher_of
 
-SIDES = ((0, 1), (1, 0), (0, -1), (-1, 0))
+Moves = Sequence[tuple[int, int, int]]
 
 
 def aimed(fills: int = 1, coherence: float = 1.0) -> tuple[Field, np.ndarray]:
     """Return a field of random places, and what its entries look like: random too."""
     m = matcher_of(26, 22, np.s_[9:15, 8:14])
     field = field_of(m, fills)
-    shape = len(field.places), m.patches[0].shape[1]
+    shape = len(field.places), m._table.shape[1]
     wanted = np.random.default_rng(5).normal(0, 1, shape).astype(np.float32)
     field.aim(wanted, coherence)
     return field, wanted
 
 
-def improve(field: Field, moves: list[tuple[int, int, int]], *drawn: np.ndarray) -> None:
-    """Make some moves, without those that belong to a whole search."""
-    rows = np.array(drawn or [np.zeros(len(field.places))], np.int32)
-    state = field._held, field._bonus, field._wanted
-    patches = field.matcher.patches
-    compiled.improve(state, patches, field.places, field.cost, np.array(moves, np.int32), rows)
-
-
-def guess(field: Field, rng: np.random.Generator, reach: int | None) -> None:
-    """Try one random place for each entry, anywhere or so near to its own."""
-    m, count = field.matcher, len(field.places)
-    if reach is None:
-        improve(field, [(compiled.ANY, 0, 0)], rng.choice(m.sources, count))
-    else:
-        away = rng.integers(-reach, reach + 1, (2, count))
-        improve(field, [(compiled.NEARBY, 0, 0)], *away)
-
-
 def costs(m: Matcher, wanted: np.ndarray, n: int, place: int) -> float:
     """Return the squared distance of one entry to one patch."""
-    return float(((m.patches[0][place] - wanted[n]).astype(float) ** 2).sum())
+    return float(((m._table[place].astype(float) - wanted[n]) ** 2).sum())
 
 
-def propagated(field: Field, wanted: np.ndarray, bonus: np.ndarray, jump: int) -> np.ndarray:
-    """Return the places after one propagation, entry by entry; ``bonus`` of each fill."""
+def all_costs(field: Field, wanted: np.ndarray) -> np.ndarray:
+    """Return the squared distances of all entries to where they copy from."""
+    return np.array([costs(field.matcher, wanted, n, p) for n, p in enumerate(field.places)])
+
+
+def improve(field: Field, moves: Moves, drawn: np.ndarray) -> None:
+    """Try some moves for every entry."""
+    entries = field._held, field._bonus, field._wanted
+    rows = np.array(moves, np.int32)
+    compiled.improve(entries, field.matcher.patches, field.places, field.cost, rows, drawn)
+
+
+def guesses(field: Field, rng: np.random.Generator, reach: int) -> np.ndarray:
+    """Return three rows: a place of each entry, some of which may not be copied; steps."""
+    m, count = field.matcher, len(field.places)
+    steps = rng.integers(-reach, reach + 1, (2, count))
+    return np.vstack([rng.integers(0, m.height * m.width, count), steps]).astype(np.int32)
+
+
+def tried(
+    field: Field, old: np.ndarray, n: int, move: tuple[int, int, int], drawn: np.ndarray
+) -> int | None:
+    """Return the place that a move proposes to an entry."""
+    m, (kind, dy, dx) = field.matcher, move
+    fill, target = divmod(n, len(m.targets))
+    if kind == ANY:
+        return int(drawn[dy, n])
+    if kind == NEARBY:
+        y, x = np.add(divmod(old[n], m.width), drawn[dy : dy + 2, n])
+        return int(np.clip(y, 0, m.height - 1) * m.width + np.clip(x, 0, m.width - 1))
+    other = field_at(m, target, dy, dx)
+    if other is None:
+        return None
+    y, x = np.subtract(divmod(old[fill * len(m.targets) + other], m.width), (dy, dx))
+    return int(y * m.width + x) if 0 <= y < m.height and 0 <= x < m.width else None
+
+
+def improved(
+    field: Field, wanted: np.ndarray, bonus: np.ndarray, moves: Moves, drawn: np.ndarray
+) -> np.ndarray:
+    """Return the places after some moves, entry by entry; ``bonus`` of each fill."""
     m, places, count = field.matcher, field.places.astype(int), len(field.matcher.targets)
-    for dy, dx in SIDES:
+    for move in moves:
         old = places.copy()
         for n in range(len(old)):
             fill, target = divmod(n, count)
-            other = field_at(m, target, dy * jump, dx * jump)
-            if other is None:
+            new = tried(field, old, n, move, drawn)
+            if new is None or not m.valid[new] or new == old[n] or field._held[n]:
                 continue
-            y, x = divmod(old[fill * count + other], m.width)
-            y, x = y - dy * jump, x - dx * jump
-            if not (0 <= y < m.height and 0 <= x < m.width and m.valid[y * m.width + x]):
-                continue
-            new = y * m.width + x
             gain = alike(m, old, fill, target, new) - alike(m, old, fill, target, old[n])
             limit = costs(m, wanted, n, old[n]) + bonus[fill] * gain
-            if new != old[n] and costs(m, wanted, n, new) < limit:
+            if costs(m, wanted, n, new) < limit:
                 places[n] = new
     return places
 
 
-def field_at(m: Matcher, target: int, dy: int, dx: int) -> int | None:
-    """Return the target that lies (dy, dx) from another."""
-    y, x = divmod(int(m.targets[target]), m.width)
-    found = np.flatnonzero((m.rows == y + dy) & (m.cols == x + dx))
-    return int(found[0]) if len(found) else None
-
-
-def alike(m: Matcher, places: np.ndarray, fill: int, target: int, place: int) -> int:
-    """Count the neighbours on four sides that copy from as far away as ``place`` is."""
-    besides = (field_at(m, target, *side) for side in SIDES)
-    count = len(m.targets)
-    return sum(
-        places[fill * count + b] - m.targets[b] == place - m.targets[target]
-        for b in besides
-        if b is not None
-    )
+MOVES = [*(beside(jump) for jump in (1, 2, 4, 8)), [(ANY, 0, 0)], [(NEARBY, 1, 0)]]
 
 
 @pytest.mark.parametrize("fills", [1, 2])
 @pytest.mark.parametrize("coherence", [0.0, 0.3, 1.0])
-@pytest.mark.parametrize("jump", [1, 2, 4])
-def test_propagation_weighs_cost_against_neighbours_won_and_lost(fills, coherence, jump):
+@pytest.mark.parametrize("moves", [*MOVES, [move for part in MOVES for move in part]])
+def test_a_move_weighs_cost_against_neighbours_won_and_lost(fills, coherence, moves):
     field, wanted = aimed(fills, coherence)
-    at_first = [costs(field.matcher, wanted, n, p) for n, p in enumerate(field.places)]
-    bonus = coherence * np.median(np.reshape(at_first, (fills, -1)), axis=1)
+    bonus = coherence * np.median(np.reshape(all_costs(field, wanted), (fills, -1)), axis=1)
+    field._held[::7] = True
+    first, rng = field.places.copy(), np.random.default_rng(2)
+    none = np.zeros((1, len(first)), np.int32)
     for _ in range(3):  # pieces grow, so that there is something to lose
-        expected = propagated(field, wanted, bonus, jump)
-        improve(field, beside(jump))
+        drawn = guesses(field, rng, 13)
+        expected = improved(field, wanted, bonus, moves, drawn)
+        improve(field, moves, drawn)
         assert (field.places == expected).all()
-    true = [costs(field.matcher, wanted, n, p) for n, p in enumerate(field.places)]
-    np.testing.assert_allclose(field.cost, true, rtol=1e-4)
+        improve(field, beside(1)[:2], none)
+    assert (field.places != first).any()
+    assert (field.places[::7] == first[::7]).all()
+    np.testing.assert_allclose(field.cost, all_costs(field, wanted), rtol=1e-4)
+
+
+def test_the_four_sides_are_asked_at_every_jump():
+    for jump in (1, *JUMPS):
+        assert set(beside(jump)) == {(BESIDE, dy * jump, dx * jump) for dy, dx in SIDES}
+        assert jump <= compiled.REACH
 
 
 def test_leaving_a_piece_costs_as_much_as_joining_one_wins():
     """A patch in the middle of a piece goes only where it fits better by four bonuses."""
-    field, _ = aimed()
+    field, wanted = aimed()
     m = field.matcher
     field.places = (m.targets - 7 * m.width).astype(np.int32)  # all copy from 7 rows above
     field.places[~m.valid[field.places]] = m.sources[0]
@@ -113,52 +127,96 @@ def test_leaving_a_piece_costs_as_much_as_joining_one_wins():
     )
     field._bonus[:] = 1.0
     other = next(int(s) for s in m.sources if alike(m, field.places, 0, middle, int(s)) == 0)
-    new = costs(m, field._wanted, middle, other)
+    drawn = field.places[None].copy()  # nobody else is asked to go
+    drawn[0, middle] = other
+    new = costs(m, wanted, middle, other)
+    before = field.places.copy()
     for lead, goes in ((3.9, False), (4.1, True)):
-        before = field.places.copy()
+        field.places[:] = before
         field.cost[middle] = new + lead
-        drawn = before.copy()
-        drawn[middle] = other
-        improve(field, [(compiled.ANY, 0, 0)], drawn)
+        improve(field, [(ANY, 0, 0)], drawn)
         assert (field.places[middle] == other) == goes
-        field.places = before
+        assert (np.delete(field.places, middle) == np.delete(before, middle)).all()
 
 
-@pytest.mark.parametrize("reach", [None, 1, 3, 40])
-def test_guesses_are_sources_within_reach_and_never_worse(reach):
+@pytest.mark.parametrize("reach", [1, 3, 40])
+def test_guesses_nearby_are_sources_within_reach_and_never_worse(reach):
     field, wanted = aimed(2, 0.0)
     m, before, cost = field.matcher, field.places.copy(), field.cost.copy()
     rng = np.random.default_rng(0)
     for _ in range(5):
         start = field.places.copy()
-        guess(field, rng, reach)
+        improve(field, [(NEARBY, 1, 0)], guesses(field, rng, reach))
         assert m.valid[field.places].all()
-        if reach is not None:
-            away = np.subtract(np.divmod(field.places, m.width), np.divmod(start, m.width))
-            assert np.abs(away).max() <= reach
+        away = np.subtract(np.divmod(field.places, m.width), np.divmod(start, m.width))
+        assert np.abs(away).max() <= reach
     moved = field.places != before
     assert moved.any()
     assert (field.cost[moved] < cost[moved]).all()
-    true = [costs(m, wanted, n, p) for n, p in enumerate(field.places)]
-    np.testing.assert_allclose(field.cost, true, rtol=1e-4)
+    np.testing.assert_allclose(field.cost, all_costs(field, wanted), rtol=1e-4)
 
 
-def test_all_places_within_reach_are_guessed_in_the_end():
-    field, _ = aimed(1, 0.0)
-    m = field.matcher
-    rng, seen = np.random.default_rng(0), set()
-    start = int(m.sources[len(m.sources) // 2])
-    for _ in range(60):
-        field.places[:] = start
-        field.cost[:] = np.inf
-        guess(field, rng, 1)
-        seen |= {
-            tuple(np.subtract(divmod(int(p), m.width), divmod(start, m.width)))
-            for p in field.places
-        }
-    around = {(dy, dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)}
-    y, x = divmod(start, m.width)
-    assert seen == {(dy, dx) for dy, dx in around if m.valid[(y + dy) * m.width + x + dx]}
+def rngs_of(fills: int) -> list[np.random.Generator]:
+    return [np.random.default_rng(n) for n in range(fills)]
+
+
+@pytest.mark.parametrize("fills", [1, 2])
+def test_a_search_ends_among_the_sources_and_is_never_worse(fills):
+    field, wanted = aimed(fills, 0.0)
+    rngs, first = rngs_of(fills), field.cost.copy()
+    for _ in range(5):
+        cost = field.cost.copy()
+        field.search(rngs, lambda done: None)
+        assert field.matcher.valid[field.places].all()
+        assert (field.cost <= cost).all()
+    np.testing.assert_allclose(field.cost, all_costs(field, wanted), rtol=1e-4)
+    found = first.mean() - field.cost.mean()
+    field.search_all()
+    assert found > 2 / 3 * (first.mean() - field.cost.mean())
+
+
+def test_a_search_asks_neighbours_draws_from_all_and_closes_in(monkeypatch):
+    """Sources are drawn from all, steps from half the longer side, a third of it, and so on."""
+    field, _ = aimed(2, 0.0)
+    m, seen = field.matcher, []
+    monkeypatch.setattr(compiled, "improve", lambda *args: seen.append(args[-2:]))
+    rngs = rngs_of(2)
+    for _ in range(20):
+        field.search(rngs, lambda done: None)
+    far = [move for jump in JUMPS for move in beside(jump)]
+    wanted = [*beside(1), (ANY, 0, 0), (NEARBY, 1, 0), (NEARBY, 3, 0), *far]
+    assert all([tuple(map(int, move)) for move in moves] == wanted for moves, _ in seen)
+    drawn = np.concatenate([drawn for _, drawn in seen], axis=1)
+    assert drawn.shape[0] == 5
+    assert set(drawn[0]) == set(m.sources)
+    for row, reach in ((1, 13), (3, 4)):
+        assert set(drawn[row]) == set(drawn[row + 1]) == set(range(-reach, reach + 1))
+    assert len(set(zip(drawn[3], drawn[4], strict=True))) == 81
+
+
+def test_how_many_moves_are_done_at_once_changes_nothing_but_how_often_it_asks(monkeypatch):
+    found, asked = [], []
+    for at_once in (1, 5, 1000):
+        field, _ = aimed(2, 0.3)
+        monkeypatch.setattr(nnf, "AT_ONCE", at_once * len(field.places))
+        steps: list[float] = []
+        field.search(rngs_of(2), steps.append)
+        found.append(field.places)
+        asked.append(steps)
+    assert (found[0] == found[1]).all()
+    assert (found[0] == found[2]).all()
+    assert asked == [[0] * 23, [0] * 5, [0]]
+
+
+def test_each_fill_comes_out_as_it_would_alone():
+    field, wanted = aimed(3, 0.3)
+    parts = np.split(wanted, 3)
+    alone = [field.one(k) for k in range(3)]
+    for one, part, rng in zip(alone, parts, rngs_of(3), strict=True):
+        one.aim(part, 0.3)
+        one.search([rng], lambda done: None)
+    field.search(rngs_of(3), lambda done: None)
+    assert (field.places == np.concatenate([one.places for one in alone])).all()
 
 
 @pytest.mark.parametrize("fills", [1, 2])
@@ -184,8 +242,8 @@ def test_what_is_held_stays_whatever_is_searched():
     field.put(given, at, hold)
     assert (field.places[at.ravel()] == m.sources[0]).all()
     assert (field.places[~at.ravel()] == before[~at.ravel()]).all()
-    rngs = [np.random.default_rng(n) for n in range(2)]
-    field.search(rngs, lambda done: None)
+    field.search(rngs_of(2), lambda done: None)
+    assert (field.places[hold.ravel()] == m.sources[0]).all()
     field.search_all()
     assert (field.places[hold.ravel()] == m.sources[0]).all()
     assert (field.places[(at & ~hold).ravel()] != m.sources[0]).any()
@@ -225,31 +283,3 @@ def test_at_twice_the_size_patches_copy_from_twice_as_far():
             else:
                 assert place == wanted
         assert drawn < len(places) / 2
-
-
-def test_targets_at_the_border_want_what_lies_there():
-    """Only the surroundings of the hole are described; they end where the picture does."""
-    for hole in (np.s_[0:4, 0:5], np.s_[22:26, 17:22]):
-        m = matcher_of(26, 22, hole)
-        picture = np.random.default_rng(7).random((26, 22, 3)).astype(np.float32)
-        np.testing.assert_allclose(m.held(picture), describe_guide(picture)[m.targets], atol=1e-6)
-
-
-@pytest.mark.parametrize("at_once", [1, 300, 10**6])
-def test_a_search_makes_no_entry_worse_and_asks_whether_to_go_on(monkeypatch, at_once):
-    """Whole passes are the same however many moves are made between two looks."""
-    monkeypatch.setattr("engine.detail.nnf.AT_ONCE", 10**6)
-    whole, _ = aimed(2, 0.0)
-    whole.search([np.random.default_rng(n) for n in range(2)], lambda done: None)
-    monkeypatch.setattr("engine.detail.nnf.AT_ONCE", at_once)
-    field, wanted = aimed(2, 0.0)
-    m, before, asked = field.matcher, field.cost.copy(), []
-    field.search([np.random.default_rng(n) for n in range(2)], asked.append)
-    assert (field.places == whole.places).all()
-    assert (field.cost <= before).all()
-    assert m.valid[field.places].all()
-    true = [costs(m, wanted, n, p) for n, p in enumerate(field.places)]
-    np.testing.assert_allclose(field.cost, true, rtol=1e-4)
-    moves = 4 + 1 + 3 + 16  # neighbours, anywhere, nearer and nearer (13, 4, ...), far neighbours
-    assert len(asked) == -(-(moves - 1) // max(1, at_once // len(field.places)))
-    assert set(asked) == {0}

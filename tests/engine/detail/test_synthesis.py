@@ -7,10 +7,12 @@ import numpy as np
 import pytest
 
 from engine.detail import photo_only, synthesis
+from engine.detail.descriptors import GUIDED, RADIUS, WAVES
 from engine.detail.matcher import trust
-from engine.detail.nnf import Field
+from engine.detail.nnf import COHERENCE
 from engine.detail.pyramid import Level, build
 from engine.detail.synthesis import ROUNDS, Fills, Workshop, known_colours
+from tests.engine.detail.fields import field_of
 
 
 def workshop(radius: int, guided_from: int | None = None) -> Workshop:
@@ -73,11 +75,11 @@ def test_a_guide_is_trusted_by_its_own_pixels():
     shop = workshop(30, guided_from=2)
     for number, cell in ((1, 0.5), (2, 1.0), (3, 2.0)):
         matcher = shop.matcher(number)
-        assert matcher.patches[0].shape[1] == 18 + 1 + 9  # with the guide's
+        assert matcher._table.shape[1] == WAVES + 1 + GUIDED
         deepest = matcher._trust.min()
         wanted = trust(np.array([matcher.depth * cell], np.float32))[0]
         assert deepest == pytest.approx(wanted, rel=1e-5)
-    assert workshop(30).matcher(1).patches[0].shape[1] == 18 + 1
+    assert workshop(30).matcher(1)._table.shape[1] == WAVES + 1
 
 
 def test_the_edge_of_the_hole_is_painted_in_known_colours_only():
@@ -95,22 +97,42 @@ def test_the_edge_of_the_hole_is_painted_in_known_colours_only():
 
 @pytest.mark.parametrize("few", [True, False])
 def test_every_pair_is_compared_where_these_are_few_and_only_at_first(monkeypatch, few):
-    shop, done = workshop(10), []
-    pairs = max(len(m.targets) * len(m.sources) for m in map(shop.matcher, (0, 1)))
-    monkeypatch.setattr(synthesis, "EXHAUSTIVE", pairs + 1 if few else 0)
+    shop = workshop(3)
+    field = field_of(shop.matcher(0), 2)
+    m, done, asked = field.matcher, [], []
+    monkeypatch.setattr(synthesis, "EXHAUSTIVE", len(m.targets) * len(m.sources) + few)
     for name in ("search_all", "search"):
-        plain = getattr(Field, name)
+        monkeypatch.setattr(field, name, lambda *args, name=name: done.append(name))
+    fills = Fills(shop, [0, 1], [None, None], asked.append)
+    fills._search(field, np.stack([m.level.image] * 2), [None, None], 0, 3)
+    assert done == ["search_all" if few else "search", "search", "search"]
+    assert asked == [0, 2] * 3  # once for each fill when a round is done
 
-        def noting(field, *args, name=name, plain=plain):
-            done.append((field.matcher, name))
-            plain(field, *args)
 
-        monkeypatch.setattr(Field, name, noting)
-    Fills(shop, [0], [None], lambda steps: None).begin()
-    for level, rounds in shop.rounds:
-        first = "search_all" if few else "search"
-        wanted = [first, *["search"] * (rounds - 1)]
-        assert [name for m, name in done if m is shop.matcher(level)] == wanted
+def test_while_structure_is_found_no_piece_is_favoured_and_votes_are_softer(monkeypatch):
+    shop, real = workshop(30), synthesis.vote
+    for number, wanted in (
+        (3, (0.0, synthesis.SHARP_CALM, RADIUS)),
+        (0, (COHERENCE, synthesis.SHARP, synthesis.NEAR)),
+    ):
+        field = field_of(shop.matcher(number))
+        m, seen, aim = field.matcher, [], field.aim
+        images = m.level.image[None].copy()
+
+        def aimed(rows, coherence, aim=aim, seen=seen):
+            seen.append(coherence)
+            aim(rows, coherence)
+
+        def voted(field, sharpness, radius, seen=seen):
+            seen.extend((sharpness, radius))
+            return real(field, sharpness, radius)
+
+        monkeypatch.setattr(field, "aim", aimed)
+        monkeypatch.setattr(synthesis, "vote", voted)
+        Fills(shop, [0], [None], lambda done: None)._search(field, images, [None], number, 1)
+        assert tuple(seen) == wanted
+        assert (images[0][m.level.hole] == real(field, *wanted[1:])[0]).all()
+        assert (images[0][~m.level.hole] == m.level.image[~m.level.hole]).all()
 
 
 def test_progress_of_several_holes_rises_by_their_shares():
