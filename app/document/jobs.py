@@ -16,6 +16,7 @@ from app.canvas.qimage import to_qimage
 from app.document.worker import Report
 from engine.geometry import Box
 from engine.record.leftovers import temporary_folder
+from engine.sentence import Sentence
 from engine.views.pyramid import Pyramid, halve_mean, to_eight_bits
 
 if TYPE_CHECKING:
@@ -163,18 +164,37 @@ def changed_pixels(before: Pixels, after: Pixels, squares: Iterable[Box]) -> Mas
     return out
 
 
+@dataclass(frozen=True, eq=False)
+class FoundMask:
+    """Hold a mask (H, W) bool from a file, and sentences on how the file was read."""
+
+    mask: Mask
+    remarks: tuple[Sentence, ...]
+
+
 @dataclass(frozen=True)
 class ReadMask:
-    """Read a mask for a photo of ``size`` (width, height) from ``path``."""
+    """Read a mask from ``path`` for a photo of ``size`` (width, height).
+
+    ``orientation`` is the one of the photo's file, in which the mask may lie, too.
+    """
 
     path: Path
     size: tuple[int, int]
+    orientation: int = 1
 
-    def __call__(self, report: Report) -> Mask:
-        """Return (H, W) bool; raises PhotoReadError or ImageError, which names both sizes."""
-        from engine.reader.apart import read_mask_apart
+    def __call__(self, report: Report) -> FoundMask:
+        """Return what was found.
 
-        return read_mask_apart(self.path, self.size, report.check)
+        Raises:
+            PhotoReadError: the file cannot be opened.
+            ImageError: it is no mask, or of another size; the text names both.
+            EmptyMaskError: nothing is masked; the text says how the file was read.
+        """
+        from engine.reader.apart import open_mask_apart
+
+        found = open_mask_apart(self.path, self.size, self.orientation, report.check).needed()
+        return FoundMask(found.mask, found.remarks)
 
 
 @dataclass(frozen=True, eq=False)
