@@ -109,10 +109,14 @@ class CopyPhoto:
 
 @dataclass(frozen=True, eq=False)
 class Saved:
-    """Hold what was written, and the photo, which knows its own file again if that was it."""
+    """Hold what was written, and the photo, which knows its own file again if that was it.
+
+    ``beside`` are sentences on the photo's sidecars.
+    """
 
     report: SaveReport
     photo: Photo
+    beside: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,6 +124,8 @@ class SavePhoto:
     """Write ``image`` to ``path`` with everything else the file of ``photo`` held.
 
     ``provenance``: note in XMP that a model invented pixels, if any pixel has changed.
+    ``sidecars``: copy the photo's sidecars to a name that was free; where a file is replaced, what
+    lies beside it is as the user wants it.
     """
 
     photo: Photo
@@ -128,10 +134,12 @@ class SavePhoto:
     path: Path
     overwrite: bool
     provenance: bool = False
+    sidecars: bool = False
 
     def __call__(self, report: Report) -> Saved:
         """Write the file; raises PhotoWriteError, and the old file is then as it was."""
         from engine.photo import save_photo
+        from engine.photo.sidecars import hand_on
 
         touched = changed_pixels(self.photo.pixels, self.image, self.edited)
         done = save_photo(
@@ -142,7 +150,9 @@ class SavePhoto:
             touched=touched,
             provenance=self.provenance and bool(touched.any()),
         )
-        return Saved(done, _knowing_its_file(self.photo, self.path))
+        wanted = self.sidecars and not self.overwrite
+        beside = hand_on(self.photo, self.path, copy=True) if wanted else ()
+        return Saved(done, _knowing_its_file(self.photo, self.path), beside)
 
 
 def _knowing_its_file(photo: Photo, saved: Path) -> Photo:
