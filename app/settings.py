@@ -44,6 +44,7 @@ SETTINGS = {
     "fill_on_release": Setting(False, _flag),
     "one_result": Setting(False, _flag),
     "provenance": Setting(False, _flag),
+    "sidecars": Setting(True, _flag),
     "accept_on_stroke": Setting(True, _flag),
     "keep_journal": Setting(True, _flag),
     "grow_percent": Setting(1.5, float, _between(0, 10)),

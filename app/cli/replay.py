@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.exit import Exit, exit_for
+from app.cli.fill import add_sidecars
 from app.cli.progress import ProgressBar
 from app.cli.window import add_device
 from engine.errors import EmptyMaskError, EngineError, ImageError, PhotoWriteError
@@ -44,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, metavar="DIR", help="a folder to save in (default: beside each photo)"
     )
+    add_sidecars(parser)
     add_device(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
@@ -72,7 +74,15 @@ def run(args: argparse.Namespace) -> int:
     for path in args.photos:
         try:
             with ProgressBar(path.name) as progress:
-                done = replay_on(path, recipe, remover, args.out, args.overwrite, progress)
+                done = replay_on(
+                    path,
+                    recipe,
+                    remover,
+                    args.out,
+                    args.overwrite,
+                    progress,
+                    sidecars=args.sidecars,
+                )
         except EngineError as error:
             worst = worst or exit_for(error)
             rows.append({"photo": str(path), "error": str(error)})
@@ -92,13 +102,18 @@ def replay_on(
     folder: Path | None,
     overwrite: bool,
     on_progress: Progress,
+    *,
+    sidecars: bool = False,
 ) -> Replayed:
     """Replay ``recipe`` on the photo at ``path`` and save the result.
+
+    ``sidecars``: copy the photo's sidecars too; else they are only told of.
 
     Raises:
         EngineError: the photo cannot be read, has another size, or cannot be filled or saved.
     """
     from engine.photo import colour_of, save_photo
+    from engine.photo.sidecars import hand_on
     from engine.reader.apart import read_photo_apart
     from engine.removal.filled import check_free
     from engine.removal.replay import replay, touched
@@ -116,7 +131,8 @@ def replay_on(
     report = save_photo(photo, scene.image, out, overwrite=overwrite, touched=mask)
     changed = int((scene.image != photo.pixels).any(axis=2).sum())
     remarks = [remark for one in done for remark in one.remarks]
-    return Replayed(path, out, changed, tuple(dict.fromkeys([*remarks, *report.dropped])))
+    remarks += [*report.dropped, *hand_on(photo, out, copy=sidecars, overwrite=overwrite)]
+    return Replayed(path, out, changed, tuple(dict.fromkeys(remarks)))
 
 
 def check_size(recipe: Recipe, photo: Photo) -> None:

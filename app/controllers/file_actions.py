@@ -203,9 +203,9 @@ class FileActions(QObject):
         document = self._work.document
         assert document.photo is not None
         edited = frozenset(document.edited)
-        note = self._work.settings.get("provenance")
+        wishes = [self._work.settings.get(key) for key in ("provenance", "sidecars")]
         photo, state = document.photo, self._work.stack.index()
-        job = SavePhoto(photo, document.frozen(), edited, path, overwrite, note)
+        job = SavePhoto(photo, document.frozen(), edited, path, overwrite, *wishes)
         self._work.told.emit(self.tr("Saving {0} …").format(path.name))
         self._work.writer.ask(
             job,
@@ -264,7 +264,7 @@ class FileActions(QObject):
         self._work.state("saving", False)
         exact = report.path.suffix.lower() in EXACT
         rest = self.tr("The rest of the photo is unchanged.") if exact else ""
-        said = f"{rest} {all_said(report.sentences)}".strip()
+        said = f"{rest} {all_said((*report.sentences, *done.beside))}".strip()
         told = self.tr("Saved {0}. {1}").format(report.path.name, said)
         self._work.told.emit(told.strip())
         self._remember(report.path)

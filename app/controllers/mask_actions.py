@@ -9,8 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.document.commands import change_mask
-from app.document.jobs import ReadMask, WriteMask
+from app.document.jobs import FoundMask, ReadMask, WriteMask
 from app.document.workspace import Workspace
+from app.words.saying import all_said
 from engine.arrays import Mask
 from engine.geometry import Box
 from engine.views.strokes import grown
@@ -97,8 +98,10 @@ class MaskActions(QObject):
 
     def read(self, path: Path) -> None:
         """Use the image at ``path`` as mask."""
-        box = self._work.document.box
-        self._work.files.submit(ReadMask(path, (box.width, box.height)))
+        document = self._work.document
+        orientation = document.photo.orientation if document.photo is not None else 1
+        size = document.box.width, document.box.height
+        self._work.files.submit(ReadMask(path, size, orientation))
 
     def _folder(self) -> str:
         return self._work.settings.get("last_folder")
@@ -122,9 +125,12 @@ class MaskActions(QObject):
     def _on_worker_finished(self, ticket: int, answer: object) -> None:
         if not self._work.files.is_current(ticket):
             return
-        if isinstance(answer, np.ndarray) and answer.shape == self._work.document.mask.shape:
-            self._change(self.tr("Import mask"), self._work.document.box, answer)
+        document = self._work.document
+        if isinstance(answer, FoundMask) and answer.mask.shape == document.mask.shape:
+            self._change(self.tr("Import mask"), document.box, answer.mask)
             self.note_kept()
+            if answer.remarks:
+                self._work.told.emit(all_said(answer.remarks))
 
     def _on_kept(self, path: Path) -> None:
         self._work.told.emit(self.tr("The mask was saved as {0}.").format(path.name))

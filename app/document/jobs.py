@@ -16,6 +16,7 @@ from app.canvas.qimage import to_qimage
 from app.document.worker import Report
 from engine.geometry import Box
 from engine.record.leftovers import temporary_folder
+from engine.sentence import Sentence
 from engine.views.pyramid import Pyramid, halve_mean, to_eight_bits
 
 if TYPE_CHECKING:
@@ -108,10 +109,14 @@ class CopyPhoto:
 
 @dataclass(frozen=True, eq=False)
 class Saved:
-    """Hold what was written, and the photo, which knows its own file again if that was it."""
+    """Hold what was written, and the photo, which knows its own file again if that was it.
+
+    ``beside`` are sentences on the photo's sidecars.
+    """
 
     report: SaveReport
     photo: Photo
+    beside: tuple[Sentence, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +124,8 @@ class SavePhoto:
     """Write ``image`` to ``path`` with everything else the file of ``photo`` held.
 
     ``provenance``: note in XMP that a model invented pixels, if any pixel has changed.
+    ``sidecars``: copy the photo's sidecars to a name that was free; where a file is replaced, what
+    lies beside it is as the user wants it.
     """
 
     photo: Photo
@@ -127,10 +134,12 @@ class SavePhoto:
     path: Path
     overwrite: bool
     provenance: bool = False
+    sidecars: bool = False
 
     def __call__(self, report: Report) -> Saved:
         """Write the file; raises PhotoWriteError, and the old file is then as it was."""
         from engine.photo import save_photo
+        from engine.photo.sidecars import hand_on
 
         touched = changed_pixels(self.photo.pixels, self.image, self.edited)
         done = save_photo(
@@ -141,7 +150,9 @@ class SavePhoto:
             touched=touched,
             provenance=self.provenance and bool(touched.any()),
         )
-        return Saved(done, _knowing_its_file(self.photo, self.path))
+        wanted = self.sidecars and not self.overwrite
+        beside = hand_on(self.photo, self.path, copy=True) if wanted else ()
+        return Saved(done, _knowing_its_file(self.photo, self.path), beside)
 
 
 def _knowing_its_file(photo: Photo, saved: Path) -> Photo:
@@ -163,18 +174,37 @@ def changed_pixels(before: Pixels, after: Pixels, squares: Iterable[Box]) -> Mas
     return out
 
 
+@dataclass(frozen=True, eq=False)
+class FoundMask:
+    """Hold a mask (H, W) bool from a file, and sentences on how the file was read."""
+
+    mask: Mask
+    remarks: tuple[Sentence, ...]
+
+
 @dataclass(frozen=True)
 class ReadMask:
-    """Read a mask for a photo of ``size`` (width, height) from ``path``."""
+    """Read a mask from ``path`` for a photo of ``size`` (width, height).
+
+    ``orientation`` is the one of the photo's file, in which the mask may lie, too.
+    """
 
     path: Path
     size: tuple[int, int]
+    orientation: int = 1
 
-    def __call__(self, report: Report) -> Mask:
-        """Return (H, W) bool; raises PhotoReadError or ImageError, which names both sizes."""
-        from engine.reader.apart import read_mask_apart
+    def __call__(self, report: Report) -> FoundMask:
+        """Return what was found.
 
-        return read_mask_apart(self.path, self.size, report.check)
+        Raises:
+            PhotoReadError: the file cannot be opened.
+            ImageError: it is no mask, or of another size; the text names both.
+            EmptyMaskError: nothing is masked; the text says how the file was read.
+        """
+        from engine.reader.apart import open_mask_apart
+
+        found = open_mask_apart(self.path, self.size, self.orientation, report.check).needed()
+        return FoundMask(found.mask, found.remarks)
 
 
 @dataclass(frozen=True, eq=False)

@@ -133,6 +133,9 @@ class SettingsDialog(QDialog):
         )
         note.setToolTip(self.tr("Writes the IPTC digital source type into XMP"))
         form.addRow(note)
+        beside = self._check("sidecars", self.tr("Copy sidecar files (.xmp) to a new name, too"))
+        beside.setToolTip(self.tr("Other programs keep ratings and keywords in them"))
+        form.addRow(beside)
         keep = self._check(
             "keep_journal", self.tr("Keep my steps to bring them back after a crash")
         )

@@ -92,6 +92,16 @@ PHOTO: Final[dict[str, str]] = {
         "ihre Farben sind HDR ({0}), heller, als dieses Programm zeigen kann; speichern Sie sie"
         " zuerst als SDR-Bild"
     ),
+    "its header tells of {0} × {1} pixels, but its picture has {2} × {3}; save it anew": (
+        "ihr Kopf nennt {0} × {1} Pixel, ihr Bild hat aber {2} × {3}; speichern Sie sie neu"
+    ),
+    "its header and its picture differ ({0}); save it anew": (
+        "ihr Kopf und ihr Bild unterscheiden sich ({0}); speichern Sie sie neu"
+    ),
+    "transparency": "Transparenz",
+    "colours": "Farben",
+    "orientation": "Ausrichtung",
+    "bits per channel": "Bits je Kanal",
     "its colours are inks other than CMYK; save it as RGB first": (
         "ihre Farben sind andere Druckfarben als CMYK; speichern Sie sie zuerst als RGB"
     ),

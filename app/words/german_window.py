@@ -3,6 +3,12 @@
 from typing import Final
 
 WINDOW: Final[dict[str, str]] = {
+    "Copy sidecar files (.xmp) to a new name, too": (
+        "Begleitdateien (.xmp) zu einem neuen Namen mitkopieren"
+    ),
+    "Other programs keep ratings and keywords in them": (
+        "Andere Programme halten darin Bewertungen und Stichwörter fest"
+    ),
     "The mask is not filled yet and would be lost. Save it as a file first?": (
         "Die Maske ist noch nicht gefüllt und ginge verloren. Erst als Datei speichern?"
     ),

@@ -9,6 +9,7 @@ from types import ModuleType
 
 import numpy as np
 
+from engine.photo import headers
 from engine.photo.decode import split_channels
 from engine.photo.iso_boxes import colour_numbers
 from engine.photo.limits import EXTRAS, Container, Refusal, check_size
@@ -45,7 +46,7 @@ def read_heic(data: bytes) -> Picture:
     """Decode a HEIC file with all its bits.
 
     Raises:
-        Refusal: the extra is missing, or the file is damaged or too large.
+        Refusal: the extra is missing, or the file is damaged, too large or not as its header says.
     """
     pi_heif = _module("HEIC")
     try:
@@ -59,6 +60,9 @@ def read_heic(data: bytes) -> Picture:
         # 10 or 12 bits come in the upper bits; white must become 65535
         image |= image >> heif.info.get("bit_depth", 16)
     pixels, alpha = split_channels(image, grey=image.ndim == 2)
+    header = headers.header_of(data, "HEIC")
+    headers.check(header, pixels, alpha)
+    headers.check_depth(header, pixels)
     exif = heif.info.get("exif")
     exif = exif.removeprefix(b"Exif\0\0") if exif else None
     # the decoder has turned the picture upright already, whatever EXIF says

@@ -1,6 +1,6 @@
-"""The boxes of AVIF and HEIC files that tell the colours of their main picture.
+"""The boxes of AVIF and HEIC files that tell of their main picture.
 
-Layout: ISO/IEC 14496-12 and 23008-12 (meta, pitm, iprp, ipco, ipma, colr).
+Layout: ISO/IEC 14496-12 and 23008-12 (meta, pitm, iref, iprp, ipco, ipma, auxC, colr).
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _MOST = 4096
+_ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
 
 
 class Box(NamedTuple):
@@ -34,25 +35,71 @@ def boxes(data: bytes) -> Iterator[Box]:
         at += size
 
 
+class MainItem(NamedTuple):
+    """Hold what a file tells of its main picture.
+
+    Attributes:
+        own: its properties, in the order in which they apply.
+        shared: the properties of all pictures in the file.
+        alpha: another picture is its transparency.
+    """
+
+    own: list[Box]
+    shared: list[Box]
+    alpha: bool
+
+
+def main_item(data: bytes) -> MainItem | None:
+    """Return the main picture's properties; None where the file lists none."""
+    meta = _inside(data, b"meta")
+    if meta is None:
+        return None
+    parts = dict(boxes(meta[4:]))
+    properties = list(boxes(parts.get(b"iprp", b"")))
+    shared = list(boxes(dict(properties).get(b"ipco", b"")))
+    tables = [box.body for box in properties if box.kind == b"ipma"]
+
+    def own(item: int) -> list[Box]:
+        links = [link for table in tables for link in _of_item(table, item)]
+        return [shared[link - 1] for link in links if 0 < link <= len(shared)]
+
+    main = _main_item(parts.get(b"pitm", b""))
+    beside = _auxiliaries(parts.get(b"iref", b""), main)
+    return MainItem(own(main), shared, any(_is_alpha(own(item)) for item in beside))
+
+
 def colour_numbers(data: bytes) -> tuple[int, int] | None:
     """Return (primaries, transfer) by which the main picture's nclx box tells its colours.
 
     None where there is none. Numbers that only some part of a picture has count where all parts
     with numbers agree.
     """
-    meta = _inside(data, b"meta")
-    if meta is None:
+    item = main_item(data)
+    if item is None:
         return None
-    parts = dict(boxes(meta[4:]))
-    properties = dict(boxes(parts.get(b"iprp", b"")))
-    shared = list(boxes(properties.get(b"ipco", b"")))
-    wanted = _of_item(properties.get(b"ipma", b""), _main_item(parts.get(b"pitm", b"")))
-    own = [shared[i - 1] for i in wanted if 0 < i <= len(shared)]
-    for group in (own, shared):
+    for group in (item.own, item.shared):
         found = {_nclx(box.body) for box in group if box.kind == b"colr"} - {None}
         if len(found) == 1:
             return found.pop()
     return None
+
+
+def _auxiliaries(iref: bytes, main: int) -> list[int]:
+    """Return the pictures that belong to ``main`` as depth or transparency do."""
+    wide = 2 if iref[:1] == b"\0" else 4
+    found = []
+    for kind, body in boxes(iref[4:]):
+        ids = [
+            int.from_bytes(body[at : at + wide], "big") for at in range(wide + 2, len(body), wide)
+        ]
+        if kind == b"auxl" and main in ids:
+            found.append(int.from_bytes(body[:wide], "big"))
+    return found
+
+
+def _is_alpha(properties: list[Box]) -> bool:
+    kinds = (box.body[4:].partition(b"\0")[0] for box in properties if box.kind == b"auxC")
+    return any(kind in _ALPHA for kind in kinds)
 
 
 def _inside(data: bytes, kind: bytes) -> bytes | None:

@@ -10,10 +10,10 @@ import numpy as np
 from PIL import Image
 
 from engine.arrays import Pixels
-from engine.photo import bmp
+from engine.photo import bmp, headers
 from engine.photo.decode import open_pillow, pillow_pixels
 from engine.photo.iso_boxes import colour_numbers
-from engine.photo.limits import Refusal
+from engine.photo.limits import Container, Refusal
 from engine.photo.metadata import exif as exif_block
 from engine.photo.metadata.cicp import profile_of
 from engine.photo.model import Picture
@@ -22,11 +22,11 @@ _AVIF_QUALITY = 90
 _WEBP_QUALITY = 95
 
 
-def read(data: bytes, kind: str) -> Picture:
+def read(data: bytes, kind: Container) -> Picture:
     """Decode a WebP, AVIF or BMP file.
 
     Raises:
-        Refusal: it is damaged, cut off, too large or an animation.
+        Refusal: it is damaged, cut off, too large, an animation or not as its header says.
     """
     if kind == "WEBP" and int.from_bytes(data[4:8], "little") + 8 > len(data):
         raise Refusal("the file is cut off; copy it again from where it came")
@@ -34,6 +34,7 @@ def read(data: bytes, kind: str) -> Picture:
     if getattr(image, "n_frames", 1) > 1:
         raise Refusal("it is an animation; only single pictures can be opened")
     pixels, alpha, notices, same = pillow_pixels(image)
+    header = headers.header_of(data, kind)
     icc = image.info.get("icc_profile") if same else None
     if kind == "AVIF" and icc is None:
         icc = profile_of(*(colour_numbers(data) or (1, 13)))
@@ -42,6 +43,8 @@ def read(data: bytes, kind: str) -> Picture:
         notices += said
     exif = image.info.get("exif")
     exif = exif.removeprefix(b"Exif\0\0") if exif else None
+    orientation = exif_block.orientation_of(exif)
+    headers.check(header, pixels, alpha, orientation)
     dpi = image.info.get("dpi")
     return Picture(
         pixels,
@@ -52,8 +55,8 @@ def read(data: bytes, kind: str) -> Picture:
         resolution=(float(dpi[0]), float(dpi[1]))
         if dpi and kind == "BMP"
         else exif_block.resolution_of(exif),
-        orientation=exif_block.orientation_of(exif),
-        notices=notices + _depth_notice(data, kind),
+        orientation=orientation,
+        notices=notices + _depth_notice(header),
         carry=is_lossless(data) if kind == "WEBP" else None,
     )
 
@@ -69,10 +72,9 @@ def is_lossless(data: bytes) -> bool:
     return False
 
 
-def _depth_notice(data: bytes, kind: str) -> tuple[str, ...]:
-    """Say so where an AVIF has more than 8 bits (flags of its av1C box)."""
-    at = data.find(b"av1C", 0, 4096) if kind == "AVIF" else -1
-    if at >= 0 and data[at + 6] & 0x40:
+def _depth_notice(header: headers.Header) -> tuple[str, ...]:
+    """Say so where an AVIF has more than 8 bits."""
+    if header.bits is not None and header.bits > 8:
         return ("Its 10 or 12 bits per channel were reduced to 8.",)
     return ()
 

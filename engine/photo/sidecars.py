@@ -20,10 +20,12 @@ _LARGEST = 64 << 20
 def sidecars_of(photo: Path, out: Path) -> list[tuple[Path, Path]]:
     """Return each sidecar of ``photo``, ``x.jpg.xmp`` or ``x.xmp``, and its name beside ``out``.
 
-    There are none to hand on where ``out`` is the photo itself, or the photo is RAW: what a
-    sidecar says of developing must not be done to a developed picture again.
+    There are none to hand on where ``out`` is the photo itself, the photo is gone, or it is RAW:
+    what a sidecar says of developing must not be done to a developed picture again.
     """
-    if photo.suffix.lower() in RAW_ENDINGS or (out.exists() and out.samefile(photo)):
+    if photo.suffix.lower() in RAW_ENDINGS or not photo.exists():
+        return []
+    if out.exists() and out.samefile(photo):
         return []
     names = (photo.with_name(photo.name + ".xmp"), out.with_name(out.name + ".xmp"))
     stems = photo.with_suffix(".xmp"), out.with_suffix(".xmp")

@@ -20,7 +20,6 @@ from engine.errors import PhotoReadError
 from engine.reader.process import CRASHED, Died, Reader, Unusable, refused
 
 if TYPE_CHECKING:
-    from engine.arrays import Mask
     from engine.photo.mask import MaskFile
     from engine.photo.model import Photo
 
@@ -109,15 +108,6 @@ def read_photo_apart(path: str | Path, keep_on: Callable[[], None] = lambda: Non
         PhotoReadError: the file is refused, or decoding it failed; the text names it.
     """
     return _DESK.read(Path(path), keep_on)
-
-
-def read_mask_apart(
-    path: str | Path,
-    size: tuple[int, int] | None = None,
-    keep_on: Callable[[], None] = lambda: None,
-) -> Mask:
-    """Read a mask as ``open_mask_apart`` does; raises EmptyMaskError if nothing is masked."""
-    return open_mask_apart(path, size, keep_on=keep_on).needed().mask
 
 
 def open_mask_apart(

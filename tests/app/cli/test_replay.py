@@ -177,3 +177,19 @@ def test_a_recipe_that_removes_nothing_is_told(photos, tmp_path, capsys):
     assert replay(saved(tmp_path / "r.lacuna"), photos[0]) == Exit.NOTHING_TO_FILL
     assert "removes nothing" in capsys.readouterr().err
     assert not (tmp_path / "a-replayed.png").exists()
+
+
+def test_sidecars_are_told_of_and_copied_on_demand(photos, tmp_path, capsys):
+    recipe = saved(tmp_path / "r.lacuna", FillStep((hole(HOLE, kind=Kind.PHOTO),)))
+    packet = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"/>'
+    photos[0].with_suffix(".xmp").write_bytes(packet)
+    copied = tmp_path / "a-replayed.xmp"
+    assert replay(recipe, *photos) == Exit.DONE
+    said = "a.png: “a.xmp” beside the photo was not copied; --sidecars does."
+    assert said in capsys.readouterr().err
+    assert not copied.exists()
+    assert replay(recipe, *photos, "--sidecars", "--overwrite", "--json") == Exit.DONE
+    rows = json.loads(capsys.readouterr().out)["photos"]
+    assert "“a.xmp” was copied to “a-replayed.xmp”." in rows[0]["remarks"]
+    assert copied.read_bytes() == packet
+    assert sorted(tmp_path.glob("*.xmp")) == [copied, tmp_path / "a.xmp"]

@@ -60,8 +60,12 @@ def test_a_sidecar_with_a_picture_of_what_is_gone_loses_it(files, beside):
     assert b"Harbour" in out.with_name("new.xmp").read_bytes()
 
 
-def test_saving_in_place_and_raw_hand_nothing_on(files, beside, put):
+def test_saving_in_place_raw_and_gone_photos_hand_nothing_on(files, beside, put):
     assert sidecars_of(beside, beside) == []
+    gone = put("gone.jpg", b"pasted")
+    gone.unlink()
+    put("gone.xmp", files.xmp(1))
+    assert sidecars_of(gone, beside) == []
     raw = put("night.nef", b"raw")
     put("night.nef.xmp", b"<darktable/>")
     assert sidecars_of(raw, raw.with_name("night-filled.tif")) == []
