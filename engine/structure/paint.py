@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
+from engine.detail.blank import blanked
 from engine.pixels import to_float
 from engine.structure.line import Line, Source
 from engine.structure.strips import across
@@ -119,8 +120,14 @@ class Copier:
         high = (np.ceil(at.max(axis=0)).astype(int) + 1).clip(1, [w, h])
         part = np.s_[max(0, low[1] - 4) : high[1] + 4, max(0, low[0] - 4) : high[0] + 4]
         corner = np.array([max(0, low[0] - 4), max(0, low[1] - 4)])
-        values = _sampled(to_float(self._photo[part]), at - corner)
-        reach = _sampled(self._mask[part].astype(np.float32), at - corner, cv2.INTER_LINEAR)
+        hole = self._mask[part]
+        seen = (
+            blanked(self._photo[part], np.zeros_like(hole), hole)
+            if hole.any()
+            else self._photo[part]
+        )
+        values = _sampled(to_float(seen), at - corner)
+        reach = _sampled(hole.astype(np.float32), at - corner, cv2.INTER_LINEAR)
         inside = ((at >= 0) & (at <= [w - 1, h - 1])).all(axis=1)
         return np.clip(values, 0, 1), inside & (reach < 1e-3)
 
