@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 LINES = {
-    "Lines cannot be given for a photo that goes once around.": (
-        "Für ein Foto, das einmal herumgeht, können keine Linien angegeben werden."
-    ),
     "A line must have from 2 to {0} points.": "Eine Linie muss 2 bis {0} Punkte haben.",
     "A point must be two numbers of at most {0}.": (
         "Ein Punkt muss aus zwei Zahlen bis höchstens {0} bestehen."
