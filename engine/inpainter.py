@@ -156,6 +156,7 @@ class Inpainter:
         for i, window in enumerate(chain):
             part = part_of(report, i / len(chain), 1 / len(chain))
             self._fill(apart, window, z, seeds, part, detail)
+            part(1.0)
 
     def _fill(
         self,

@@ -121,11 +121,7 @@ class Copier:
         part = np.s_[max(0, low[1] - 4) : high[1] + 4, max(0, low[0] - 4) : high[0] + 4]
         corner = np.array([max(0, low[0] - 4), max(0, low[1] - 4)])
         hole = self._mask[part]
-        seen = (
-            blanked(self._photo[part], np.zeros_like(hole), hole)
-            if hole.any()
-            else self._photo[part]
-        )
+        seen = blanked(self._photo[part], np.zeros_like(hole), hole)
         values = _sampled(to_float(seen), at - corner)
         reach = _sampled(hole.astype(np.float32), at - corner, cv2.INTER_LINEAR)
         inside = ((at >= 0) & (at <= [w - 1, h - 1])).all(axis=1)
