@@ -17,11 +17,11 @@ POINTS = {
     "copying the mask": "app.controllers.fill_actions.Scene",
     "growing the mask": "engine.removal.jobs.grown_by_width",
     "describing a hole": "engine.removal.jobs.describe",
-    "one hole alone": "engine.removal.jobs.alone",
+    "what else is removed": "engine.removal.scene.Scene.unknown",
     "the network": "tests.app.conftest.FakeFiller.inpaint_many",
     "an answer": "engine.removal.jobs.make_answer",
     "how much results differ": "engine.removal.jobs.doubt_of",
-    "the fill from the photo": "engine.removal.jobs.patch_without_network",
+    "the fill from the photo": "engine.removal.jobs.patch_from_photo",
     "undo's pixels": "engine.record.patches.PatchStore.put",
     "the working copy": "app.document.jobs.prepared",
 }
