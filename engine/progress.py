@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 from collections.abc import Callable
 from typing import Protocol
@@ -41,12 +42,12 @@ class Meter:
         """Count what is done since; raise what the report raised once."""
         with self._lock:
             if self._stopped is not None:
-                raise self._stopped
+                raise copy.copy(self._stopped)
             self._done += done
             try:
                 self._report(min(1.0, self._done / self._total))
             except BaseException as stop:
-                self._stopped = stop
+                self._stopped = copy.copy(stop)  # its trace would keep all that was at work
                 raise
 
 
