@@ -68,12 +68,7 @@ class GeneratorConfig:
         Raises:
             SnapshotError: a field is unknown, or a value is not one this program can build.
         """
-        if not isinstance(values, dict):
-            raise SnapshotError("The weights do not describe their network.")
-        unknown = set(values) - {f.name for f in fields(cls)}
-        if unknown:
-            raise SnapshotError("The weights ask for unknown settings: {0}.", sorted(unknown))
-        config = cls(**values)
+        config = cls(**settings_of(cls, values))
         for name, kind in get_type_hints(cls).items():
             value, choices = getattr(config, name), get_args(kind) or (True, False)
             if kind is not int and value not in choices:
@@ -95,3 +90,17 @@ PRESETS: Final = {
     "celebahq-256": GeneratorConfig(resolution=256, base=256),
     "fdf-128": GeneratorConfig(resolution=128, base=128, pose=14),
 }
+
+
+def settings_of(kind: type, values: object) -> dict[str, Any]:
+    """Return ``values`` if they are an object of fields that the dataclass ``kind`` has.
+
+    Raises:
+        SnapshotError: they are no object, or name a setting that is unknown.
+    """
+    if not isinstance(values, dict):
+        raise SnapshotError("The weights do not describe their network.")
+    unknown = set(values) - {f.name for f in fields(kind)}
+    if unknown:
+        raise SnapshotError("The weights ask for unknown settings: {0}.", sorted(unknown))
+    return values

@@ -7,7 +7,7 @@ task of its own: it sees the known pixels at the new size and the answer at half
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import torch
@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from engine.errors import SnapshotError
+from engine.network.config import settings_of
 from engine.network.layers import (
     PLAIN,
     Act,
@@ -67,12 +68,7 @@ class UpperConfig:
         Raises:
             SnapshotError: a field is unknown, or a value is not one this program can build.
         """
-        if not isinstance(values, dict):
-            raise SnapshotError("The weights do not describe their network.")
-        unknown = set(values) - {f.name for f in fields(cls)}
-        if unknown:
-            raise SnapshotError("The weights ask for unknown settings: {0}.", sorted(unknown))
-        config = cls(**values)
+        config = cls(**settings_of(cls, values))
         known = type(config.base) is int and config.imputation in (3, 5, 7)
         if not (known and 1 <= config.base <= 512):
             raise SnapshotError("The weights describe a network of impossible size.")
