@@ -9,6 +9,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from app.canvas.canvas import Canvas
 from app.canvas.input import CanvasInput, Manner
+from app.canvas.line_preview import LinePreview
+from app.canvas.size_drag import SizeDrag
 from app.document.commands import ImageRecorder, MaskRecorder
 from app.document.document import Document
 from app.settings import Settings
@@ -83,6 +85,8 @@ class Painting(QObject):
         self.input.stroke_cancelled.connect(self.cancel)
         self.input.hovered.connect(self._on_hovered)
         self.input.size_step_requested.connect(self.step_size)
+        LinePreview(canvas, self)
+        SizeDrag(canvas, settings, lambda: self.sizes and not self.active)
         settings.changed.connect(self._on_settings_changed)
         document.opened.connect(self._on_document_opened)
 
@@ -95,6 +99,17 @@ class Painting(QObject):
     def active(self) -> bool:
         """Tell whether a stroke is being made."""
         return self._recorder is not None
+
+    @property
+    def line_start(self) -> Sample | None:
+        """Return where a line begins that Shift and a click would draw now."""
+        idle = self.enabled and not self.active and self._tool in ROUND_TOOLS
+        return self._end if idle else None
+
+    @property
+    def sizes(self) -> bool:
+        """Tell whether the brush's size is of use now."""
+        return self.enabled and self._document.is_open and self._tool in ROUND_TOOLS
 
     def set_tool(self, tool: Tool) -> None:
         """Let the pointer do something else."""
@@ -212,7 +227,7 @@ class Painting(QObject):
 
     def _show_pointer(self) -> None:
         """Show the size ring for round tools, a cross for outlines, a hand for panning."""
-        ring = self._tool in ROUND_TOOLS and self._document.is_open and self.enabled
+        ring = self.sizes
         if ring and self._under is not None:
             size = self._settings.get("brush_size")
             self._canvas.overlay.set_ring((self._under.x, self._under.y, size))

@@ -113,13 +113,19 @@ class RecipeActions(QObject):
         if not reopened:
             self._work.told.emit(self.tr("There is no removal here to change."))
             return
-        self._paint(reopened)
+        codes = ", ".join(hole.code for hole, _ in reopened)
+        self._paint(self.tr("Change {0}").format(codes), reopened)
         asked = {
             hole.box: hole
             for hole, _ in reopened
             if hole.kind == Kind.NETWORK and hole.latent != PLAIN
         }
         self._fills.fill(asked, grow=False)
+
+    def paint_again(self) -> None:
+        """Paint the removal under the pointer again, else the last one, to touch it up."""
+        _, holes = self._holes_to_change()
+        self._paint(self.tr("Paint mask"), [(hole, hole.bits) for hole in holes])
 
     def _reopened(self) -> Iterator[tuple[FilledHole, Mask]]:
         """Yield the holes to change, each with what of it (box.height, box.width) is on top."""
@@ -151,12 +157,11 @@ class RecipeActions(QObject):
         spot = Box(x, y, x + 1, y + 1)
         return hole.box.holds(spot) and bool(hole.bits[spot.within(hole.box).slices][0, 0])
 
-    def _paint(self, reopened: list[tuple[FilledHole, Mask]]) -> None:
+    def _paint(self, text: str, holes: list[tuple[FilledHole, Mask]]) -> None:
         """Paint the holes, as one step of the history."""
         document, stack = self._work.document, self._work.stack
-        codes = ", ".join(hole.code for hole, _ in reopened)
-        stack.beginMacro(self.tr("Change {0}").format(codes))
-        for hole, bits in reopened:
+        stack.beginMacro(text)
+        for hole, bits in holes:
             command = change_mask(document, "", hole.box, document.mask[hole.box.slices] | bits)
             if command is not None:
                 stack.push(command)

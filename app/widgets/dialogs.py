@@ -28,6 +28,7 @@ from app.words.language import LANGUAGES
 MOUSE = (
     ("Wheel", "Zoom at the pointer"),
     ("Alt + wheel, Ctrl + Shift + wheel", "Brush size"),
+    ("Ctrl + Alt + drag, Alt + right drag", "Brush size, by how far you drag"),
     ("Space + drag, middle drag", "Move the photo"),
     ("Right button, Alt + drag", "The opposite: brush erases, eraser paints"),
     ("Shift + click", "Straight line from the last stroke"),

@@ -10,6 +10,8 @@ HANDS: Final[dict[str, str]] = {
     "Zoom at the pointer": "Zoom am Zeiger",
     "Alt + wheel, Ctrl + Shift + wheel": "Alt + Rad, Strg + Umschalt + Rad",
     "Brush size": "Pinselgröße",
+    "Ctrl + Alt + drag, Alt + right drag": "Strg + Alt + Ziehen, Alt + rechts ziehen",
+    "Brush size, by how far you drag": "Pinselgröße, so weit Sie ziehen",
     "Space + drag, middle drag": "Leertaste + Ziehen, Ziehen mit mittlerer Taste",
     "Move the photo": "Foto verschieben",
     "Right button, Alt + drag": "Rechte Taste, Alt + Ziehen",

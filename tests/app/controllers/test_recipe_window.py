@@ -281,3 +281,18 @@ def test_a_recipe_can_be_what_the_program_starts_with(empty_window, qtbot, monke
     assert empty_window.workspace.document.path == photo_file
     device = empty_window.frame.status.device_label
     qtbot.waitUntil(lambda: bool(device.text()), timeout=60_000)
+
+
+def test_the_last_removal_is_painted_again_to_be_touched_up(done, qtbot):
+    document = done.workspace.document
+    trigger(done, "clear_mask")
+    before = document.image.copy()
+    move(done.canvas, (60, 300))  # no removal is there
+    trigger(done, "paint_again")
+    last = [step for step in document.steps if isinstance(step, FillStep)][-1]
+    for hole in last.holes:
+        assert document.mask[hole.box.slices][hole.bits].all()
+    assert document.hole_pixels == sum(int(hole.bits.sum()) for hole in last.holes)
+    assert np.array_equal(document.image, before)
+    trigger(done, "undo")
+    assert document.hole_pixels == 0
