@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -10,7 +11,6 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from app.canvas.canvas import Canvas
 
 if TYPE_CHECKING:
-    from app.canvas.painting import Painting
     from engine.views.strokes import Sample
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -19,14 +19,13 @@ SHIFT = Qt.KeyboardModifier.ShiftModifier
 class LinePreview(QObject):
     """Draw a thin line from the last stroke's end to the pointer as long as Shift is held."""
 
-    def __init__(self, canvas: Canvas, painting: Painting) -> None:
-        """Watch the keys and the pointer of ``canvas``."""
+    def __init__(self, canvas: Canvas, start: Callable[[], Sample | None]) -> None:
+        """Watch the keys and the pointer of ``canvas``; lines begin at ``start()``."""
         super().__init__(canvas)
-        self._canvas, self._painting = canvas, painting
+        self._canvas, self._start = canvas, start
         self._under: Sample | None = None
         self._shift = self._shown = False
         canvas.installEventFilter(self)
-        painting.input.hovered.connect(self._on_hovered)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note whether Shift is held; use nothing up."""
@@ -39,12 +38,13 @@ class LinePreview(QObject):
             self._show(self._under)
         return False
 
-    def _on_hovered(self, sample: Sample | None) -> None:
+    def follow(self, sample: Sample | None) -> None:
+        """Know where on the photo the pointer is."""
         self._under = sample
         self._show(sample)
 
     def _show(self, under: Sample | None) -> None:
-        start = self._painting.line_start if self._shift and under is not None else None
+        start = self._start() if self._shift and under is not None else None
         if start is not None and under is not None:
             self._canvas.overlay.set_draft([(start.x, start.y), (under.x, under.y)])
             self._shown = True

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt
+from PySide6.QtGui import QMouseEvent, QTabletEvent
 
 from app.canvas.canvas import Canvas
 from app.settings import Settings
-
-if TYPE_CHECKING:
-    from PySide6.QtGui import QMouseEvent, QTabletEvent
 
 Keys = Qt.KeyboardModifier
 BOTH = Keys.ControlModifier | Keys.AltModifier
 PRESSES = {QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress}
 MOVES = {QEvent.Type.MouseMove, QEvent.Type.TabletMove}
-ENDS = {QEvent.Type.MouseButtonRelease, QEvent.Type.TabletRelease}
 GONE = {QEvent.Type.WindowDeactivate, QEvent.Type.Hide}
 
 
@@ -41,17 +37,17 @@ class SizeDrag(QObject):
         kind = event.type()
         if kind in GONE:
             self._start = None
-        elif kind in PRESSES and _asks(event) and self._ready():
+        if not isinstance(event, QMouseEvent | QTabletEvent):
+            return False
+        if kind in PRESSES and self._start is None and _asks(event) and self._ready():
             self._start, self._size = event.position(), self._settings.get("brush_size")
         elif self._start is None:
             return False
         elif kind in MOVES and event.buttons():
             self._drag(event.position().x() - self._start.x())
-        elif kind in ENDS or kind in MOVES:
+        elif kind not in PRESSES:
             self._start = None
-        else:
-            return kind in PRESSES
-        return kind not in GONE
+        return True
 
     def _drag(self, moved: float) -> None:
         scale = self._canvas.viewport.scale / self._canvas.devicePixelRatioF()

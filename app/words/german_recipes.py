@@ -29,7 +29,7 @@ RECIPES: Final[dict[str, str]] = {
         "Das Rezept wurde nicht gespeichert: Es kennt die Schritte nicht, die nach einer "
         "Unterbrechung zurückgeholt wurden. Speichern Sie stattdessen das Foto."
     ),
-    "Paint the last &removal": "Letzte Entfernung wieder Letzte &Entfernung wieder malenmalen",
+    "Paint the last &removal": "Letzte Entfernung wie&der malen",
     "Paint what was removed under the pointer, else last, to touch it up and fill it again": (
         "Was unter dem Zeiger, sonst zuletzt entfernt wurde, zum Nachbessern wieder malen"
     ),
