@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
@@ -64,7 +63,7 @@ class MainWindow(QMainWindow):
         self.resize(QSize(1280, 800))
         self.canvas = Canvas(workspace.document, self)
         self._make_controllers()
-        self.actions_by_id = build(self, self.resolve)
+        self.actions_by_id = build(self)
         self._group_tools()
         self.frame = Frame(
             self, self.canvas, self.actions_by_id, workspace.settings, workspace.stack
@@ -85,15 +84,6 @@ class MainWindow(QMainWindow):
         )
         self._show_recent()
         self._show_facts()
-
-    def resolve(self, slot: str) -> Callable[..., object]:
-        """Return the method a row of the action table names, such as "fills.choose 3"."""
-        path, _, argument = slot.partition(" ")
-        target: object = self
-        for name in path.split("."):
-            target = getattr(target, name)
-        assert callable(target)
-        return partial(target, int(argument)) if argument else target
 
     def apply_theme(self) -> None:
         """Dress the window as the settings or the system say."""
@@ -212,7 +202,7 @@ class MainWindow(QMainWindow):
             self.fills.fill()
 
     def _on_tool_changed(self, tool: Tool) -> None:
-        self.frame.options.show_hardness(tool is Tool.RESTORE)
+        self.frame.options.show_for(tool)
         self.actions_by_id[tool.value].setChecked(True)
 
     def _on_history_shown(self, shown: bool) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 
 from app.canvas.canvas import Canvas
+from app.canvas.gesture import Gesture
 from app.canvas.input import CanvasInput, Manner
 from app.canvas.line_preview import LinePreview
 from app.canvas.size_drag import SizeDrag
@@ -48,6 +49,7 @@ class Painting(QObject):
     Attributes:
         intercept: asked at every press; a press it uses begins no stroke.
         enabled: whether strokes do anything.
+        gestures: what tools do that are no brushes.
 
     Signals:
         stroke_finished(): after the step is in the history.
@@ -77,6 +79,8 @@ class Painting(QObject):
         self._end: Sample | None = None
         self._under: Sample | None = None
         self.enabled = True
+        self.gestures: dict[Tool, Gesture] = {}
+        self._gesture: Gesture | None = None
         self.intercept: Callable[[Sample], bool] = lambda sample: False
         self.input = CanvasInput(canvas)
         self.input.stroke_started.connect(self._on_stroke_started)
@@ -99,7 +103,7 @@ class Painting(QObject):
     @property
     def active(self) -> bool:
         """Tell whether a stroke is being made."""
-        return self._recorder is not None
+        return self._recorder is not None or self._gesture is not None
 
     @property
     def line_start(self) -> Sample | None:
@@ -129,6 +133,9 @@ class Painting(QObject):
     def cancel(self) -> None:
         """Take back the stroke that is being made."""
         self._canvas.overlay.set_draft([])
+        if self._gesture is not None:
+            gesture, self._gesture = self._gesture, None
+            gesture.cancel()
         if self._recorder is not None:
             command = self._take_command()
             if command is not None:
@@ -139,6 +146,10 @@ class Painting(QObject):
         if not self._document.is_open or not self.enabled or self._tool is Tool.HAND:
             return
         if self.intercept(sample):
+            return
+        self._gesture = self.gestures.get(self._tool)
+        if self._gesture is not None:
+            self._gesture.press(sample, manner)
             return
         self._doing, self._erases = self._tool, manner.opposite
         if self._tool is Tool.ERASER:
@@ -152,6 +163,8 @@ class Painting(QObject):
         self._stroke_to(sample, self._end if joined else sample)
 
     def _on_stroke_moved(self, sample: Sample) -> None:
+        if self._gesture is not None:
+            self._gesture.move(sample)
         if self._recorder is None:
             return
         if self._doing in ROUND_TOOLS:
@@ -162,6 +175,9 @@ class Painting(QObject):
             self._canvas.overlay.set_draft(self._draft())
 
     def _on_stroke_finished(self, sample: Sample) -> None:
+        if self._gesture is not None:
+            gesture, self._gesture = self._gesture, None
+            gesture.release(sample)
         if self._recorder is None:
             return
         self._end = self._way[-1]
@@ -223,7 +239,7 @@ class Painting(QObject):
             self._show_pointer()
 
     def _on_document_opened(self) -> None:
-        self._recorder, self._end, self._way = None, None, []
+        self._recorder, self._gesture, self._end, self._way = None, None, None, []
         self._show_pointer()
 
     def _show_pointer(self) -> None:

@@ -42,29 +42,10 @@ class EditActions(QObject):
         else:
             self._work.stack.redo()
 
-    def use_brush(self, on: bool) -> None:
-        """Paint the mask."""
-        self._use(Tool.BRUSH, on)
-
-    def use_eraser(self, on: bool) -> None:
-        """Erase the mask."""
-        self._use(Tool.ERASER, on)
-
-    def use_lasso(self, on: bool) -> None:
-        """Draw loops."""
-        self._use(Tool.LASSO, on)
-
-    def use_rectangle(self, on: bool) -> None:
-        """Drag rectangles."""
-        self._use(Tool.RECTANGLE, on)
-
-    def use_restore(self, on: bool) -> None:
-        """Paint the original back."""
-        self._use(Tool.RESTORE, on)
-
-    def use_hand(self, on: bool) -> None:
-        """Move the photo."""
-        self._use(Tool.HAND, on)
+    def use(self, name: str, on: bool) -> None:
+        """Let the pointer be the tool called ``name``."""
+        if on:
+            self._painting.set_tool(Tool(name))
 
     def swap(self) -> None:
         """Take the eraser instead of the brush, and the other way round."""
@@ -86,10 +67,6 @@ class EditActions(QObject):
     def harder_brush(self) -> None:
         """Let the restore brush fall off later."""
         self._step_hardness(HARDNESS_STEP)
-
-    def _use(self, tool: Tool, on: bool) -> None:
-        if on:
-            self._painting.set_tool(tool)
 
     def _step_hardness(self, by: int) -> None:
         settings = self._work.settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -21,7 +22,7 @@ class Action:
         id: its name in ``MENUS`` and in tests.
         text: what menus show.
         keys: shortcuts; the first one is shown.
-        slot: "controller.method" of the window.
+        slot: "controller.method" of the window, and an argument if it takes one.
         needs: facts that must hold for it to be enabled; "!fact" must not hold.
         icon: name of a file in assets/icons, or none.
         tip: one sentence for the tooltip, or none.
@@ -64,17 +65,17 @@ ACTIONS: tuple[Action, ...] = (
     Action("settings", "Se&ttings…", ("Ctrl+,",), "help.show_settings", (), "settings"),
     Action("forget", "&Delete recovery data…", (), "recovery.forget"),
     # Tools
-    Action("brush", "&Brush", ("B",), "edit.use_brush", (), "brush",
+    Action("brush", "&Brush", ("B",), "edit.use brush", (), "brush",
            "Paint over what should go; right button or Alt erases, Shift+click draws a line", True),
-    Action("eraser", "&Eraser", ("E",), "edit.use_eraser", (), "eraser",
+    Action("eraser", "&Eraser", ("E",), "edit.use eraser", (), "eraser",
            "Take paint away; right button or Alt paints", True),
-    Action("lasso", "&Lasso", ("L",), "edit.use_lasso", (), "lasso",
+    Action("lasso", "&Lasso", ("L",), "edit.use lasso", (), "lasso",
            "Draw a loop around what should go; its inside is filled", True),
-    Action("rectangle", "Rec&tangle", ("M",), "edit.use_rectangle", (), "rectangle",
+    Action("rectangle", "Rec&tangle", ("M",), "edit.use rectangle", (), "rectangle",
            "Drag a rectangle over what should go", True),
-    Action("restore", "Re&store brush", ("S",), "edit.use_restore", PAINT, "restore",
+    Action("restore", "Re&store brush", ("S",), "edit.use restore", PAINT, "restore",
            "Paint the original photo back", True),
-    Action("hand", "&Hand", ("H",), "edit.use_hand", (), "hand",
+    Action("hand", "&Hand", ("H",), "edit.use hand", (), "hand",
            "Move the photo; with any tool hold Space or drag with the middle button", True),
     Action("swap", "S&wap brush and eraser", ("X",), "edit.swap"),
     Action("smaller", "S&maller brush", ("[", ","), "edit.smaller_brush"),
@@ -190,8 +191,8 @@ def translated(text: str) -> str:
     return QCoreApplication.translate("actions", text)
 
 
-def build(window: QWidget, resolve: Callable[[str], Callable[..., object]]) -> dict[str, QAction]:
-    """Return one QAction for every row, connected to ``resolve(row.slot)``."""
+def build(window: QWidget) -> dict[str, QAction]:
+    """Return one QAction for every row, connected to the method of ``window`` its slot names."""
     out = {}
     for row in ACTIONS:
         action = QAction(translated(row.text), window)
@@ -202,19 +203,31 @@ def build(window: QWidget, resolve: Callable[[str], Callable[..., object]]) -> d
         action.setCheckable(row.checkable)
         action.setToolTip(tool_tip(row))
         signal = action.toggled if row.checkable else action.triggered
-        signal.connect(lambda checked, row=row: _call(resolve, row, checked))
+        signal.connect(lambda checked, row=row: _call(window, row, checked))
         window.addAction(action)
         out[row.id] = action
     return out
 
 
-def _call(resolve: Callable[[str], Callable[..., object]], row: Action, checked: bool) -> None:
+def _call(window: QWidget, row: Action, checked: bool) -> None:
     """Call the slot of ``row``; checkable ones are told their new state."""
-    slot = resolve(row.slot)
+    slot = slot_of(window, row.slot)
     if row.checkable:
         slot(checked)
     else:
         slot()
+
+
+def slot_of(window: QWidget, slot: str) -> Callable[..., object]:
+    """Return the method a row names, such as "choices.choose 3"."""
+    path, _, argument = slot.partition(" ")
+    target: object = window
+    for name in path.split("."):
+        target = getattr(target, name)
+    assert callable(target)
+    if not argument:
+        return target
+    return partial(target, int(argument) if argument.isdigit() else argument)
 
 
 def tool_tip(row: Action) -> str:

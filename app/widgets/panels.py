@@ -27,6 +27,7 @@ from app.settings import CONTEXTS, Settings
 from app.widgets.actions import TOOL_IDS
 from app.widgets.number import Number
 from app.widgets.resolution import meaning, percent
+from engine.views.strokes import Tool
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -76,13 +77,14 @@ class OptionsBar(QToolBar):
                 self.addAction(actions[name])
         size = SizeControl(settings, self)
         size.entered.connect(self.left)
-        self.addWidget(size)
-        self.hardness = HardnessControl(settings, self)
-        self._hardness_action = self.addWidget(self.hardness)
-        self._context_action = self.addWidget(ContextControl(settings, self))
         spring = QWidget(self)
         spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(spring)
+        self._own: list[tuple[QAction, frozenset[Tool]]] = []
+        self._spring = self.addWidget(spring)
+        self.add_for(size, frozenset(Tool))
+        self.hardness = HardnessControl(settings, self)
+        self.add_for(self.hardness, frozenset({Tool.RESTORE}))
+        self.add_for(ContextControl(settings, self), frozenset(Tool) - {Tool.RESTORE})
         for name in ("clear_mask", "history"):
             self.addAction(actions[name])
         self.addSeparator()
@@ -91,12 +93,16 @@ class OptionsBar(QToolBar):
         self.fill_button.setDefaultAction(actions["fill"])
         self.fill_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.addWidget(self.fill_button)
-        self.show_hardness(False)
+        self.show_for(Tool.BRUSH)
 
-    def show_hardness(self, shown: bool) -> None:
-        """Show the hardness for the one tool that has it, in place of what only filling needs."""
-        self._hardness_action.setVisible(shown)
-        self._context_action.setVisible(not shown)
+    def add_for(self, control: QWidget, tools: frozenset[Tool]) -> None:
+        """Put ``control`` after the others; it is seen with these tools only."""
+        self._own.append((self.insertWidget(self._spring, control), tools))
+
+    def show_for(self, tool: Tool) -> None:
+        """Show what ``tool`` has."""
+        for action, tools in self._own:
+            action.setVisible(tool in tools)
 
 
 class _Control(QWidget):

@@ -1,0 +1,24 @@
+"""What a tool that is no brush does between a press on the photo and its release."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from app.canvas.input import Manner
+from engine.views.strokes import Sample
+
+
+class Gesture(Protocol):
+    """Follow one press of mouse, pen or finger; ``Painting.gestures`` names one for its tool."""
+
+    def press(self, sample: Sample, manner: Manner) -> None:
+        """Begin at ``sample``."""
+
+    def move(self, sample: Sample) -> None:
+        """Go on to ``sample``."""
+
+    def release(self, sample: Sample) -> None:
+        """End at ``sample``."""
+
+    def cancel(self) -> None:
+        """Take back what was begun."""
