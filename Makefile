@@ -66,9 +66,9 @@ fuzz: .venv/.test  ## let a fuzzer make up photos, masks and snapshots; FUZZ= ho
 	@$(PY) -m pip install -q --disable-pip-version-check -c constraints.txt -e ".[fuzz]"
 	@$(PY) tests/faults/fuzz.py $(or $(FUZZ),-max_total_time=180)
 
-mutate: .venv/.test  ## count the mistakes put into the program that the tests notice; MUTATE= holds options
+mutate: .venv/.test  ## count the mistakes put into the program that the tests notice; SEED=, N=, MUTATE=
 	@sh .ci/system-packages offscreen
-	@$(PY) tests/mutation/run.py $(MUTATE)
+	@$(PY) tests/mutation/run.py $(if $(SEED),--seed $(SEED)) $(if $(N),--count $(N)) $(MUTATE)
 
 bench-start: .venv/.test  ## measure the packaged program's start beside the start from source
 	@sh .ci/system-packages offscreen

@@ -27,8 +27,8 @@ class Mutant(NamedTuple):
 
     number: int
     line: int
-    function: int
-    """First line of the function around it, as Python counts, its decorators included; or 0."""
+    function: str
+    """Name of the function around it, with those of the classes and functions around that one."""
     change: str
 
 
@@ -47,12 +47,12 @@ def mutated(source: str, number: int) -> str:
     raise IndexError(number)
 
 
-def _mistakes(tree: ast.AST, function: int = 0, above: int = 0) -> Iterator[tuple[int, int, str]]:
+def _mistakes(tree: ast.AST, function: str = "", above: int = 0) -> Iterator[tuple[int, str, str]]:
     """Make each mistake in the tree in turn, and take it back."""
     for child in _children(tree):
         inner = function
-        if isinstance(child, ast.FunctionDef):
-            inner = min([child.lineno, *(d.lineno for d in child.decorator_list)])
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            inner = f"{function}.{child.name}" if function else child.name
         line = getattr(child, "lineno", above)
         for field, new in _changes(child):
             old, before = getattr(child, field), _said(child)

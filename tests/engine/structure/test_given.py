@@ -62,6 +62,59 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path):
         read_given(tmp_path / "x.json")
 
 
+def line_of(count):
+    return {"points": [[i, 0] for i in range(count)]}
+
+
+@pytest.mark.parametrize(
+    ("rows", "allowed"),
+    [
+        ([line_of(2)] * 1000, True),
+        ([line_of(2)] * 1001, False),
+        ([line_of(1000)], True),
+        ([line_of(1001)], False),
+        ([{"points": [[1e6, -1e6], [0, 0.5]]}], True),
+        ([{"points": [[1000001, 0], [0, 0]]}], False),
+        ([{"points": [[0, -1000001], [0, 0]]}], False),
+        ([{"points": [[1, 2, 3], [0, 0]]}], False),
+    ],
+)
+def test_a_file_has_its_limits(rows, allowed):
+    text = json.dumps({"kind": "lacuna lines", "version": 1, "drawn": rows})
+    if allowed:
+        given = from_json(text)
+        assert [[list(p) for p in s.points] for s in given.drawn] == [r["points"] for r in rows]
+        assert not any(s.curved for s in given.drawn)
+        assert given.dropped == ()
+    else:
+        with pytest.raises(LinesError):
+            from_json(text)
+
+
+def test_a_curve_is_that_of_catmull_and_rom():
+    points = np.array([(0.0, 0.0), (10.0, 8.0), (20.0, 0.0), (24.0, 9.0)])
+    way = Stroke(tuple(map(tuple, points)), curved=True).polyline()
+    assert len(way) == 3 * 16 + 1
+    around = np.array([2 * points[0] - points[1], *points, 2 * points[-1] - points[-2]])
+    slopes = (around[2:] - around[:-2]) / 2  # each point is left as its neighbours lie
+    for piece in range(3):
+        for i in range(16):
+            t = i / 16
+            hermite = (
+                (2 * t**3 - 3 * t**2 + 1) * points[piece]
+                + (t**3 - 2 * t**2 + t) * slopes[piece]
+                + (3 * t**2 - 2 * t**3) * points[piece + 1]
+                + (t**3 - t**2) * slopes[piece + 1]
+            )
+            np.testing.assert_allclose(way[16 * piece + i], hermite, atol=1e-9)
+    np.testing.assert_array_equal(way[-1], points[-1])
+
+
+def test_a_curve_through_two_points_is_straight():
+    assert Stroke(((0, 0), (4, 2)), curved=True).polyline().tolist() == [[0, 0], [4, 2]]
+    assert len(Stroke(((0, 0), (4, 2), (9, 9))).polyline()) == 3
+
+
 def test_a_curve_passes_through_its_points():
     way = Stroke(((0, 0), (10, 8), (20, 0)), curved=True).polyline()
     assert len(way) > 20
