@@ -20,7 +20,7 @@ from engine.removal.codes import seed_of
 from engine.removal.filled import Filled, for_network, save_filled
 
 if TYPE_CHECKING:
-    from app.cli.way import Fill
+    from engine.removal.panorama import Fill
 
 SUMMARY = "Fill many photos into a folder; what is there already is not done again."
 
@@ -98,7 +98,7 @@ class _Worker:
             view = for_network(photo)
             self._way = self._way or way_of(self._args)
             fill, around = way_around(self._args, self._way, photo)
-            [result] = fill(view, found.mask, [self._seed], progress)
+            [result] = fill(view, found.mask, [self._seed], progress, hidden=photo.clear)
         how = {
             "overwrite": self._args.overwrite,
             "provenance": self._args.provenance,

@@ -115,7 +115,7 @@ def run(args: argparse.Namespace) -> int:
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
         view = for_network(photo)
-        results = fill(view, mask, seeds, progress)
+        results = fill(view, mask, seeds, progress, hidden=photo.clear)
     milliseconds = round(1000 * (time.perf_counter() - filling))
     how = {
         "overwrite": args.overwrite,

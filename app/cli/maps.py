@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     view = for_network(photo)
     pictures = pictures_of(to_eight_bits(view), seen)
     if args.disagreement:
-        pictures["disagreement.png"] = _disagreement(remover, view, mask)
+        pictures["disagreement.png"] = _disagreement(remover, view, mask, photo.clear)
     folder = args.out or beside(args.photo, "-maps")
     files = write(folder, pictures)
     print(json.dumps(_summary(seen, files)) if args.json else _told(seen, folder, files))
@@ -139,12 +139,14 @@ def _write_one(path: Path, picture: NDArray[np.uint8]) -> Path:
     return path
 
 
-def _disagreement(remover: Remover, view: Pixels, mask: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def _disagreement(
+    remover: Remover, view: Pixels, mask: NDArray[np.bool_], hidden: NDArray[np.bool_] | None
+) -> NDArray[np.uint8]:
     """Return ``view`` (H, W, 3) with the spread of 16 fills of one set over it."""
     from engine.views.sheet import tinted
 
     with ProgressBar("Filling") as progress:
-        results = remover.fill(view, mask, draws_of_set(SET), progress, say=warn)
+        results = remover.fill(view, mask, draws_of_set(SET), progress, say=warn, hidden=hidden)
     box = results[0].box
     patches = [result.patch for result in results]
     return tinted(to_eight_bits(view), list(_doubt(patches, mask[box.slices], box)))

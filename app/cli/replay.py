@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app.cli.exit import Exit, exit_for
 from app.cli.fill import add_sidecars
 from app.cli.progress import ProgressBar
+from app.cli.way import add_panorama
 from app.cli.window import add_device
 from engine.errors import EmptyMaskError, EngineError, ImageError, PhotoWriteError
 
@@ -46,6 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", type=Path, metavar="DIR", help="a folder to save in (default: beside each photo)"
     )
     add_sidecars(parser)
+    add_panorama(parser)
     add_device(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--overwrite", action="store_true", help="replace files that exist")
@@ -82,6 +84,7 @@ def run(args: argparse.Namespace) -> int:
                     args.overwrite,
                     progress,
                     sidecars=args.sidecars,
+                    around=args.panorama,
                 )
         except EngineError as error:
             worst = worst or exit_for(error)
@@ -104,10 +107,12 @@ def replay_on(
     on_progress: Progress,
     *,
     sidecars: bool = False,
+    around: bool = False,
 ) -> Replayed:
     """Replay ``recipe`` on the photo at ``path`` and save the result.
 
-    ``sidecars``: copy the photo's sidecars too; else they are only told of.
+    ``sidecars``: copy the photo's sidecars too; else they are only told of. ``around``:
+    the photo goes once around though it does not say so.
 
     Raises:
         EngineError: the photo cannot be read, has another size, or cannot be filled or saved.
@@ -116,6 +121,7 @@ def replay_on(
     from engine.photo.sidecars import hand_on
     from engine.reader.apart import read_photo_apart
     from engine.removal.filled import check_free
+    from engine.removal.panorama import AROUND, goes_around
     from engine.removal.replay import replay, touched
     from engine.removal.scene import Scene
 
@@ -125,12 +131,14 @@ def replay_on(
     check_free(out, overwrite, photo)
     colour = colour_of(photo.icc)
     own = None if colour.is_srgb else colour
-    scene = Scene(photo.pixels.copy(), own, clear=photo.clear)
+    around = around or goes_around(photo)
+    scene = Scene(photo.pixels.copy(), own, clear=photo.clear, around=around)
     done = list(replay(recipe.steps, scene, photo.pixels, remover, on_progress))
     mask = touched(scene.image.shape, done)
     report = save_photo(photo, scene.image, out, overwrite=overwrite, touched=mask)
     changed = int((scene.image != photo.pixels).any(axis=2).sum())
     remarks = [remark for one in done for remark in one.remarks]
+    remarks += [AROUND] if around else []
     remarks += [*report.dropped, *hand_on(photo, out, copy=sidecars, overwrite=overwrite)]
     return Replayed(path, out, changed, tuple(dict.fromkeys(remarks)))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,15 +13,8 @@ from engine.removal.panorama import AROUND, fill_around, goes_around
 from engine.structure.given import read_given
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    from engine.arrays import Pixels
     from engine.photo import Photo
-    from engine.progress import Progress
-    from engine.result import Result
-
-    Fill = Callable[[Pixels, NDArray[np.bool_], Sequence[int], Progress], list[Result]]
+    from engine.removal.panorama import Fill
 
 
 def add_way(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +31,11 @@ def add_way(parser: argparse.ArgumentParser) -> None:
         metavar="X",
         help="look X times as wide around each hole, 0.5 to 4 (default: 1)",
     )
+    add_panorama(parser)
+
+
+def add_panorama(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--panorama``, which recipes that are done again have too."""
     parser.add_argument(
         "--panorama",
         action="store_true",

@@ -108,7 +108,8 @@ class FillActions(QObject):
     def _scene(self) -> Scene:
         document = self._work.document
         context = self._work.settings.context
-        return Scene(document.frozen(), document.colour, context, clear=document.clear)
+        about = document.frozen(), document.colour, context
+        return Scene(*about, clear=document.clear, around=document.around)
 
     def stop(self) -> None:
         """Stop filling; what is there already stays."""

@@ -188,7 +188,8 @@ class RecipeActions(QObject):
             )
             self._work.failed.emit(place.format(read.path.name, recipe.photo, *recipe.size))
             return
-        scene = Scene(document.image.copy(), document.colour, clear=document.clear)
+        about = document.image.copy(), document.colour
+        scene = Scene(*about, clear=document.clear, around=document.around)
         job = ReplayRecipe(recipe, scene, document.original(document.box), self._work.remover)
         self._fills.submit(job)
         self._work.state("replaying", True)

@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Signal
 from engine.geometry import Box
 from engine.record.steps import PartOfStep
 from engine.record.tiling import tiles
+from engine.removal.panorama import goes_around
 from engine.views.pyramid import Layer, Pyramid, halve_max, halve_mean, to_eight_bits
 
 if TYPE_CHECKING:
@@ -79,6 +80,11 @@ class Document(QObject):
     def clear(self) -> Mask | None:
         """Return (H, W) bool, True where nothing of the photo can be seen; None for nowhere."""
         return None if self.photo is None else self.photo.clear
+
+    @property
+    def around(self) -> bool:
+        """Tell whether the photo goes once around, so that its left and right edges meet."""
+        return self.photo is not None and goes_around(self.photo)
 
     def _display(self, patch: Pixels) -> Pixels:
         colour = self.colour

@@ -170,7 +170,8 @@ class Recovery(QObject):
         data = session.choice()
         if data:
             document = self._work.document
-            scene = Scene(document.image, document.colour, clear=document.clear)
+            about = document.image, document.colour
+            scene = Scene(*about, clear=document.clear, around=document.around)
             commands = unpack(data, document.image)
             self._fills.offer(*rebuilt(session.notes["choice"], commands, scene))
 

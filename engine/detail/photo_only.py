@@ -27,6 +27,7 @@ def photo_only(
     on_progress: Progress | None = None,
     box: Box | None = None,
     lines: Given = NOTHING,
+    hidden: Mask | None = None,
 ) -> Result:
     """Fill every hole of the mask by patch synthesis, without a network.
 
@@ -37,6 +38,7 @@ def photo_only(
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
         box: fill only the holes in here, in one window; the others stay unknown.
         lines: what a user drew and dropped.
+        hidden: (H, W) bool, what is unknown too but not to be filled.
 
     Returns:
         As ``Inpainter.inpaint``; ``scale`` is 1, for the photo's own pixels are copied.
@@ -50,12 +52,14 @@ def photo_only(
     thick = thickened(image, mask)
     if thick is not None:
         inside = None if box is None else thick.inside(box)
-        return thick.cut(photo_only(thick.image, thick.mask, seed, report, inside))
+        how = inside, NOTHING, None if hidden is None else thick.mirrored(hidden)
+        return thick.cut(photo_only(thick.image, thick.mask, seed, report, *how))
     todo = windows.plan(mask) if box is None else [windows.window_for(mask, box)]
     if not todo:
         report(1.0)
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())
-    canvas = Canvas(image, mask, union_all(window.hole for window in todo))
+    unknown = mask if hidden is None else mask | hidden
+    canvas = Canvas(image, unknown, union_all(window.hole for window in todo))
     lay_lines([canvas], [window.hole for window in todo], lines, report)
     todo = [part for window in todo for part in windows.parts(mask, window)]
 

@@ -81,7 +81,7 @@ class Photo:
     def clear(self) -> Mask | None:
         """Return (H, W) bool, True where nothing can be seen; None where everything can.
 
-        The colours there are no part of the photo; ``clear.without_hidden`` takes them out.
+        The colours there are no part of the photo: to a fill they are as unknown as a hole.
         """
         return clear_of(self.alpha)
 

@@ -72,14 +72,13 @@ class Filled:
 
 
 def for_network(photo: Photo) -> Pixels:
-    """Return the photo (H, W, 3) as a fill may look at it: in sRGB, without hidden colours.
+    """Return the photo (H, W, 3) as a fill looks at it, in sRGB.
 
     The photo's own pixels come back where nothing has to change.
     """
     from engine.photo import colour_of
-    from engine.photo.clear import without_hidden
 
-    pixels, colour = without_hidden(photo.pixels, photo.clear), colour_of(photo.icc)
+    pixels, colour = photo.pixels, colour_of(photo.icc)
     if colour.is_srgb:
         return pixels
     out = np.empty_like(pixels)

@@ -63,8 +63,12 @@ class PhotoFiller(Protocol):
         on_progress: Progress | None = None,
         box: Box | None = None,
         lines: Given = NOTHING,
+        hidden: Mask | None = None,
     ) -> Result:
-        """Fill the mask, or only the holes in ``box``; carry and drop ``lines``."""
+        """Fill the mask, or only the holes in ``box``; carry and drop ``lines``.
+
+        ``hidden`` is unknown too, and not filled.
+        """
 
 
 def mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
@@ -85,11 +89,12 @@ def filled_from_photo(
     on_progress: Progress | None = None,
     box: Box | None = None,
     lines: Given = NOTHING,
+    hidden: Mask | None = None,
 ) -> Result:
     """Fill as ``engine.detail.photo_only`` does."""
     from engine.detail import photo_only
 
-    return photo_only(image, mask, seed, on_progress, box, lines)
+    return photo_only(image, mask, seed, on_progress, box, lines, hidden)
 
 
 def drawn(filler: Filler, latents: Sequence[Latent]) -> Latents:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from engine.removal.choice import LETTERS, Answer, Kind, View
 from engine.removal.fallback import Remark, card_left, needs_no_network, only_from_photo
 from engine.removal.latents import Latent
 from engine.removal.map_jobs import doubt_of
+from engine.removal.panorama import fill_hole
 from engine.removal.remover import Remover
 from engine.removal.scene import PLAIN, Hole, Scene, describe, everything, make_answer
 from engine.removal.variety import Small, most_different
@@ -174,7 +176,9 @@ def patch_from_photo(
     remover: Remover, scene: Scene, box: Box, mask: Mask, on_progress: Progress
 ) -> Pixels:
     """Return ``box`` of the photo filled without the network."""
-    result = remover.fill_from_photo(scene.image, scene.unknown(box, mask), 0, on_progress, box)
+    fill = partial(remover.remove, say=lambda text: None, photo_only=True)
+    seen = scene.image, scene.unknown(box, mask)
+    [result] = fill_hole(fill, scene, seen, box, mask, [0], on_progress, None, [(box, box)])
     patch: Pixels = scene.image[box.slices].copy()
     patch[mask] = result.patch[box.within(result.box).slices][mask]
     return patch
@@ -259,12 +263,13 @@ class Draw:
     def __call__(self, report: Report, begin: float, end: float) -> list[Answer]:
         """Return the answers; ``begin`` and ``end`` are the share of the whole job."""
         filler, context = self.remover.get(), self.scene.context
-        image = self.scene.for_network(self.hole.box)
         unknown = self.scene.unknown(self.hole.box, self.hole.mask)
+        seen = self.scene.for_network(self.hole.box), unknown
         given = self.like.given(filler.resolution) if self.like else None
         how: dict[str, Any] = {
             "context": context,
             "detail": self.detail,
+            "say": lambda text: report.deliver(Remark(text)),
             "given": given or filler.look(unknown, self.hole.box, context),
         }
         count = len(self.latents)
@@ -275,8 +280,8 @@ class Draw:
             steps = [begin + (end - begin) * n / count for n in (first, first + len(part))]
             seeds = [latent.seed for latent in part]
             z = self.remover.draw(part)
-            ask = image, unknown, seeds, report.part(*steps), z, lambda t: report.deliver(Remark(t))
-            results = self.remover.fill(*ask, **how)
+            about = seen, self.hole.box, self.hole.mask, seeds, report.part(*steps), z
+            results = fill_hole(self.remover.fill, self.scene, *about, **how)
             answers += [
                 self._answer(result, latent) for result, latent in zip(results, part, strict=True)
             ]

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
+import cv2
 import numpy as np
 
 from engine.geometry import Box
@@ -14,15 +16,33 @@ from engine.progress import Progress, part_of
 from engine.sentence import Sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from engine.arrays import Mask, Pixels
     from engine.photo import Photo
+    from engine.removal.filler import Latents
+    from engine.removal.scene import Scene
     from engine.result import Result
-
-    Fill = Callable[[Pixels, Mask, Sequence[int], Progress], list[Result]]
 
 AROUND = Sentence("The photo goes once around; its left and right edges were filled as neighbours.")
 _NEAR = 16
 """A hole within this part of the width from an edge is filled with what lies across the edge."""
+
+
+class Fill(Protocol):
+    """Describe a fill of a whole photo."""
+
+    def __call__(
+        self,
+        image: Pixels,
+        mask: Mask,
+        seeds: Sequence[int],
+        on_progress: Progress,
+        /,
+        *,
+        hidden: Mask | None = None,
+    ) -> list[Result]:
+        """Fill (H, W, 3) where ``mask`` is True, once per seed; ``hidden`` is unknown too."""
 
 
 def goes_around(photo: Photo) -> bool:
@@ -42,7 +62,13 @@ def _said(text: str, name: str) -> str:
 
 
 def fill_around(
-    fill: Fill, image: Pixels, mask: Mask, seeds: Sequence[int], progress: Progress
+    fill: Fill,
+    image: Pixels,
+    mask: Mask,
+    seeds: Sequence[int],
+    progress: Progress,
+    *,
+    hidden: Mask | None = None,
 ) -> list[Result]:
     """Fill a photo that goes once around, so that its edges meet.
 
@@ -55,25 +81,31 @@ def fill_around(
         mask: (H, W) bool, True = fill.
         seeds: one result each.
         progress: called with a fraction in [0, 1].
+        hidden: (H, W) bool, what is unknown too but not to be filled.
 
     Returns:
         As ``fill`` does; the boxes are as wide as the photo.
     """
     holes: Mask = np.asarray(mask.any(axis=0))
-    near = max(len(holes) // _NEAR, 1)
+    near = _near(len(holes))
     if not (holes[:near].any() or holes[-near:].any()):
-        return fill(image, mask, seeds, progress)
+        return fill(image, mask, seeds, progress, hidden=hidden)
     if holes.all():
-        first = fill(image, mask, seeds, part_of(progress, 0.0, 0.5))
+        first = fill(image, mask, seeds, part_of(progress, 0.0, 0.5), hidden=hidden)
         share = 0.5 / len(seeds)
+        again = partial(_closed, fill, image, mask, hidden)
         return [
-            _closed(fill, image, mask, one, near, part_of(progress, 0.5 + n * share, share))
-            for n, one in enumerate(first)
+            again(one, part_of(progress, 0.5 + n * share, share)) for n, one in enumerate(first)
         ]
     at = _widest_gap(holes)
     turned = np.roll(image, -at, axis=1)
-    results = fill(turned, np.roll(mask, -at, axis=1), seeds, progress)
+    unseen = None if hidden is None else np.roll(hidden, -at, axis=1)
+    results = fill(turned, np.roll(mask, -at, axis=1), seeds, progress, hidden=unseen)
     return [_turned_back(turned, result, at) for result in results]
+
+
+def _near(width: int) -> int:
+    return max(width // _NEAR, 1)
 
 
 def _widest_gap(holes: Mask) -> int:
@@ -100,18 +132,80 @@ def _turned_back(turned: Pixels, result: Result, at: int) -> Result:
 
 
 def _closed(
-    fill: Fill, image: Pixels, mask: Mask, first: Result, near: int, progress: Progress
+    fill: Fill, image: Pixels, mask: Mask, hidden: Mask | None, first: Result, progress: Progress
 ) -> Result:
     """Fill a strip again where the edges of a filled photo meet, from both its sides."""
-    half = mask.shape[1] // 2
+    half, near = mask.shape[1] // 2, _near(mask.shape[1])
+    unseen = None if hidden is None else np.roll(hidden, half, axis=1)
     done = image.copy()
     done[first.box.slices] = first.patch
     turned = np.roll(done, half, axis=1)
     seam = np.zeros_like(mask)
     seam[:, half - near : half + near] = np.roll(mask, half, axis=1)[:, half - near : half + near]
-    [again] = fill(turned, seam, [first.seed], progress)
+    [again] = fill(turned, seam, [first.seed], progress, hidden=unseen)
     whole = _turned_back(turned, again, -half)
     done[whole.box.slices] = whole.patch
     return replace(
         first, patch=done[first.box.slices].copy(), windows=(*first.windows, *whole.windows)
     )
+
+
+def fill_hole(
+    fill: Callable[..., list[Result]],
+    scene: Scene,
+    seen: tuple[Pixels, Mask],
+    box: Box,
+    mask: Mask,
+    seeds: Sequence[int],
+    progress: Progress,
+    z: Latents | None,
+    given: Sequence[tuple[Box, Box]],
+    **how: Any,  # noqa: ANN401
+) -> list[Result]:
+    """Fill one hole of a scene; where the photo goes around, together with what meets it there.
+
+    Both parts of what lies across the edge are made by the same fill, so that they meet.
+
+    Args:
+        fill: ``Remover.fill`` or ``Remover.remove``.
+        scene: the photo.
+        seen: (H, W, 3) the photo in sRGB and (H, W) bool, everything unknown.
+        box, mask: the hole.
+        seeds, progress, z, given, how: as for ``Remover.fill``.
+
+    Returns:
+        One result per seed; those of a hole across the edge name no squares.
+    """
+    whole = _across(scene, box, mask)
+    if whole is None:
+        return fill(*seen, seeds, progress, z=z, given=given, **how)
+    found, share = [], 1 / len(seeds)
+    for n, seed in enumerate(seeds):
+        one = partial(fill, z=None if z is None else z[n : n + 1], **how)
+        report, hidden = part_of(progress, n * share, share), seen[1] & ~whole
+        found += fill_around(one, seen[0], whole, [seed], report, hidden=hidden)
+    return [_cut(result, box) for result in found]
+
+
+def _across(scene: Scene, box: Box, mask: Mask) -> Mask | None:
+    """Return (H, W) bool, a hole near an edge with all removed that it meets across that edge."""
+    height, width = scene.image.shape[:2]
+    if not scene.around or (box.left >= _near(width) and box.right <= width - _near(width)):
+        return None
+    own = np.zeros((height, width), bool)
+    own[box.slices] = mask
+    if scene.removed is None or 0 < box.left <= box.right < width:
+        return own
+    removed = own.copy()
+    removed[scene.removed.box.slices] |= scene.removed.bits()
+    middle = width // 2
+    turned = np.roll(removed, middle, axis=1).view(np.uint8)
+    _, labels = cv2.connectedComponents(turned, connectivity=8)
+    labels = np.roll(labels, -middle, axis=1)
+    return np.asarray(np.isin(labels, np.unique(labels[own])), bool)
+
+
+def _cut(result: Result, box: Box) -> Result:
+    """Return what a result holds of ``box``."""
+    patch = result.patch[box.within(result.box).slices].copy()
+    return replace(result, box=box, patch=patch, windows=(), holes=())

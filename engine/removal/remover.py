@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Cancelled
-from engine.geometry import union_all
+from engine.geometry import Box, union_all
 from engine.progress import Progress, part_of
 from engine.removal.fallback import (
     Say,
@@ -35,7 +35,6 @@ from engine.structure.given import NOTHING, Given
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
-    from engine.geometry import Box
     from engine.result import Result
 
 log = logging.getLogger(__name__)
@@ -164,6 +163,7 @@ class Remover:
         on_progress: Progress,
         z: Latents | None = None,
         say: Say = lambda text: None,
+        hidden: Mask | None = None,
         **how: Any,  # noqa: ANN401
     ) -> list[Result]:
         """Fill once for every seed as ``Filler.inpaint_many`` does, with less where that fails.
@@ -175,11 +175,15 @@ class Remover:
             on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
             z: the latents, in place of those the seeds draw.
             say: is told, once, when the processor takes over.
+            hidden: (H, W) bool, what is unknown too but not to be filled, as it cannot be seen.
             how: context, detail and given, passed on.
 
         Raises:
             EngineError, MemoryError, RuntimeError: as the processor's filler does.
         """
+        if hidden is not None:
+            how["given"] = self._looks(mask, hidden, how.get("context", 1.0))
+            mask = mask | hidden
 
         def at_once() -> list[Result]:
             return self.get().inpaint_many(image, mask, seeds, on_progress, z, **how)
@@ -219,12 +223,13 @@ class Remover:
         *,
         photo_only: bool = False,
         z: Latents | None = None,
+        hidden: Mask | None = None,
         **how: Any,  # noqa: ANN401
     ) -> list[Result]:
         """Fill as ``fill`` does, and from the photo alone where that was asked or memory is short.
 
         Args:
-            image, mask, seeds, on_progress, z, how: as for ``fill``.
+            image, mask, seeds, on_progress, z, hidden, how: as for ``fill``.
             say: is told what could not be done as asked.
             photo_only: do without the network.
 
@@ -233,7 +238,7 @@ class Remover:
         """
         if not photo_only:
             try:
-                return self.fill(image, mask, seeds, on_progress, z, say, **how)
+                return self.fill(image, mask, seeds, on_progress, z, say, hidden, **how)
             except (MemoryError, RuntimeError) as error:
                 if not out_of_memory(error):
                     raise
@@ -243,10 +248,16 @@ class Remover:
         lines, share = how.get("lines", NOTHING), 1 / len(seeds)
         return [
             self.fill_from_photo(
-                image, mask, seed, part_of(on_progress, n * share, share), box, lines
+                image, mask, seed, part_of(on_progress, n * share, share), box, lines, hidden
             )
             for n, seed in enumerate(seeds)
         ]
+
+    def _looks(self, mask: Mask, hidden: Mask, context: float) -> list[tuple[Box, Box]]:
+        """Return what to look at for the holes of ``mask`` where ``hidden`` is unknown too."""
+        filler, unknown = self.get(), mask | hidden
+        holes = filler.holes(mask, context)
+        return [look for hole in holes for look in filler.look(unknown, hole, context)]
 
     def fill_from_photo(
         self,
@@ -256,6 +267,7 @@ class Remover:
         on_progress: Progress,
         box: Box | None = None,
         lines: Given = NOTHING,
+        hidden: Mask | None = None,
     ) -> Result:
         """Fill without the network; by OpenCV's classical method where memory is short.
 
@@ -266,8 +278,11 @@ class Remover:
             on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
             box: fill only the holes in here; the others stay unknown.
             lines: what a user drew and dropped.
+            hidden: as for ``fill``.
         """
-        more = {} if lines is NOTHING else {"lines": lines}
+        more: dict[str, Any] = {} if lines is NOTHING else {"lines": lines}
+        if hidden is not None:
+            more["hidden"] = hidden
         try:
             return self.photo_only(image, mask, seed, on_progress, box, **more)
         except Cancelled:
@@ -277,4 +292,5 @@ class Remover:
                 raise
         from engine.classical import classical
 
-        return classical(image, mask, seed, box)
+        box = box or Box.around(mask)
+        return classical(image, mask if hidden is None else mask | hidden, seed, box)

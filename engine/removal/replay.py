@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from engine.record.steps import FilledHole, FillStep, Step, restored
 from engine.removal.choice import Kind
 from engine.removal.fallback import Say
 from engine.removal.jobs import patch_from_photo
+from engine.removal.panorama import fill_hole
 from engine.removal.remover import Remover
 from engine.removal.scene import Scene
 from engine.sentence import Sentence
@@ -119,8 +121,9 @@ def _by_network(
     z = remover.draw([hole.latent]) if z is None else z
     unknown = scene.unknown(hole.box, mask)
     given = hole.given(filler.resolution) or filler.look(unknown, hole.box, hole.context)
-    ask = scene.for_network(hole.box), unknown, [hole.latent.seed], on_progress, say
-    result = remover.remove(*ask, z=z, context=hole.context, given=given)[0]
+    fill = partial(remover.remove, say=say, context=hole.context)
+    about = (scene.for_network(hole.box), unknown), hole.box, mask, [hole.latent.seed]
+    [result] = fill_hole(fill, scene, *about, on_progress, z, given)
     if hole.snapshot and hole.snapshot != filler.snapshot_hash:
         say(OTHER_WEIGHTS)
     elif hole.views and tuple(view.box for view in hole.views) != result.windows:

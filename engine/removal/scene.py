@@ -36,7 +36,8 @@ class Scene:
     ``image`` (H, W, 3); ``colour`` between its colour space and sRGB, None where they are one;
     ``context`` more than 1 looks wider around each hole; ``removed`` is everything that is to be
     removed in one go, None where a hole stands for itself; ``clear`` (H, W) is where nothing can
-    be seen, so that the colours hidden there are not known.
+    be seen, so that the colours hidden there are not known; ``around``: the left and right edges
+    are neighbours.
     """
 
     image: Pixels
@@ -44,32 +45,28 @@ class Scene:
     context: float = 1.0
     removed: Plane | None = None
     clear: Mask | None = None
+    around: bool = False
 
     def unknown(self, box: Box, mask: Mask) -> Mask:
         """Return (H, W) bool: the hole in ``box`` and all else that nothing may be taken from."""
-        out = np.zeros(self.image.shape[:2], bool)
+        out = np.zeros(self.image.shape[:2], bool) if self.clear is None else self.clear.copy()
         if self.removed is not None:
-            out[self.removed.box.slices] = self.removed.bits()
+            out[self.removed.box.slices] |= self.removed.bits()
         out[box.slices] |= mask
         return out
 
     def for_network(self, box: Box) -> Pixels:
         """Return the photo in sRGB, of full size but only filled in around ``box``.
 
-        Colours that nobody can see are replaced by those around them.
-
-        What is far from the hole is never looked at, and pages never written cost no memory.
+        What is far from the hole is never looked at, and pages never written cost no memory; where
+        the edges are neighbours nothing is far.
         """
-        if self.colour is None and self.clear is None:
+        if self.colour is None:
             return self.image
         reach = REACH * max(box.width, box.height) + SMALLEST_REACH
-        near = box.grow(reach).clip(Box.of(self.image))
+        near = Box.of(self.image) if self.around else box.grow(reach).clip(Box.of(self.image))
         out = np.zeros_like(self.image)
-        from engine.photo.clear import without_hidden
-
-        clear = None if self.clear is None else self.clear[near.slices]
-        part = without_hidden(self.image[near.slices], clear)
-        out[near.slices] = part if self.colour is None else self.colour.to_srgb(part)
+        out[near.slices] = self.colour.to_srgb(self.image[near.slices])
         return out
 
     def put_back(self, box: Box, mask: Mask, patch: Pixels) -> Pixels:

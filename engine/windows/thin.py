@@ -37,6 +37,10 @@ class Thick:
     mask: Mask
     box: Box
 
+    def mirrored(self, mask: Mask) -> Mask:
+        """Return another mask (H, W) of the photo as one of the mirrored photo."""
+        return np.asarray(_padded(mask, self.box.top, self.box.left), bool)
+
     def inside(self, box: Box) -> Box:
         """Return a box of the photo as one of the mirrored photo."""
         return box.shift(self.box.left, self.box.top)
@@ -72,12 +76,12 @@ def thickened(image: Pixels, mask: Mask) -> Thick | None:
         return None
     rows, columns = (_margin(side) for side in mask.shape)
     box = Box.of(mask).shift(columns, rows)
-    around = (rows, rows), (columns, columns)
-    return Thick(
-        np.pad(image, (*around, (0, 0)), mode="symmetric"),
-        np.pad(mask, around, mode="symmetric"),
-        box,
-    )
+    return Thick(_padded(image, rows, columns), _padded(mask, rows, columns), box)
+
+
+def _padded(values: Pixels, rows: int, columns: int) -> Pixels:
+    more = ((rows, rows), (columns, columns), (0, 0))[: values.ndim]
+    return np.pad(values, more, mode="symmetric")
 
 
 def _margin(side: int) -> int:

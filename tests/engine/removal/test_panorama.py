@@ -6,8 +6,14 @@ import numpy as np
 import pytest
 
 from engine.detail import photo_only
+from engine.geometry import Box
 from engine.photo import read_photo
+from engine.record.planes import Plane
+from engine.removal.jobs import patch_from_photo
 from engine.removal.panorama import fill_around, goes_around
+from engine.removal.remover import Remover
+from engine.removal.scene import Scene
+from engine.windows import planning
 
 WIDTH, HEIGHT = 256, 96
 
@@ -16,8 +22,8 @@ def nothing(fraction):
     assert 0 <= fraction <= 1
 
 
-def fill(image, mask, seeds, progress):
-    return [photo_only(image, mask, seed, progress) for seed in seeds]
+def fill(image, mask, seeds, progress, hidden=None):
+    return [photo_only(image, mask, seed, progress, hidden=hidden) for seed in seeds]
 
 
 @pytest.fixture
@@ -70,9 +76,9 @@ def test_a_fill_meets_at_the_edges_and_nothing_else_changes(image, boxes):
 def test_the_photo_is_turned_to_where_nothing_is_masked(image):
     seen = []
 
-    def watched(image, mask, seeds, progress):
+    def watched(image, mask, seeds, progress, hidden):
         seen.append(mask.copy())
-        return fill(image, mask, seeds, progress)
+        return fill(image, mask, seeds, progress, hidden)
 
     fill_around(watched, image, holes(*EDGES), [0], nothing)
     assert not seen[0][:, :90].any()
@@ -89,6 +95,35 @@ def test_a_hole_far_from_the_edges_is_filled_as_ever(image):
 
 def around_fill(*words):
     return fill_around(fill, *words)
+
+
+def each_in_its_box(image, mask, boxes, around):
+    """Return the photo as the window fills it: a hole is a box, and none goes across the edge."""
+    remover = Remover(lambda device: None)
+    whole = Box.around(mask)
+    scene = Scene(image, removed=Plane.of_bits(whole, mask[whole.slices]), around=around)
+    out = image.copy()
+    for box in boxes:
+        out[box.slices] = patch_from_photo(remover, scene, box, mask[box.slices], nothing)
+    return out
+
+
+@pytest.mark.parametrize("boxes", [EDGES, EDGES[:1], [*EDGES, (ROWS, slice(100, 120))], BAND])
+def test_holes_of_the_window_and_of_recipes_meet_at_the_edges(image, boxes):
+    mask = holes(*boxes)
+    spoilt = image.copy()
+    spoilt[mask] = 255
+    out = each_in_its_box(spoilt, mask, planning.holes(mask), around=True)
+    assert (out[~mask] == spoilt[~mask]).all()
+    assert (out[mask] != 255).all()
+    assert step(out, ROWS) <= step(image, ROWS) + 0.8
+
+
+def test_a_hole_apart_from_the_edges_is_none_of_theirs(image):
+    mask = holes((ROWS, slice(100, 130)))
+    boxes = planning.holes(mask)
+    fills = [each_in_its_box(image, mask, boxes, around=around) for around in (True, False)]
+    assert np.array_equal(*fills)
 
 
 HEAD = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description'
