@@ -21,7 +21,7 @@ from engine.removal.scene import Scene
 from engine.sentence import Sentence
 
 if TYPE_CHECKING:
-    from engine.arrays import Mask, Pixels
+    from engine.arrays import Pixels
 
 OTHER_WEIGHTS = Sentence(
     "The recipe was made with other weights than the installed ones; results may look different."
@@ -101,16 +101,6 @@ def _fill(step: FillStep, scene: Scene, remover: Remover, on_progress: Progress)
             patch = patch_from_photo(remover, scene, hole.box, hole.plane.bits(), report)
         patches.append((hole.box, patch))
     return Done(step, patches, tuple(dict.fromkeys(remarks)))
-
-
-def _removed(step: FillStep, shape: tuple[int, ...]) -> Mask | None:
-    """Return (H, W) bool, all that the step takes away; None for a single hole."""
-    if len(step.holes) == 1:
-        return None
-    out = np.zeros(shape[:2], bool)
-    for hole in step.holes:
-        out[hole.box.slices] |= hole.plane.bits()
-    return out
 
 
 def _by_network(
