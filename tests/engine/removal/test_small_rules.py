@@ -262,7 +262,7 @@ def test_why_only_the_photo_is_left():
     assert needs_no_network(ValueError("a fault")) == ""
 
 
-ONE_PIXEL = cv2.imencode('.png', np.zeros((1, 1, 3), np.uint8))[1].tobytes()
+ONE_PIXEL = cv2.imencode(".png", np.zeros((1, 1, 3), np.uint8))[1].tobytes()
 
 
 def touch(folder, *names):
