@@ -12,13 +12,14 @@ from tests.engine.detail.fields import field_of, matcher_of
 HEIGHT, WIDTH = 26, 24
 
 
-def scene(factor: int, dtype: type, hole: tuple[slice, slice]):
+def scene(factor: int, dtype: type, hole: tuple[slice, slice], size=(HEIGHT, WIDTH)):
     """Return a field, tones of its level, and a window ``factor`` times as large with its hole."""
-    field = field_of(matcher_of(HEIGHT, WIDTH, hole))
+    height, width = size
+    field = field_of(matcher_of(height, width, hole))
     rng = np.random.default_rng(2)
-    tone = rng.uniform(-0.1, 0.1, (HEIGHT, WIDTH, 3)).astype(np.float32)
+    tone = rng.uniform(-0.1, 0.1, (height, width, 3)).astype(np.float32)
     top = np.iinfo(dtype).max
-    window = rng.integers(0, top, (HEIGHT * factor, WIDTH * factor, 3), dtype, endpoint=True)
+    window = rng.integers(0, top, (height * factor, width * factor, 3), dtype, endpoint=True)
     mask = np.zeros(window.shape[:2], bool)
     mask[tuple(slice(s.start * factor, s.stop * factor) for s in hole)] = True
     return field, tone, window, mask
@@ -33,12 +34,12 @@ def slow(field, factor, tone, window, hole) -> np.ndarray:
         for cy in (int(np.floor(y)), int(np.floor(y)) + 1):
             for cx in (int(np.floor(x)), int(np.floor(x)) + 1):
                 weight = (1 - abs(y - cy)) * (1 - abs(x - cx))
-                ny, nx = min(max(cy, 0), HEIGHT - 1), min(max(cx, 0), WIDTH - 1)
+                ny, nx = min(max(cy, 0), m.height - 1), min(max(cx, 0), m.width - 1)
                 toned += weight * tone[ny, nx]
-                n = m.index[ny * WIDTH + nx]
+                n = m.index[ny * m.width + nx]
                 if n < 0:
                     continue
-                from_y, from_x = divmod(int(field.places[n]), WIDTH)
+                from_y, from_x = divmod(int(field.places[n]), m.width)
                 sy = min(max((from_y - ny) * factor + row, 0), len(window) - 1)
                 sx = min(max((from_x - nx) * factor + col, 0), window.shape[1] - 1)
                 copied += weight * window[sy, sx]
@@ -70,3 +71,11 @@ def test_every_pixel_is_copied_from_where_its_nearest_patches_are(
     wanted = slow(field, factor, tone, window, mask).astype(int)
     assert np.abs(found.astype(int) - wanted).max() <= near
     assert calls == [0] * -(-6 * factor // rows)
+
+
+def test_a_band_of_many_pixels_is_copied_like_a_small_one():
+    field, tone, window, mask = scene(4, np.uint8, np.s_[12:42, 12:42], (54, 54))
+    assert mask.sum() > 8192  # more than one line of points for remap
+    found = enlarge_copies(field, 4, tone, window, mask, lambda done: None)
+    wanted = slow(field, 4, tone, window, mask).astype(int)
+    assert np.abs(found.astype(int) - wanted).max() <= 1
