@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
-from engine.arrays import Floats, Mask, Pixels
+from engine.arrays import Floats, Levels, Mask, Pixels
 from engine.errors import ImageError
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ def check(image: Pixels, mask: Mask) -> None:
 def peak(image: Pixels) -> int:
     """Return the value of full white: 255 or 65535."""
     return int(np.iinfo(image.dtype).max)
+
+
+def to_eight_bits(array: Pixels) -> Levels:
+    """Return ``array`` as uint8; of 16 bits the nearest value, where 65535 becomes 255."""
+    if array.dtype == np.uint16:
+        return np.asarray(cv2.convertScaleAbs(array, alpha=1 / 257), np.uint8)
+    return array
 
 
 def to_float(image: Pixels) -> Floats:

@@ -9,6 +9,7 @@ from pathlib import Path
 from app.cli.exit import Exit
 from app.cli.window import add_device, no_window
 from engine.errors import PhotoReadError, PhotoWriteError
+from engine.formats import ENDINGS_SAID, written_as
 
 SUMMARY = "Edit a photo in place for another program, and end when the window is closed."
 
@@ -43,10 +44,7 @@ def _check(path: Path) -> None:
     """Refuse at once what saving would refuse after the work is done."""
     if not path.is_file():
         raise PhotoReadError("“{0}” cannot be opened: there is no such file.", path.name)
-    from engine.photo.limits import WRITABLE
-
-    if path.suffix.lower() not in WRITABLE:
-        endings = ", ".join(sorted(WRITABLE))
+    if written_as(path) is None:
         raise PhotoWriteError(
-            "“{0}” cannot be saved in place: its ending is none of {1}.", path.name, endings
+            "“{0}” cannot be saved in place: its ending is none of {1}.", path.name, ENDINGS_SAID
         )

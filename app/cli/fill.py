@@ -17,6 +17,7 @@ from app.cli.progress import ProgressBar
 from app.cli.way import add_way, way_around, way_of
 from app.cli.window import add_device
 from engine.errors import PhotoWriteError
+from engine.formats import ENDINGS_SAID
 from engine.reader.apart import read_photo_apart, warm
 from engine.removal.codes import DRAWS, SETS, seed_of
 from engine.removal.filled import Filled, check_free, for_network, save_filled
@@ -41,7 +42,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_grow(parser)
     parser.add_argument(
-        "--out", type=Path, metavar="OUT", help="where to save (default: NAME-filled beside PHOTO)"
+        "--out",
+        type=Path,
+        metavar="OUT",
+        help="where to save (default: NAME-filled beside PHOTO); the ending chooses the format:"
+        f" {ENDINGS_SAID}",
     )
     parser.add_argument(
         "--seed", default="SAFE", metavar="CODE", help="the result code, such as 7F3A-02"
@@ -165,10 +170,10 @@ def _check(photo: Photo, outs: Sequence[Path], mask_out: Path | None, overwrite:
     Raises:
         PhotoWriteError: one of the files cannot be written.
     """
-    from engine.photo import mask_kind
+    from engine.photo import check_mask_name
 
     if mask_out:
-        mask_kind(mask_out)
+        check_mask_name(mask_out)
         if mask_out in outs:
             raise PhotoWriteError("{0} cannot be both the result and its mask.", mask_out)
         check_free(mask_out, overwrite)

@@ -19,10 +19,10 @@ from app.cli.way import warn
 from app.cli.window import add_device
 from app.shipped import shipped_remover
 from engine.errors import PhotoWriteError
+from engine.pixels import to_eight_bits
 from engine.reader.apart import read_photo_apart, warm
 from engine.removal.codes import draws_of_set
 from engine.removal.filled import for_network
-from engine.views.pyramid import to_eight_bits
 
 if TYPE_CHECKING:
     from engine.arrays import Pixels

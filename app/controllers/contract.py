@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from app.cli.exit import Exit
 from app.main_window import MainWindow
+from engine.formats import written_as
 
 
 class Contract(QObject):
@@ -41,10 +42,8 @@ class Contract(QObject):
         if document.photo is None or document.path != self._path:
             return
         self._opened = True
-        from engine.photo.limits import WRITABLE
-
         kind = document.photo.container
-        if WRITABLE.get(self._path.suffix.lower()) != kind:
+        if written_as(self._path) != kind:
             self._window.files.pinned = None
             text = self.tr("“{0}” holds {1}: please save a copy.")
             self._fault = text.format(self._path.name, kind)

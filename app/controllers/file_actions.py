@@ -20,14 +20,13 @@ from app.document.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, Saved, S
 from app.document.worker import Job
 from app.document.workspace import Workspace
 from app.words.saying import all_said
+from engine.formats import OPEN_ENDINGS, WRITABLE, patterns
 from engine.record.recipe import ENDING
 
 if TYPE_CHECKING:
     from engine.photo import Photo
 
 RECENT = 10
-EXACT = {".png", ".tif", ".tiff"}
-WRITABLE = "*.jpg *.jpeg *.png *.tif *.tiff *.webp"
 
 
 class FileActions(QObject):
@@ -91,10 +90,8 @@ class FileActions(QObject):
     def ask_open(self) -> None:
         """Ask for a photo and open it."""
         folder = self._work.settings.get("last_folder")
-        from engine.photo import OPEN_ENDINGS
-
-        patterns = " ".join(f"*{ending}" for ending in [*sorted(OPEN_ENDINGS), ENDING])
-        kinds = self.tr("Photos ({0});;All files (*)").format(patterns)
+        shown = patterns([*sorted(OPEN_ENDINGS), ENDING])
+        kinds = self.tr("Photos ({0});;All files (*)").format(shown)
         name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open photo"), folder, kinds)
         if name:
             self.open(Path(name))
@@ -115,7 +112,7 @@ class FileActions(QObject):
             self._window,
             self.tr("Save photo as"),
             str(self.proposal()),
-            self.tr("Photos ({0})").format(WRITABLE),
+            self.tr("Photos ({0})").format(patterns(WRITABLE)),
             options=dialog,
         )
         if name:
@@ -262,8 +259,7 @@ class FileActions(QObject):
         if self._work.document.photo is photo:  # else another one was opened meanwhile
             self._note_saved(done, state)
         self._work.state("saving", False)
-        exact = report.path.suffix.lower() in EXACT
-        rest = self.tr("The rest of the photo is unchanged.") if exact else ""
+        rest = self.tr("The rest of the photo is unchanged.") if report.exact else ""
         said = f"{rest} {all_said((*report.sentences, *done.beside))}".strip()
         told = self.tr("Saved {0}. {1}").format(report.path.name, said)
         self._work.told.emit(told.strip())

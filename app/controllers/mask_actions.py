@@ -13,6 +13,7 @@ from app.document.jobs import FoundMask, ReadMask, WriteMask
 from app.document.workspace import Workspace
 from app.words.saying import all_said
 from engine.arrays import Mask
+from engine.formats import MASK_ENDINGS, WRITABLE, patterns
 from engine.geometry import Box
 from engine.views.strokes import grown
 
@@ -74,7 +75,7 @@ class MaskActions(QObject):
 
     def ask_import(self) -> None:
         """Ask for an image of the photo's size and use it as mask."""
-        kinds = self.tr("Masks ({0})").format("*.png *.tif *.tiff *.jpg *.jpeg *.bmp *.webp")
+        kinds = self.tr("Masks ({0})").format(patterns(WRITABLE))
         name, _ = QFileDialog.getOpenFileName(
             self._window, self.tr("Import mask"), self._folder(), kinds
         )
@@ -89,7 +90,7 @@ class MaskActions(QObject):
             self._window,
             self.tr("Export mask"),
             str(Path(self._folder()) / stem),
-            self.tr("PNG or TIFF ({0})").format("*.png *.tif *.tiff"),
+            self.tr("PNG or TIFF ({0})").format(patterns(MASK_ENDINGS)),
         )
         if name:
             mask = self._work.document.mask.copy()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.controllers.file_actions import FileActions
 from app.document.workspace import Workspace
+from engine.formats import OPEN_ENDINGS
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
 
@@ -63,8 +64,6 @@ class PhotoRow(QObject):
 
 def photos_in(folder: Path) -> list[Path]:
     """Return the photos in ``folder`` by name, none where it is no folder."""
-    from engine.photo import OPEN_ENDINGS
-
     try:
         names = sorted(os.listdir(folder), key=str.lower) if folder.is_dir() else []
     except OSError:

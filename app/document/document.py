@@ -11,10 +11,11 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.geometry import Box
+from engine.pixels import to_eight_bits
 from engine.record.steps import PartOfStep
 from engine.record.tiling import tiles
 from engine.removal.panorama import goes_around
-from engine.views.pyramid import Layer, Pyramid, halve_max, halve_mean, to_eight_bits
+from engine.views.pyramid import Layer, Pyramid, halve_max, halve_mean
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels

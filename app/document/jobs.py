@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from app.canvas.qimage import to_qimage
 from app.document.worker import Report
 from engine.geometry import Box
+from engine.pixels import to_eight_bits
 from engine.record.leftovers import temporary_folder
 from engine.sentence import Sentence
-from engine.views.pyramid import Pyramid, halve_mean, to_eight_bits
+from engine.views.pyramid import Pyramid, halve_mean
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
+from engine.formats import ALL, FORMATS, Container
 from engine.photo import pillow_formats
 from engine.photo.job import Job
 from engine.photo.jpeg import save as save_jpeg
-from engine.photo.limits import Container
 from engine.photo.metadata.exif import without_orientation
 from engine.photo.metadata.keep import forget
 from engine.photo.png import read as png
@@ -43,12 +43,10 @@ def _png(job: Job) -> Pieces:
 
 def _through_pillow(job: Job) -> Pieces:
     meta, kind = job.meta, job.container
-    if kind == "BMP":
-        for name, value in (("EXIF", "exif"), ("XMP", "xmp")):
-            forget(meta, name, value, kind)
+    for block in ALL - FORMATS[kind].blocks:
+        forget(meta, block, kind)
     if kind == "AVIF" and meta.exif:
         meta.exif = without_orientation(meta.exif)
-    forget(meta, "IPTC", "iptc", kind)
     data = pillow_formats.write(
         kind,
         job.pixels,

@@ -9,10 +9,11 @@ from types import ModuleType
 
 import numpy as np
 
+from engine.formats import FORMATS, Container
 from engine.photo import headers
 from engine.photo.decode import split_channels
 from engine.photo.iso_boxes import colour_numbers
-from engine.photo.limits import EXTRAS, Container, Refusal, check_size
+from engine.photo.limits import Refusal, check_size
 from engine.photo.metadata import exif as exif_block
 from engine.photo.metadata.cicp import profile_of
 from engine.photo.metadata.ifd import (
@@ -31,14 +32,14 @@ _DESCRIBING = frozenset({270, 271, 272, 282, 283, 296, 305, 306, 315, 33432})
 
 
 def _module(container: Container) -> ModuleType:
-    module, extra = EXTRAS[container]
+    row = FORMATS[container]
     try:
-        return importlib.import_module(module)
+        return importlib.import_module(row.module)
     except ImportError as error:
         raise Refusal(
             "{0} files need the extra “{1}”; install it with pip install lacuna[{1}]",
             container,
-            extra,
+            row.extra,
         ) from error
 
 

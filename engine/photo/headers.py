@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.arrays import Pixels
+from engine.formats import Container
 from engine.photo.iso_boxes import Box, MainItem, main_item
-from engine.photo.limits import Container, Refusal
+from engine.photo.limits import Refusal
 from engine.sentence import Sentence
 
 _BITFIELDS = (3, 6)

@@ -8,12 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.arrays import Mask, Pixels
-from engine.photo.limits import Container
+from engine.formats import FORMATS, Container
 from engine.photo.metadata.keep import CODED_ANEW, Meta, prepare
 from engine.photo.model import Photo
+from engine.pixels import to_eight_bits
 from engine.sentence import Sentence
-
-_DEEP = frozenset({"PNG", "TIFF"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,19 +52,20 @@ def job_for(
     ):
         meta.dropped.append("The extension of XMP was left out.")
     alpha = photo.alpha
-    lossless = container in ("PNG", "TIFF", "BMP")
-    if container == "WEBP":
-        lossless = photo.container != "WEBP" or bool(photo.carry)
+    row = FORMATS[container]
+    lossless = row.exact
+    if lossless is None:
+        lossless = photo.container != container or bool(photo.carry)
     if not lossless and container != "JPEG":
         meta.dropped.append(CODED_ANEW)
-    if container not in _DEEP and photo.depth == 16:
+    if photo.depth > row.depth:
         meta.dropped.append(Sentence("{0} holds 8 bits; the 16 bits were rounded.", container))
-        pixels, alpha = _rounded(pixels), None if alpha is None else _rounded(alpha)
+        pixels, alpha = to_eight_bits(pixels), None if alpha is None else to_eight_bits(alpha)
     elif photo.depth == 16:
         meta.kept.insert(0, "16 bits")
     if photo.grey:
         pixels = _greyed(pixels)
-    if alpha is not None and container == "JPEG":
+    if alpha is not None and not row.alpha:
         pixels, alpha = _on_white(pixels, alpha), None
         meta.dropped.append("JPEG cannot hold transparency; what was clear is white now.")
     elif alpha is not None:
@@ -85,15 +85,6 @@ def _on_white(pixels: Pixels, alpha: Pixels) -> NDArray[np.uint8]:
         rows = slice(top, top + 256)
         cover = alpha[rows, :, None].astype(np.uint32)
         out[rows] = (pixels[rows] * cover + 255 * (255 - cover) + 127) // 255
-    return out
-
-
-def _rounded(array: Pixels) -> NDArray[np.uint8]:
-    """Return 16-bit values as the nearest 8-bit ones."""
-    out = np.empty(array.shape, np.uint8)
-    for top in range(0, array.shape[0], 256):
-        rows = slice(top, top + 256)
-        out[rows] = (array[rows].astype(np.uint32) + 128) // 257
     return out
 
 

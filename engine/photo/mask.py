@@ -12,7 +12,7 @@ import numpy as np
 from engine.arrays import Mask
 from engine.errors import EmptyMaskError, ImageError, PhotoWriteError
 from engine.files import replace_file
-from engine.photo.limits import WRITABLE, Container
+from engine.formats import MASK_ENDINGS
 from engine.photo.mask_levels import understand
 from engine.photo.metadata.orientation import swaps_sides, upright
 from engine.photo.model import Photo
@@ -90,16 +90,14 @@ def open_mask(
     return MaskFile(mask, remarks, empty)
 
 
-def mask_kind(path: Path) -> Container:
-    """Return the container a mask of this name is written as.
+def check_mask_name(path: Path) -> None:
+    """Refuse a name for a mask that would not be kept exactly.
 
     Raises:
-        PhotoWriteError: it is none that keeps masks exactly.
+        PhotoWriteError: its ending is none that masks are written with.
     """
-    kind = WRITABLE.get(path.suffix.lower())
-    if kind not in ("PNG", "TIFF"):
+    if path.suffix.lower() not in MASK_ENDINGS:
         raise PhotoWriteError("“{0}” was not saved: masks are written as .png or .tif.", path.name)
-    return kind
 
 
 def save_mask(mask: Mask, path: str | Path, overwrite: bool = False) -> None:
@@ -109,11 +107,11 @@ def save_mask(mask: Mask, path: str | Path, overwrite: bool = False) -> None:
         PhotoWriteError: nothing was written; the text says why.
     """
     path = Path(path)
-    kind = mask_kind(path)
+    check_mask_name(path)
     picture = mask.astype(np.uint8) * 255
 
     def write(temporary: Path) -> None:
-        done, data = cv2.imencode(".png" if kind == "PNG" else ".tif", picture)
+        done, data = cv2.imencode(path.suffix.lower(), picture)
         if not done:
             raise PhotoWriteError("“{0}” was not saved: the encoder refused the mask.", path.name)
         temporary.write_bytes(data.tobytes())

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from engine.arrays import Mask
 from engine.errors import ImageError
-from engine.photo.limits import Container
+from engine.formats import FORMATS
 from engine.photo.model import Photo
 from engine.sentence import Sentence
 
@@ -22,7 +22,6 @@ _LABELS = 16
 """Pictures of labels have at most so many different grey values."""
 _COLOURS = 256
 """A picture of more colours, at 4 bits each, is no mask."""
-_EXACT: tuple[Container, ...] = ("PNG", "TIFF", "BMP")
 
 LABELS = Sentence("The mask holds labels: every value but 0 was taken.")
 DEEP = Sentence("The mask holds 8-bit values in 16 bits, and was read so.")
@@ -142,7 +141,7 @@ class _Reading:
 
     def _light(self, values: NDArray[np.int64]) -> Understood:
         """Read white on black, or labels where nothing is bright."""
-        exact = self._photo.container in _EXACT
+        exact = FORMATS[self._photo.container].exact
         few = exact and len(values) <= _LABELS
         labels = values[-1] == 1 or (few and values[0] == 0 < values[-1] < self._half)
         least = 0.5 if labels else self._half

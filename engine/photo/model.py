@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.arrays import Mask, Pixels
+from engine.formats import Container
 from engine.photo.clear import clear_of
-from engine.photo.limits import Container
-
-"""uint8 or uint16 samples: (H, W, 3) is red, green, blue, (H, W) one channel."""
 
 
 @dataclass(frozen=True)
@@ -93,10 +91,14 @@ class Photo:
 
 @dataclass(frozen=True)
 class SaveReport:
-    """Tell what was written: the path, its bytes, and one sentence per thing kept or not kept."""
+    """Tell what was written: the path, its bytes, and one sentence per thing kept or not kept.
+
+    ``exact``: every pixel reads back as it was given, those outside the fill as the photo's.
+    """
 
     path: Path
     bytes: int
+    exact: bool
     kept: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
 

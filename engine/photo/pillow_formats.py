@@ -10,10 +10,11 @@ import numpy as np
 from PIL import Image
 
 from engine.arrays import Pixels
+from engine.formats import Container
 from engine.photo import bmp, headers
 from engine.photo.decode import open_pillow, pillow_pixels
 from engine.photo.iso_boxes import colour_numbers
-from engine.photo.limits import Container, Refusal
+from engine.photo.limits import Refusal
 from engine.photo.metadata import exif as exif_block
 from engine.photo.metadata.cicp import profile_of
 from engine.photo.model import Picture

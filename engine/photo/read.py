@@ -9,9 +9,10 @@ from typing import BinaryIO
 
 import numpy as np
 
+from engine.formats import Container
 from engine.photo import extras, pillow_formats
 from engine.photo.jpeg import read as jpeg
-from engine.photo.limits import MAX_FILE, Container, Refusal
+from engine.photo.limits import MAX_FILE, Refusal
 from engine.photo.metadata.ifd import ReadAt
 from engine.photo.metadata.orientation import upright
 from engine.photo.model import Identity, Photo, Picture

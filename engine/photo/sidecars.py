@@ -6,7 +6,7 @@ from pathlib import Path
 
 from engine.errors import PhotoWriteError
 from engine.files import replace_file
-from engine.photo.limits import RAW_ENDINGS
+from engine.formats import is_raw
 from engine.photo.metadata import xmp
 from engine.photo.metadata.keep import turn_of
 from engine.photo.metadata.xmp_places import Turn
@@ -23,7 +23,7 @@ def sidecars_of(photo: Path, out: Path) -> list[tuple[Path, Path]]:
     There are none to hand on where ``out`` is the photo itself, the photo is gone, or it is RAW:
     what a sidecar says of developing must not be done to a developed picture again.
     """
-    if photo.suffix.lower() in RAW_ENDINGS or not photo.exists():
+    if is_raw(photo.suffix.lower()) or not photo.exists():
         return []
     if out.exists() and out.samefile(photo):
         return []

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from engine.photo.limits import RAW_ENDINGS, Container, Refusal
+import re
+
+from engine.formats import FORMATS, Container, is_raw
+from engine.photo.limits import Refusal
 from engine.photo.metadata.ifd import SUB_IFDS, CorruptTags, ReadAt, TagReader
 
 _MAKE, _DNG_VERSION, _SUBFILE_TYPE, _PHOTOMETRIC, _CFA = 271, 50706, 254, 262, 32803
@@ -18,9 +21,6 @@ _REFUSED = (
     (b"\0\0\0\x0cjP  ", "JPEG 2000 is not opened; save it as TIFF or JPEG first"),
     (b"gimp xcf", "GIMP documents are not opened; export it as TIFF first"),
 )
-_RAW_MAGIC = (b"FUJIFILMCCD-RAW", b"FOVb", b"\0MRM", b"IIU\0", b"IIRO", b"IIRS", b"MMOR")
-_AVIF_BRANDS = (b"avif", b"avis")
-_HEIC_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc", b"hevx")
 
 
 def container_of(read_at: ReadAt, size: int, ending: str) -> Container:
@@ -40,41 +40,35 @@ def container_of(read_at: ReadAt, size: int, ending: str) -> Container:
     for magic, reason in _REFUSED:
         if head.startswith(magic):
             raise Refusal(reason)
-    if head[:2] in (b"II", b"MM") or head.startswith(_RAW_MAGIC):
-        return _tiff_or_raw(read_at, head, ending)
-    if head.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "WEBP"
-    if head[:2] == b"BM":
-        return "BMP"
-    if head[4:8] == b"ftyp":
+    kind = _by_magic(head)
+    if kind is None and head[4:8] == b"ftyp":
         return _iso_container(head)
-    if ending in RAW_ENDINGS:
+    if kind in (None, "TIFF") and is_raw(ending):
         return "RAW"
+    if kind is not None:
+        return _tiff_or_raw(read_at) if kind == "TIFF" else kind
     if head.lstrip()[:5].lower() in (b"<?xml", b"<svg "):
         raise Refusal("drawings (SVG) are not opened; export it as PNG first")
     raise Refusal("it is not a photo of a known format")
 
 
+def _by_magic(head: bytes) -> Container | None:
+    rows = FORMATS.items()
+    told = (kind for kind, row in rows if row.magic and re.match(row.magic, head, re.DOTALL))
+    return next(told, None)
+
+
 def _iso_container(head: bytes) -> Container:
     size = int.from_bytes(head[:4], "big")
-    brands = [head[8:12], *(head[at : at + 4] for at in range(16, min(size, 256), 4))]
-    if brands[0] == b"crx ":
-        return "RAW"
-    if any(brand in _AVIF_BRANDS for brand in brands):
-        return "AVIF"
-    if any(brand in _HEIC_BRANDS for brand in brands):
-        return "HEIC"
+    brands = {head[8:12], *(head[at : at + 4] for at in range(16, min(size, 256), 4))}
+    for kind, row in FORMATS.items():
+        if brands.intersection(row.brands):
+            return kind
     raise Refusal("it is not a photo (perhaps a film)")
 
 
-def _tiff_or_raw(read_at: ReadAt, head: bytes, ending: str) -> Container:
+def _tiff_or_raw(read_at: ReadAt) -> Container:
     """Tell a TIFF from a camera's RAW file, whose first TIFF picture is only its thumbnail."""
-    if ending in RAW_ENDINGS or head.startswith(_RAW_MAGIC) or head[8:10] == b"CR":
-        return "RAW"
     try:
         reader = TagReader(read_at)
         tags, _ = reader.directory(reader.first)

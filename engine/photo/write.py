@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from engine.arrays import Pixels
 from engine.errors import PhotoReadError, PhotoWriteError
 from engine.files import replace_file
+from engine.formats import ENDINGS_SAID, FORMATS, Container, written_as
 from engine.memory import trim
 from engine.photo.encode import Pieces, encode
 from engine.photo.job import Job, job_for
-from engine.photo.limits import MOST_PIXELS_ACROSS, WRITABLE, Container
 from engine.photo.model import Photo, SaveReport
 from engine.photo.read import read_photo
 from engine.photo.reading import said
@@ -26,7 +26,6 @@ from engine.sentence import Sentence
 _LOSSY_BOUND = 32.0
 _LONGEST_NAME = 255
 """Bytes; the most that common disks take."""
-_ENDINGS = {"HEIC": ".png", "RAW": ".tif", "JPEG": ".jpg", "TIFF": ".tif"}
 
 
 def save_photo(
@@ -54,10 +53,9 @@ def save_photo(
         PhotoWriteError: nothing was written, an existing file is unchanged; the text says why.
     """
     path = Path(out_path)
-    container = WRITABLE.get(path.suffix.lower())
+    container = written_as(path)
     if container is None:
-        endings = ", ".join(sorted(WRITABLE))
-        raise _not_saved(path, Sentence("its ending is none of {0}", endings))
+        raise _not_saved(path, Sentence("its ending is none of {0}", ENDINGS_SAID))
     check_fits(photo, path)
     if pixels.shape != photo.pixels.shape or pixels.dtype != photo.pixels.dtype:
         raise _not_saved(path, "the result is not of the photo's size")
@@ -72,8 +70,8 @@ def check_fits(photo: Photo, path: Path) -> None:
     Raises:
         PhotoWriteError: a side is too long; the text names the limit.
     """
-    container = WRITABLE.get(path.suffix.lower())
-    most = MOST_PIXELS_ACROSS.get(container, 0) if container else 0
+    container = written_as(path)
+    most = FORMATS[container].longest if container else None
     if most and max(photo.size) > most:
         width, height = photo.size
         raise PhotoWriteError(
@@ -96,7 +94,7 @@ class _Saving:
         self._bytes = 0
 
     def run(self, overwrite: bool) -> SaveReport:
-        photo, meta = self._job.photo, self._job.meta
+        job, photo, meta = self._job, self._job.photo, self._job.meta
         own = os.path.realpath(self._path) == os.path.realpath(photo.path)
         source = photo.source
         expected = (source.size, source.modified, source.inode) if own else None
@@ -110,7 +108,8 @@ class _Saving:
             sha256=source.sha256,
         )
         dropped = tuple(dict.fromkeys([*meta.dropped, *lost]))
-        return SaveReport(self._path, self._bytes, meta.kept_sentence, dropped)
+        exact = job.lossless and job.pixels.dtype == photo.pixels.dtype
+        return SaveReport(self._path, self._bytes, exact, meta.kept_sentence, dropped)
 
     def _write(self, temporary: Path) -> None:
         try:
@@ -213,9 +212,9 @@ def beside(path: Path, tail: str, folder: Path | None = None) -> Path:
 
 def ending_for(path: Path, container: Container) -> str:
     """Return the ending to save a photo with: its own where that says what the file is."""
-    if WRITABLE.get(path.suffix.lower()) == container:
+    if written_as(path) == container:
         return path.suffix
-    return _ENDINGS.get(container, f".{container.lower()}")
+    return FORMATS[FORMATS[container].becomes].endings[0]
 
 
 def _not_saved(path: Path, reason: str) -> PhotoWriteError:

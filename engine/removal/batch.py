@@ -15,6 +15,7 @@ from engine.errors import (
     PhotoWriteError,
     SnapshotError,
 )
+from engine.formats import OPEN_ENDINGS
 from engine.removal.filled import Filled
 from engine.sentence import Sentence
 
@@ -68,8 +69,6 @@ def photos_in(paths: Iterable[Path]) -> list[Path]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    from engine.photo import OPEN_ENDINGS
-
     return [
         path
         for path in _listed(folder)

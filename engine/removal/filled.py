@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from engine.errors import PhotoWriteError
 from engine.files import reason_of
+from engine.formats import ENDINGS_SAID, written_as
 from engine.removal.codes import code_of
 
 if TYPE_CHECKING:
@@ -143,8 +144,6 @@ def check_free(out: Path, overwrite: bool, photo: Photo | None = None) -> None:
         PhotoWriteError: a file is in the way, its folder is not there, its kind is unknown or, if
             ``photo`` is given, cannot hold it.
     """
-    from engine.photo.limits import WRITABLE
-
     try:
         there = out.exists()
     except OSError as error:
@@ -155,9 +154,8 @@ def check_free(out: Path, overwrite: bool, photo: Photo | None = None) -> None:
         )
     if not out.parent.is_dir():
         raise PhotoWriteError("{0} cannot be saved: there is no folder {1}.", out, out.parent)
-    if out.suffix.lower() not in WRITABLE:
-        endings = ", ".join(sorted(WRITABLE))
-        raise PhotoWriteError("{0} cannot be saved: its ending is none of {1}.", out, endings)
+    if written_as(out) is None:
+        raise PhotoWriteError("{0} cannot be saved: its ending is none of {1}.", out, ENDINGS_SAID)
     if photo is not None:
         from engine.photo import check_fits
 

@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.geometry import Box
+from engine.pixels import to_eight_bits
 from engine.record.planes import Plane
 from engine.removal.choice import Answer, Kind, View
 from engine.removal.latents import Latent
 from engine.removal.variety import small
-from engine.views.pyramid import to_eight_bits
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.geometry import Box, union_all
+from engine.pixels import to_eight_bits
 
 Array = NDArray[Any]
 SMALLEST = 512
@@ -46,13 +47,6 @@ def halve_max(array: Array) -> Array:
             target = out[: part.shape[0], : part.shape[1]]
             np.maximum(target, part, out=target)
     return out
-
-
-def to_eight_bits(array: Array) -> NDArray[np.uint8]:
-    """Return ``array`` as uint8; 16-bit values are scaled down by 257."""
-    if array.dtype == np.uint16:
-        return np.asarray(cv2.convertScaleAbs(array, alpha=1 / 257), np.uint8)
-    return array
 
 
 class Pyramid:

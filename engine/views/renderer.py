@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.geometry import Box
-from engine.views.pyramid import Layer, Pyramid, to_eight_bits
+from engine.pixels import to_eight_bits
+from engine.views.pyramid import Layer, Pyramid
 from engine.views.viewport import Viewport
 
 OUTLINE = 255

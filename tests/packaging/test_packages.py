@@ -18,7 +18,7 @@ from PIL import Image
 
 from app.cli.command_line import COMMANDS
 from engine import __version__
-from engine.photo import OPEN_ENDINGS
+from engine.formats import OPEN_ENDINGS
 
 ROOT = Path(__file__).parents[2]
 HERE = ROOT / "packaging"

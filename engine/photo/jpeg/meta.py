@@ -93,11 +93,11 @@ def _fit(meta: Meta) -> None:
         meta.exif = without_maker_note(meta.exif)
         meta.dropped.append("JPEG has no room for the maker note in EXIF; it was left out.")
     if meta.exif and len(jpeg.EXIF_ID + meta.exif) > room:
-        forget(meta, "EXIF", "exif", "JPEG")
+        forget(meta, "exif", "JPEG")
     if meta.xmp and len(jpeg.XMP_ID + meta.xmp) > room:
         meta.xmp = xmp.without_padding(meta.xmp)
     if meta.xmp and len(jpeg.XMP_ID + meta.xmp) > room:
-        forget(meta, "XMP", "xmp", "JPEG", Sentence("so much XMP"))
+        forget(meta, "xmp", "JPEG", Sentence("so much XMP"))
 
 
 def _report_left_out(dropped: list[str], segments: list[jpeg.Segment], more: bool) -> None:

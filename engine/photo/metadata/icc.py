@@ -12,13 +12,13 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
 from engine.arrays import Floats, Pixels
+from engine.pixels import peak, to_depth, to_eight_bits, to_float
 
 SRGB_TO_XYZ = np.array(
     [[0.43607, 0.38515, 0.14307], [0.22249, 0.71687, 0.06061], [0.01392, 0.09708, 0.71410]]
@@ -79,7 +79,7 @@ class Colour:
             return _through_cms(pixels, self.tables, to_srgb=True)
         matrix = np.linalg.inv(SRGB_TO_XYZ) @ self.matrix
         linear = self.to_linear(pixels) @ matrix.T.astype(np.float32)
-        return _as_integers(linear_to_srgb(linear), pixels.dtype)
+        return to_depth(linear_to_srgb(linear), pixels)
 
     def from_srgb(self, pixels: Pixels) -> Pixels:
         """Return sRGB ``pixels`` in the photo's space and their own dtype."""
@@ -88,24 +88,24 @@ class Colour:
         if self.tables is not None:
             return _through_cms(pixels, self.tables, to_srgb=False)
         matrix = np.linalg.inv(self.matrix) @ SRGB_TO_XYZ
-        linear = srgb_to_linear(_as_floats(pixels)) @ matrix.T.astype(np.float32)
-        return self.from_linear(linear, pixels.dtype)
+        linear = srgb_to_linear(to_float(pixels)) @ matrix.T.astype(np.float32)
+        return self.from_linear(linear, pixels)
 
     def to_linear(self, pixels: Pixels) -> Floats:
         """Return the linear light 0..1 of ``pixels`` in the photo's own primaries."""
-        step = (_STEPS - 1) // int(np.iinfo(pixels.dtype).max)
+        step = (_STEPS - 1) // peak(pixels)
         out = np.empty(pixels.shape, np.float32)
         for channel, curve in enumerate(self.curves):
             out[..., channel] = curve[::step][pixels[..., channel]]
         return out
 
-    def from_linear(self, linear: Floats, dtype: np.dtype[Any]) -> Pixels:
-        """Return the pixels of ``dtype`` whose linear light is ``linear``, clipped to 0..1."""
+    def from_linear(self, linear: Floats, like: Pixels) -> Pixels:
+        """Return pixels of ``like``'s depth whose linear light is ``linear``, clipped to 0..1."""
         grid = np.linspace(0, 1, _STEPS, dtype=np.float32)
         out = np.empty(linear.shape, np.float32)
         for channel, curve in enumerate(self.curves):
             out[..., channel] = np.interp(linear[..., channel], curve, grid)
-        return _as_integers(out, dtype)
+        return to_depth(out, like)
 
 
 @lru_cache(maxsize=8)
@@ -207,20 +207,11 @@ _PARAMETRIC: dict[int, Curve] = {
 _COUNTS = {0: 1, 1: 3, 2: 4, 3: 5, 4: 7}
 
 
-def _as_floats(pixels: Pixels) -> Floats:
-    return pixels.astype(np.float32) / np.float32(np.iinfo(pixels.dtype).max)
-
-
-def _as_integers(values: Floats, dtype: np.dtype[Any]) -> Pixels:
-    full = np.float32(np.iinfo(dtype).max)
-    return np.asarray(np.rint(np.clip(values, 0, 1) * full).astype(dtype))
-
-
 def _through_cms(pixels: Pixels, icc: bytes, *, to_srgb: bool) -> Pixels:
     own, srgb = ImageCms.ImageCmsProfile(io.BytesIO(icc)), ImageCms.createProfile("sRGB")
     source, target = (own, srgb) if to_srgb else (srgb, own)
     deep = pixels.dtype == np.uint16
-    eight = ((pixels.astype(np.uint32) + 128) // 257).astype(np.uint8) if deep else pixels
+    eight = to_eight_bits(pixels)
     image = Image.fromarray(np.ascontiguousarray(eight))
     intent = ImageCms.Intent.RELATIVE_COLORIMETRIC
     converted = ImageCms.profileToProfile(image, source, target, intent, "RGB")

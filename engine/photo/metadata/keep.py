@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from engine.formats import BLOCKS, Block, Container
 from engine.photo.metadata import exif as exif_block
 from engine.photo.metadata import irb, xmp
 from engine.photo.metadata.xmp_places import Turn
@@ -48,15 +49,9 @@ def prepare(photo: Photo, provenance: bool = False) -> Meta:
             meta.dropped.append("Pictures embedded in XMP were removed.")
     if provenance:
         meta.xmp = xmp.marked(meta.xmp)
-    for name, value in (
-        ("colour profile", meta.icc),
-        ("EXIF", meta.exif),
-        ("XMP", meta.xmp),
-        ("IPTC", meta.iptc),
-        ("resolution", meta.resolution),
-    ):
-        if value:
-            meta.kept.append(name)
+    meta.kept += [name for block, name in BLOCKS.items() if getattr(meta, block)]
+    if meta.resolution:
+        meta.kept.append("resolution")
     return meta
 
 
@@ -77,13 +72,14 @@ def _prepare_exif(meta: Meta, block: bytes, turn: Turn) -> None:
         meta.dropped.append("Embedded previews were removed.")
 
 
-def forget(meta: Meta, name: str, value: str, where: str, what: str | None = None) -> None:
+def forget(meta: Meta, block: Block, where: Container, what: str | None = None) -> None:
     """Drop one kind of metadata that the target container cannot hold, and say so.
 
-    ``what`` names it in the sentence, ``name`` by default.
+    ``what`` names it in the sentence, by default as ``BLOCKS`` does.
     """
-    if getattr(meta, value):
-        setattr(meta, value, None)
+    name = BLOCKS[block]
+    if getattr(meta, block):
+        setattr(meta, block, None)
         if name in meta.kept:
             meta.kept.remove(name)
         what = Sentence.of(what or name)
