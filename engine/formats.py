@@ -20,8 +20,8 @@ BLOCKS: dict[Block, str] = {"icc": "colour profile", "exif": "EXIF", "xmp": "XMP
 """What people call each of them."""
 
 _RAW = (
-    ".3fr .ari .arw .cap .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mef .mos .mrw .nef"
-    " .nrw .orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f"
+    "3fr ari arw cap cr2 cr3 crw dcr dng erf fff gpr iiq k25 kdc mef mos mrw nef nrw orf pef raf"
+    " raw rw2 rwl sr2 srf srw x3f"
 )
 
 
@@ -32,12 +32,12 @@ class Format:
     Attributes:
         title: its name in ``docs/formats.md``.
         endings: of its files, in lower case with their dots; the first one is proposed.
-        magic: a pattern of a file's first bytes; none for those told by ``brands``.
+        begins: a pattern of a file's first bytes; none for those told by ``brands``.
         brands: those of an ISO base media file.
         becomes: the format proposed for saving; its own where it can be written.
         exact: every pixel reads back as it was written; None: if the photo's file was so, too.
         depth: the most bits per channel.
-        alpha: whether transparency is kept.
+        transparency: whether transparency is kept.
         blocks: what is kept beside the picture.
         longest: the most pixels a side; None where photos are never so long.
         module: the package that opens it, if it is not always there.
@@ -47,12 +47,12 @@ class Format:
 
     title: str
     endings: tuple[str, ...]
-    magic: bytes
+    begins: bytes
     becomes: Container
     brands: tuple[bytes, ...] = ()
     exact: bool | None = True
     depth: Literal[8, 16] = 8
-    alpha: bool = True
+    transparency: bool = True
     blocks: frozenset[Block] = ALL
     longest: int | None = None
     module: str = ""
@@ -67,18 +67,18 @@ FORMATS: dict[Container, Format] = {
         rb"\xff\xd8\xff",
         "JPEG",
         exact=False,
-        alpha=False,
+        transparency=False,
         longest=65_500,
     ),
     "PNG": Format("PNG", (".png",), rb"\x89PNG\r\n\x1a\n", "PNG", depth=16, masks=True),
     "RAW": Format(
         "Camera raw",
-        tuple(_RAW.split()),
+        tuple(f".{ending}" for ending in _RAW.split()),
         rb"FUJIFILMCCD-RAW|FOVb|\0MRM|IIU\0|IIRO|IIRS|MMOR|(II|MM).{6}CR",
         "TIFF",
         brands=(b"crx ",),
         depth=16,
-        alpha=False,
+        transparency=False,
         blocks=frozenset({"exif"}),
         module="rawpy",
         extra="raw",

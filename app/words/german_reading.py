@@ -138,9 +138,6 @@ READING: Final[dict[str, str]] = {
     "it is not progressive": "sie ist nicht progressiv",
     "walking through it would take too long": "sie zu durchlaufen würde zu lange dauern",
     "its data does not fall into step": "ihre Daten kommen nicht in Tritt",
-    "its Huffman tables have no room for what is new": (
-        "ihre Huffman-Tabellen haben keinen Platz für das Neue"
-    ),
     "a mirrored side is not a whole number of blocks": (
         "eine gespiegelte Seite ist keine ganze Zahl von Blöcken"
     ),

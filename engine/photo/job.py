@@ -65,7 +65,7 @@ def job_for(
         meta.kept.insert(0, "16 bits")
     if photo.grey:
         pixels = _greyed(pixels)
-    if alpha is not None and not row.alpha:
+    if alpha is not None and not row.transparency:
         pixels, alpha = _on_white(pixels, alpha), None
         meta.dropped.append("JPEG cannot hold transparency; what was clear is white now.")
     elif alpha is not None:

@@ -40,7 +40,7 @@ def container_of(read_at: ReadAt, size: int, ending: str) -> Container:
     for magic, reason in _REFUSED:
         if head.startswith(magic):
             raise Refusal(reason)
-    kind = _by_magic(head)
+    kind = _by_first_bytes(head)
     if kind is None and head[4:8] == b"ftyp":
         return _iso_container(head)
     if kind in (None, "TIFF") and is_raw(ending):
@@ -52,9 +52,9 @@ def container_of(read_at: ReadAt, size: int, ending: str) -> Container:
     raise Refusal("it is not a photo of a known format")
 
 
-def _by_magic(head: bytes) -> Container | None:
+def _by_first_bytes(head: bytes) -> Container | None:
     rows = FORMATS.items()
-    told = (kind for kind, row in rows if row.magic and re.match(row.magic, head, re.DOTALL))
+    told = (kind for kind, row in rows if row.begins and re.match(row.begins, head, re.DOTALL))
     return next(told, None)
 
 

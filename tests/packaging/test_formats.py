@@ -55,7 +55,7 @@ def test_the_page_says_what_the_table_says(kind):
         assert ("is proposed" in cells["Saved as"]) == (row.becomes != kind)
         assert FORMATS[row.becomes].title in cells["Saved as"]
         assert ("16" in cells["Depth"]) == (row.depth == 16)
-        assert (cells["Transparency"] == "there is none") != row.alpha
+        assert (cells["Transparency"] == "there is none") != row.transparency
         assert cells["Colour profile"].startswith("kept") == ("icc" in row.blocks)
         told = cells["EXIF, XMP, IPTC"].replace("all three", "EXIF, XMP, IPTC")
         assert {block for block, name in BLOCKS.items() if name in told} == row.blocks - {"icc"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,66 +100,85 @@ def sizes_of(values: NDArray[np.int32]) -> NDArray[np.int64]:
 
 @dataclass(frozen=True, eq=False)
 class Tokens:
-    """Hold the symbols of some blocks in writing order.
+    """Hold the symbols of some blocks in writing order, the first of each for its DC difference.
 
-    ``block``: which block, ``dc``: whether its table is the DC one, ``symbol``, and ``extra``
-    with ``size`` bits behind the code.
+    ``counts`` (n,): how many each block has; ``symbol`` (m,) uint8, and ``extra`` (m,) uint16 with
+    the bits behind the code.
     """
 
-    block: Ints
-    dc: NDArray[np.bool_]
-    symbol: Ints
-    extra: Ints
-    size: Ints
+    counts: Ints
+    symbol: NDArray[np.uint8]
+    extra: NDArray[np.uint16]
+
+    @property
+    def block(self) -> Ints:
+        """Return the number of each symbol's block, (m,)."""
+        return np.repeat(np.arange(self.counts.size), self.counts)
+
+    @property
+    def dc(self) -> NDArray[np.bool_]:
+        """Return which symbols are of DC tables, (m,)."""
+        out = np.zeros(self.symbol.size, bool)
+        out[np.cumsum(self.counts) - self.counts] = True
+        return out
 
 
 def tokens_of(blocks: Blocks) -> Tokens:
     """Return the symbols that code ``blocks``, whose first coefficients are differences."""
     n = blocks.shape[0]
-    dc = blocks[:, 0]
     block, k = np.nonzero(blocks[:, 1:])
     k = k + 1
     value = blocks[block, k]
     fresh = np.concatenate([[True], block[1:] != block[:-1]])[: block.size]
     before = np.where(fresh, 0, np.concatenate([[0], k[:-1]])[: k.size])
     run, size = k - before - 1, sizes_of(value)
-    skips = run // 16
-    source = np.repeat(np.arange(block.size), skips)
+    needed = 1 + run // 16
+    own = np.bincount(block, needed, n).astype(np.int64)
     last = np.zeros(n, np.int64)
     np.maximum.at(last, block, k)
-    open_end = np.flatnonzero(last < 63)
-    # within a block: 0 for DC, 2k for the skips before coefficient k, 2k + 1 for it, 255 at the end
-    key = np.concatenate(
-        [
-            np.arange(n) << 8,
-            block[source] << 8 | 2 * k[source],
-            block << 8 | 2 * k + 1,
-            open_end << 8 | 255,
-        ]
-    )
-    none, ends = np.zeros(source.size, np.int64), np.zeros(open_end.size, np.int64)
-    symbol = np.concatenate([sizes_of(dc), none + ZRL, (run % 16) << 4 | size, ends + EOB])
-    extra = np.concatenate([_extra(dc, sizes_of(dc)), none, _extra(value, size), ends])
-    length = np.concatenate([sizes_of(dc), none, size, ends])
-    order = np.argsort(key, kind="stable")
-    key = key[order]
-    return Tokens(key >> 8, (key & 255) == 0, symbol[order], extra[order], length[order])
+    counts = 1 + own + (last < 63)
+    first = np.cumsum(counts) - counts
+    # what no coefficient, no difference and no end takes are the skips of sixteen before one
+    symbol = np.full(int(counts.sum()), ZRL, np.uint8)
+    extra = np.zeros(symbol.size, np.uint16)
+    place = first[block] + np.cumsum(needed) - (np.cumsum(own) - own)[block]
+    symbol[(first + counts - 1)[last < 63]] = EOB
+    symbol[place], extra[place] = (run % 16) << 4 | size, _extra(value, size)
+    dc = blocks[:, 0]
+    symbol[first], extra[first] = sizes_of(dc), _extra(dc, sizes_of(dc))
+    return Tokens(counts, symbol, extra)
 
 
 def _extra(value: NDArray[np.int32], size: Ints) -> Ints:
     return np.where(value < 0, value + (1 << size) - 1, value).astype(np.int64)
 
 
-def write_blocks(tokens: Tokens, coding: Coding, count: int) -> tuple[NDArray[np.uint8], Ints]:
-    """Return the blocks' bits, one per element, and where each of ``count`` blocks ends in them.
+def write_blocks(tokens: Tokens, coding: Coding) -> tuple[NDArray[np.uint8], Ints]:
+    """Return the blocks' bits, one per element, and where each block ends in them.
 
     Every symbol must have a code in ``coding``.
     """
     codes = np.stack([table.writer[0] for table in coding.tables])
     lengths = np.stack([table.writer[1] for table in coding.tables])
-    row = np.where(tokens.dc, coding.dc[tokens.block], coding.ac[tokens.block])
-    value = codes[row, tokens.symbol] << tokens.size | tokens.extra
-    width = lengths[row, tokens.symbol] + tokens.size
-    ends = np.cumsum(np.bincount(tokens.block, weights=width, minlength=count)).astype(np.int64)
-    back = np.repeat(np.cumsum(width), width) - 1 - np.arange(int(width.sum()))
-    return (np.repeat(value, width) >> back & 1).astype(np.uint8), ends
+    dc, block = tokens.dc, tokens.block
+    size = np.where(dc, tokens.symbol, tokens.symbol & 15).astype(np.int64)
+    row = np.where(dc, coding.dc[block], coding.ac[block])
+    value = codes[row, tokens.symbol] << size | tokens.extra
+    width = lengths[row, tokens.symbol] + size
+    ends = np.cumsum(width)
+    back = np.repeat(ends, width) - 1 - np.arange(int(ends[-1]))
+    bits = (np.repeat(value, width) >> back & 1).astype(np.uint8)
+    return bits, ends[np.cumsum(tokens.counts) - 1]
+
+
+def joined(pieces: Iterable[NDArray[np.uint8]]) -> bytes:
+    """Return bits, given one per element, as entropy-coded data: filled up with ones, stuffed."""
+    parts, tail = [], np.empty(0, np.uint8)
+    for piece in pieces:
+        bits = np.concatenate([tail, piece])
+        whole = bits.size & ~7
+        parts.append(np.packbits(bits[:whole]))
+        tail = bits[whole:]
+    parts.append(np.packbits(np.concatenate([tail, np.ones(-tail.size % 8, np.uint8)])))
+    data = np.concatenate(parts)
+    return np.insert(data, np.flatnonzero(data == 0xFF) + 1, 0).tobytes()

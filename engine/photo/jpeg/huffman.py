@@ -1,4 +1,4 @@
-"""Huffman tables of JPEG (ITU-T T.81, annex C and F.2): lookups, codes, room for more symbols."""
+"""Huffman tables of JPEG (ITU-T T.81, annex C and F.2): lookups, codes, the shortest ones."""
 
 from __future__ import annotations
 
@@ -52,22 +52,6 @@ class Table:
         for symbol, code, bits in self._codes:
             codes[symbol], lengths[symbol] = code, bits
         return codes, lengths
-
-    def with_symbols(self, needed: NDArray[np.integer]) -> Table | None:
-        """Return a table that also codes ``needed``, every present code unchanged; None if full.
-
-        The codes lie behind the last present one, in the room below the all-ones code that a
-        table never uses; so what is already coded stays readable.
-        """
-        missing = sorted(set(needed.tolist()) - set(self.symbols))
-        if not missing:
-            return self
-        _, code, bits = self._codes[-1]
-        first = (code + 1) << (_LONGEST - bits)
-        if first + len(missing) > (1 << _LONGEST) - 1:
-            return None
-        counts = (*self.counts[:-1], self.counts[-1] + len(missing))
-        return Table(counts, (*self.symbols, *missing))
 
     def pack(self, kind: int, number: int) -> bytes:
         """Return the body of the table's segment; ``kind`` 0 for DC, 1 for AC."""

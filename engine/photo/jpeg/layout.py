@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.photo.jpeg import segments as jpeg
-from engine.photo.jpeg.blocks import Coding
+from engine.photo.jpeg.blocks import Coding, read_differences
 from engine.photo.jpeg.huffman import Table, tables_of
-from engine.photo.jpeg.scan import Ints
+from engine.photo.jpeg.scan import Ints, Stream, block_bits, sequential_steps, unstuff
 from engine.photo.limits import Refusal
 
 SEQUENTIAL = frozenset({0xC0, 0xC1})
@@ -198,3 +198,38 @@ def _is_ycc(segments: list[jpeg.Segment], frame: jpeg.Frame) -> bool:
     if adobe.startswith(b"Adobe") and len(adobe) >= 12:
         return adobe[11] == 1
     return [component[0] for component in frame.components] != [0x52, 0x47, 0x42]
+
+
+@dataclass(frozen=True, eq=False)
+class Scan:
+    """Hold a scan whose blocks have been found.
+
+    ``stream`` is without stuffing; per MCU and block: ``bits`` where it begins in the stream,
+    ``levels`` its DC coefficient.
+    """
+
+    layout: Layout
+    stream: Stream
+    windows: NDArray[np.uint32]
+    bits: Ints
+    levels: NDArray[np.int32]
+
+
+def scan_of(carry: jpeg.JpegCarry) -> Scan:
+    """Find every block of a sequential JPEG.
+
+    Raises:
+        Refusal: it is of another kind or damaged.
+    """
+    layout = layout_of(carry)
+    stream = unstuff(carry.file[slice(*layout.data)])
+    if stream.starts.size != layout.intervals.size:
+        raise Refusal("the file is damaged (restart markers are missing)")
+    one, per_mcu = layout.coding(1), len(layout.slots)
+    dc, ac = ([one.tables[row] for row in rows] for rows in (one.dc, one.ac))
+    bits = block_bits(stream, sequential_steps(dc, ac), layout.intervals * per_mcu)
+    windows = stream.windows()
+    differences = read_differences(windows, bits, layout.coding(layout.mcus))
+    shape = (layout.mcus, per_mcu)
+    levels = dc_levels(layout, differences.reshape(shape))
+    return Scan(layout, stream, windows, bits.reshape(shape), levels)

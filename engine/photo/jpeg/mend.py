@@ -7,7 +7,7 @@ import re
 from engine.photo.decode import CUT_OFF
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg.blocks import read_blocks
-from engine.photo.jpeg.splice import scan_of
+from engine.photo.jpeg.layout import scan_of
 from engine.photo.limits import Refusal
 
 _MARKER = re.compile(rb"\xff+[^\x00\xff]")

@@ -15,9 +15,7 @@ from engine.photo.jpeg import read as jpeg_read
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg import write as jpeg_write
 from engine.photo.jpeg.pixels import changed_cells
-from engine.photo.jpeg.progressive import PROGRESSIVE
-from engine.photo.jpeg.splice import splice
-from engine.photo.jpeg.turn import turn
+from engine.photo.jpeg.rewrite import rewrite
 from engine.photo.limits import Refusal
 from engine.photo.metadata.keep import CODED_ANEW
 from engine.photo.metadata.orientation import swaps_sides
@@ -43,7 +41,7 @@ def encode(job: Job) -> bytes:
 
 
 def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
-    """Return the coded picture: spliced where that is possible and proves exact, else new."""
+    """Return the coded picture: rewritten block by block where that proves exact, else new."""
     photo = job.photo
     if carry is None:
         return jpeg_write.encode(job.pixels, photo.grey, None, turned=False)
@@ -57,20 +55,11 @@ def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
 
 
 def _exact(carry: jpeg.JpegCarry, photo: Photo, pixels: Pixels) -> bytes | None:
-    """Return the picture with every untouched block as it was; None where no way proves exact.
-
-    Splicing is the quick way. Writing every block anew also turns pictures, takes progressive
-    ones, and brings Huffman tables with room for whatever is new.
-    """
-    if photo.orientation == 1 and carry.frame.marker != PROGRESSIVE:
-        with contextlib.suppress(*_HINDRANCES):
-            spliced = splice(carry, photo.pixels, pixels)
-            if _same_elsewhere(spliced, photo, pixels):
-                return spliced
+    """Return the picture with every untouched block as it was; None where that does not work."""
     with contextlib.suppress(*_HINDRANCES):
-        whole = turn(carry, photo.orientation, photo.pixels, pixels)
-        if _same_elsewhere(whole, photo, pixels):
-            return whole
+        exact = rewrite(carry, photo.orientation, photo.pixels, pixels)
+        if _same_elsewhere(exact, photo, pixels):
+            return exact
     return None
 
 

@@ -38,7 +38,7 @@ def test_a_saved_photo_keeps_what_the_table_says(rich, tmp_path, ending):
     back = read_photo(report.path)
     assert back.container == kind
     assert back.depth == row.depth
-    assert (back.alpha is not None) == row.alpha
+    assert (back.alpha is not None) == row.transparency
     assert {block for block in BLOCKS if getattr(back, block)} == row.blocks
     wanted = rich.pixels if row.depth == 16 else (rich.pixels.astype(np.uint32) + 128) // 257
     assert np.array_equal(back.pixels, wanted) == (row.exact is not False)

@@ -1,12 +1,14 @@
-"""Turn a JPEG upright without decoding it: blocks change places, coefficients their signs.
+"""Write a JPEG anew, upright, with every coefficient of the untouched blocks as it was.
 
-A mirrored cosine of odd frequency changes its sign and a transposed picture has transposed
-coefficients, so nothing is rounded. Only sides that are mirrored must be a whole number of MCUs.
+Only blocks with a changed pixel are computed anew; the others decode to the very pixels they had,
+in this and in every later generation. A turned picture is turned without decoding it: a mirrored
+cosine of odd frequency changes its sign and a transposed picture has transposed coefficients, so
+nothing is rounded. Only sides that are mirrored must be a whole number of MCUs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,14 +17,12 @@ from numpy.typing import NDArray
 from engine.arrays import Pixels
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg import write as jpeg_write
-from engine.photo.jpeg.bits import BitWriter
-from engine.photo.jpeg.blocks import Tokens, read_blocks, tokens_of, write_blocks
+from engine.photo.jpeg.blocks import Tokens, joined, read_blocks, tokens_of, write_blocks
 from engine.photo.jpeg.huffman import Table, best_table
-from engine.photo.jpeg.layout import DHT, Layout, Slot, dc_differences, grid_of
+from engine.photo.jpeg.layout import DHT, Layout, Scan, Slot, dc_differences, grid_of, scan_of
 from engine.photo.jpeg.pixels import changed_cells, replace_blocks, slot_changes
 from engine.photo.jpeg.progressive import PROGRESSIVE, planes_of
 from engine.photo.jpeg.segments import ZIGZAG
-from engine.photo.jpeg.splice import Scan, scan_of
 from engine.photo.limits import Refusal
 
 MOVES = {
@@ -44,7 +44,7 @@ AllBlocks = NDArray[np.int16]
 """(MCUs, blocks of an MCU, 64) coefficients in zigzag order, DC absolute."""
 
 
-def turn(carry: jpeg.JpegCarry, orientation: int, old: Pixels, new: Pixels) -> bytes:
+def rewrite(carry: jpeg.JpegCarry, orientation: int, old: Pixels, new: Pixels) -> bytes:
     """Return the JPEG of ``carry`` upright, without metadata, its blocks replaced where changed.
 
     Args:
@@ -69,8 +69,9 @@ def turn(carry: jpeg.JpegCarry, orientation: int, old: Pixels, new: Pixels) -> b
     some = blocks[mcus].astype(np.int32)
     replace_blocks(layout, new, mcus, changed[mcus], some)
     blocks[mcus] = some
-    layout = replace(layout, tables=_best_tables(layout, blocks))
-    return _file(carry, layout, _coded(layout, blocks))
+    tokens = list(_tokens(layout, blocks))
+    layout = replace(layout, tables=_best_tables(layout, tokens))
+    return _file(carry, layout, joined(_bits(layout, tokens)))
 
 
 def turned_layout(layout: Layout, orientation: int) -> Layout:
@@ -179,35 +180,30 @@ def _coefficients(
     return source, (1 - 2 * (odd & 1)).astype(np.int16)
 
 
-def _tokens(layout: Layout, blocks: AllBlocks) -> Iterator[tuple[int, Tokens]]:
-    """Yield (MCUs, their tokens) chunk by chunk."""
+def _tokens(layout: Layout, blocks: AllBlocks) -> Iterator[Tokens]:
+    """Yield the tokens of all blocks, chunk by chunk."""
     differences = dc_differences(layout, blocks[:, :, 0].astype(np.int32))
     for rows in _chunks(*blocks.shape[:2]):
         some = blocks[rows].astype(np.int32)
         some[:, :, 0] = differences[rows]
-        yield some.shape[0], tokens_of(some.reshape(-1, 64))
+        yield tokens_of(some.reshape(-1, 64))
 
 
-def _best_tables(layout: Layout, blocks: AllBlocks) -> dict[tuple[int, int], Table]:
+def _best_tables(layout: Layout, chunks: Sequence[Tokens]) -> dict[tuple[int, int], Table]:
     """Return the shortest tables for luma and chroma."""
-    per_mcu = len(layout.slots)
     number = np.array([layout.selectors[slot.component][0] for slot in layout.slots])
     counts = np.zeros((2, 2, 256), np.int64)
-    for _, tokens in _tokens(layout, blocks):
-        kind = (~tokens.dc).astype(np.int64)
-        key = (kind * 2 + number[tokens.block % per_mcu]) * 256 + tokens.symbol
-        counts += np.bincount(key, minlength=1024).reshape(2, 2, 256)
+    for tokens in chunks:
+        table = (~tokens.dc).astype(np.int64) * 2 + number[tokens.block % len(number)]
+        counts += np.bincount(table * 256 + tokens.symbol, minlength=1024).reshape(2, 2, 256)
     numbers = sorted({dc for dc, _ in layout.selectors})
     return {(kind, n): best_table(counts[kind, n]) for n in numbers for kind in (0, 1)}
 
 
-def _coded(layout: Layout, blocks: AllBlocks) -> bytes:
-    """Return the entropy-coded data of all blocks."""
-    writer = BitWriter()
-    for mcus, tokens in _tokens(layout, blocks):
-        bits, _ = write_blocks(tokens, layout.coding(mcus), mcus * len(layout.slots))
-        writer.bits(bits)
-    return writer.finish()
+def _bits(layout: Layout, chunks: Sequence[Tokens]) -> Iterator[NDArray[np.uint8]]:
+    """Yield the bits of each chunk, one per element."""
+    for tokens in chunks:
+        yield write_blocks(tokens, layout.coding(tokens.counts.size // len(layout.slots)))[0]
 
 
 def _file(carry: jpeg.JpegCarry, layout: Layout, data: bytes) -> bytes:
