@@ -22,6 +22,7 @@ from app.controllers.choice_actions import ChoiceActions
 from app.controllers.choice_view import ChoiceView
 from app.controllers.dropped import dropped_files
 from app.controllers.edit_actions import EditActions
+from app.controllers.export_actions import ExportActions
 from app.controllers.facts import Facts
 from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
@@ -50,8 +51,8 @@ class MainWindow(QMainWindow):
     """Show one photo and everything that can be done with it.
 
     Attributes:
-        files, row, edit, masks, fills, choices, view, recipes, help: the controllers the action
-            table names.
+        files, row, exports, edit, masks, fills, choices, view, recipes, help: the controllers the
+            action table names.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.maps = MapActions(work, canvas, self.fills)
         self.files = FileActions(work, self)
         self.row = PhotoRow(work, self.files)
+        self.exports = ExportActions(work, self.files, self)
         self.recipes = RecipeActions(work, self.files, self.fills, self.masks, self)
         self.help = HelpActions(work, self)
         self.session = Session(work, self.fills, self)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine.arrays import Mask, Pixels
     from engine.photo import Colour, Photo, SaveReport
+    from engine.photo.export import Wishes
 
 
 ROWS = 256
@@ -154,6 +155,31 @@ class SavePhoto:
         wanted = self.sidecars and not self.overwrite
         beside = hand_on(self.photo, self.path, copy=True) if wanted else ()
         return Saved(done, _knowing_its_file(self.photo, self.path), beside)
+
+
+@dataclass(frozen=True, eq=False)
+class ExportPhoto:
+    """Write a copy of ``image`` to hand on; ``provenance`` notes that a model invented pixels."""
+
+    photo: Photo
+    image: Pixels
+    path: Path
+    wishes: Wishes
+    overwrite: bool
+    provenance: bool
+
+    def __call__(self, report: Report) -> SaveReport:
+        """Write the file; raises PhotoWriteError, and the old file is then as it was."""
+        from engine.photo.export import export_photo
+
+        return export_photo(
+            self.photo,
+            self.image,
+            self.path,
+            self.wishes,
+            overwrite=self.overwrite,
+            provenance=self.provenance,
+        )
 
 
 def _knowing_its_file(photo: Photo, saved: Path) -> Photo:

@@ -130,4 +130,21 @@ SAVING: Final[dict[str, str]] = {
     "Photoshop's layers were left out, for they hold the old picture.": (
         "Die Ebenen von Photoshop wurden weggelassen, denn sie enthalten das alte Bild."
     ),
+    "&Export a copy…": "Kopie &exportieren…",
+    "Write a copy in another format, size or quality; the photo itself is not saved by it": (
+        "Eine Kopie in anderem Format, anderer Größe, Güte; das Foto selbst bleibt ungespeichert"
+    ),
+    "Export a copy": "Kopie exportieren",
+    "&Format": "&Format",
+    "&Quality": "&Güte",
+    "&Longer side at most": "&Längere Seite höchstens",
+    "&End of the name": "E&nde des Namens",
+    "Fol&der": "&Ordner",
+    "E&xport": "E&xportieren",
+    " pixels": " Pixel",
+    "As the photo": "Wie das Foto",
+    "Folder for copies": "Ordner für Kopien",
+    "Beside the photo": "Neben dem Foto",
+    "Exporting {0} …": "{0} wird exportiert …",
+    "Exported {0}. {1}": "{0} exportiert. {1}",
 }

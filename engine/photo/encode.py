@@ -57,6 +57,7 @@ def _through_pillow(job: Job) -> Pieces:
         exif=meta.exif,
         xmp=meta.xmp,
         resolution=meta.resolution,
+        quality=job.quality,
     )
     return (data,)
 

@@ -20,7 +20,8 @@ class Job:
     """Hold everything an encoder needs.
 
     ``lossless``: what is read back must be equal. ``touched`` (H, W) is True where the photo was
-    filled, None where nobody said.
+    filled, None where nobody said. ``quality``: 30 to 100 of a copy to hand on, None for a photo
+    that is coded as its file was.
     """
 
     photo: Photo
@@ -30,6 +31,7 @@ class Job:
     container: Container
     lossless: bool
     touched: Mask | None = None
+    quality: int | None = None
 
 
 def job_for(
@@ -38,6 +40,7 @@ def job_for(
     container: Container,
     provenance: bool = False,
     touched: Mask | None = None,
+    quality: int | None = None,
 ) -> Job:
     """Return the job of writing ``pixels`` (H, W, 3) as ``container``.
 
@@ -55,8 +58,8 @@ def job_for(
     row = FORMATS[container]
     lossless = row.exact
     if lossless is None:
-        lossless = photo.container != container or bool(photo.carry)
-    if not lossless and container != "JPEG":
+        lossless = quality is None and (photo.container != container or bool(photo.carry))
+    if not lossless and container != "JPEG" and quality is None:
         meta.dropped.append(CODED_ANEW)
     if photo.depth > row.depth:
         meta.dropped.append(Sentence("{0} holds 8 bits; the 16 bits were rounded.", container))
@@ -72,7 +75,7 @@ def job_for(
         meta.kept.append("transparency")
     if container != "TIFF" and photo.container == "TIFF" and photo.carry.extra:
         meta.dropped.append("Channels beyond colour and transparency were left out.")
-    return Job(photo, pixels, alpha, meta, container, lossless, touched)
+    return Job(photo, pixels, alpha, meta, container, lossless, touched, quality)
 
 
 def _on_white(pixels: Pixels, alpha: Pixels) -> NDArray[np.uint8]:

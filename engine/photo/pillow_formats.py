@@ -91,6 +91,7 @@ def write(
     exif: bytes | None = None,
     xmp: bytes | None = None,
     resolution: tuple[float, float] | None = None,
+    quality: int | None = None,
 ) -> bytes:
     """Return a WebP, AVIF or BMP file of 8 bits.
 
@@ -104,6 +105,7 @@ def write(
         exif: block from its TIFF header on, not for BMP.
         xmp: packet, not for BMP.
         resolution: pixels per inch, BMP only.
+        quality: of WebP and AVIF that lose something; None: a high one.
     """
     if kind == "BMP" and bmp.needs_long_header(alpha, icc):
         return bmp.write(pixels, alpha, grey, icc, resolution)
@@ -116,9 +118,9 @@ def write(
     options: dict[str, Any] = {}
     if kind == "WEBP":
         options = {"lossless": lossless, "exact": True, "method": 4}
-        options["quality"] = 60 if lossless else _WEBP_QUALITY
+        options["quality"] = 60 if lossless else quality or _WEBP_QUALITY
     elif kind == "AVIF":
-        options = {"quality": _AVIF_QUALITY, "subsampling": "4:4:4", "speed": 7}
+        options = {"quality": quality or _AVIF_QUALITY, "subsampling": "4:4:4", "speed": 7}
     if kind != "BMP":
         options |= {k: v for k, v in (("icc_profile", icc), ("exif", exif), ("xmp", xmp)) if v}
     elif resolution:

@@ -53,15 +53,26 @@ def save_photo(
         PhotoWriteError: nothing was written, an existing file is unchanged; the text says why.
     """
     path = Path(out_path)
-    container = written_as(path)
-    if container is None:
-        raise _not_saved(path, Sentence("its ending is none of {0}", ENDINGS_SAID))
+    container = container_for(path)
     check_fits(photo, path)
     if pixels.shape != photo.pixels.shape or pixels.dtype != photo.pixels.dtype:
         raise _not_saved(path, "the result is not of the photo's size")
     if touched is not None and not _same_outside(photo.pixels, pixels, touched):
         raise _not_saved(path, "the result differs from the photo outside the fill")
-    return _Saving(path, job_for(photo, pixels, container, provenance, touched)).run(overwrite)
+    return write_job(path, job_for(photo, pixels, container, provenance, touched), overwrite)
+
+
+def container_for(path: Path) -> Container:
+    """Return what a file of this name is written as; raises PhotoWriteError for other endings."""
+    container = written_as(path)
+    if container is None:
+        raise _not_saved(path, Sentence("its ending is none of {0}", ENDINGS_SAID))
+    return container
+
+
+def write_job(path: Path, job: Job, overwrite: bool) -> SaveReport:
+    """Write ``job`` and read it back, all at once or not at all; raises PhotoWriteError."""
+    return _Saving(path, job).run(overwrite)
 
 
 def check_fits(photo: Photo, path: Path) -> None:

@@ -44,7 +44,7 @@ def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
     """Return the coded picture: rewritten block by block where that proves exact, else new."""
     photo = job.photo
     if carry is None:
-        return jpeg_write.encode(job.pixels, photo.grey, None, turned=False)
+        return jpeg_write.encode(job.pixels, photo.grey, None, turned=False, quality=job.quality)
     exact = _exact(carry, photo, job.pixels)
     if exact is not None:
         job.meta.kept.insert(0, "every coded block outside the change")

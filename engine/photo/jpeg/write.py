@@ -26,6 +26,7 @@ from engine.photo.jpeg.segments import (
 )
 
 MAX_BODY = 65533
+_QUALITY, _FINE = 95, 90
 
 
 def pack(marker: int, body: bytes) -> bytes:
@@ -68,17 +69,25 @@ def jfif_body(resolution: tuple[float, float] | None) -> bytes:
     return struct.pack(">5sHBHHBB", b"JFIF\0", 0x101, bool(resolution), x, y, 0, 0)
 
 
-def encode(pixels: Pixels, grey: bool, carry: JpegCarry | None, turned: bool) -> bytes:
+def encode(
+    pixels: Pixels,
+    grey: bool,
+    carry: JpegCarry | None,
+    turned: bool,
+    quality: int | None = None,
+) -> bytes:
     """Return a JPEG without any metadata, with the tables and sampling of ``carry``.
 
     Args:
         pixels: (H, W, 3) uint8 RGB.
         grey: write one component.
-        carry: what the source file was coded with; None: quality 95, full colour resolution.
+        carry: what the source file was coded with; None: nothing of it counts.
         turned: width and height were exchanged since; so are the tables' axes.
+        quality: without ``carry``, 30 to 100; colours are halved below 90. None: 95.
     """
     image = Image.fromarray(np.ascontiguousarray(pixels[..., 1]) if grey else pixels)
-    options: dict[str, Any] = {"quality": 95, "subsampling": 0}
+    quality = quality or _QUALITY
+    options: dict[str, Any] = {"quality": quality, "subsampling": 0 if quality >= _FINE else 2}
     if carry is not None:
         options = {
             "qtables": _ordered_tables(carry, grey, turned),

@@ -117,7 +117,8 @@ def turned_subject(entry: Entry, turn: Turn) -> Entry:
     centre = turned_point(turn.orientation, x, y, wide - 1, tall - 1)
     if swaps_sides(turn.orientation):
         sides.reverse()
-    return entry.with_numbers(*(max(value, 0) for value in centre), *sides)
+    placed = (*(max(value, 0) for value in centre), *sides)
+    return entry.with_numbers(*(round(value * turn.scale) for value in placed))
 
 
 def without_orientation(exif: bytes) -> bytes:

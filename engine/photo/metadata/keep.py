@@ -32,13 +32,14 @@ class Meta:
         return (Sentence("Kept: {0}.", listed(self.kept)),) if self.kept else ()
 
 
-def prepare(photo: Photo, provenance: bool = False) -> Meta:
+def prepare(photo: Photo, provenance: bool = False, scale: float = 1.0) -> Meta:
     """Return the photo's metadata with orientation 1 and without embedded pictures.
 
-    With ``provenance``, XMP says that a model has put pixels into the photo.
+    With ``provenance``, XMP says that a model has put pixels into the photo. ``scale``: by how much
+    the photo is made smaller, for places that are told in pixels.
     """
     meta = Meta(icc=photo.icc, iptc=photo.iptc, resolution=photo.resolution)
-    turn = turn_of(photo)
+    turn = turn_of(photo)._replace(scale=scale)
     if photo.exif:
         _prepare_exif(meta, photo.exif, turn)
     if photo.xmp:

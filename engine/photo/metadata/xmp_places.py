@@ -17,19 +17,30 @@ _MICROSOFT = "http://ns.microsoft.com/photo/1.2/t/Region#"
 _IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _SUBJECTS = ("SubjectArea", "SubjectLocation")
 _LI = "li"
+_WHOLE = Decimal(1), Decimal(1)
+"""The unit of places that are told as a share of the photo's sides."""
 
 
 class Turn(NamedTuple):
-    """Tell how a photo was turned: its EXIF orientation, whether EXIF told one, its new size."""
+    """Tell how a photo was turned: its EXIF orientation, whether EXIF told one, its new size.
+
+    ``scale``: how much smaller it is made then, which ``size`` does not count.
+    """
 
     orientation: int
     told: bool
     size: tuple[int, int]
+    scale: float = 1.0
 
     @property
     def stored(self) -> tuple[int, int]:
         """Return (width, height) before it was turned."""
         return self.size[::-1] if swaps_sides(self.orientation) else self.size
+
+    def shrunk(self, pixels: Decimal) -> Decimal:
+        """Return a length in pixels after the photo was made smaller."""
+        scale = Decimal(str(self.scale))
+        return pixels if scale == 1 else (pixels * scale).to_integral_value()
 
 
 class _Property(NamedTuple):
@@ -54,7 +65,7 @@ def edits_for(node: Node, text: str, turn: Turn) -> Iterator[Edit]:
     for key, value in wanted.items():
         if key in own:
             yield Edit(own[key].span, str(value))
-    if turn.orientation != 1:
+    if turn.orientation != 1 or turn.scale != 1:
         yield from _turned(node, own, text, turn)
 
 
@@ -96,7 +107,7 @@ def _unit(
     """Return the stored width and height in the unit of a place: 1 where it is relative."""
     if key in own and own[key].value == "pixel":
         return Decimal(turn.stored[0]), Decimal(turn.stored[1])
-    return Decimal(1), Decimal(1)
+    return _WHOLE
 
 
 def _box(
@@ -124,14 +135,14 @@ def _turned_box(
     x, y = turned_point(turn.orientation, x + half[0], y + half[1], *unit)
     if swaps_sides(turn.orientation):
         wide, tall, half = tall, wide, half[::-1]
-    return x - half[0], y - half[1], wide, tall
+    place = x - half[0], y - half[1], wide, tall
+    return place if unit == _WHOLE else tuple(turn.shrunk(value) for value in place)
 
 
 def _rectangle(place: _Property, turn: Turn) -> Iterator[Edit]:
     numbers = _numbers(place.value.split(","))
     if numbers is not None and len(numbers) == 4:
-        unit = Decimal(1), Decimal(1)
-        turned = _turned_box(tuple(numbers), turn, unit, centred=False)
+        turned = _turned_box(tuple(numbers), turn, _WHOLE, centred=False)
         yield Edit(place.span, ", ".join(_written(value) for value in turned))
 
 
@@ -145,7 +156,7 @@ def _subject(node: Node, text: str, turn: Turn) -> Iterator[Edit]:
     centre = turned_point(turn.orientation, numbers[0], numbers[1], *last)
     sides = numbers[2:][::-1] if swaps_sides(turn.orientation) else numbers[2:]
     for item, value in zip(items, (*centre, *sides), strict=True):
-        yield Edit(item.content, _written(max(value, Decimal(0))))
+        yield Edit(item.content, _written(turn.shrunk(max(value, Decimal(0)))))
 
 
 def _numbers(texts: list[str]) -> list[Decimal] | None:
