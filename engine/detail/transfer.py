@@ -124,7 +124,7 @@ def _finish(
     """
     made = vote(field, SHARP_LAST)[0]
     step(0)
-    tone = join(field, made)
+    tone = join(field, made if factor == 1 else _copied(field))
     step(0)
     if pictures:
         level = field.matcher.level
@@ -136,6 +136,12 @@ def _finish(
     out = window.copy()
     out[hole] = to_depth(made + tone[hole], window)
     return out
+
+
+def _copied(field: Field) -> Floats:
+    """Return (P, 3): the pixel that each of the hole's pixels was copied from."""
+    level = field.matcher.level
+    return level.image.reshape(-1, 3)[field.places[field.matcher.index[level.hole.ravel()]]]
 
 
 def _level_of(guide: Floats | None, shown: Box, octaves: int, levels: int) -> int | None:

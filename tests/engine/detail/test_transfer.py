@@ -196,6 +196,21 @@ def test_a_large_window_is_searched_small_and_copied_full_size(monkeypatch):
     assert fill[hole].std() > 0.8 * window[hole].std()
 
 
+@pytest.mark.parametrize("seed", [0, 1])
+def test_copies_of_a_small_search_meet_without_steps(monkeypatch, seed):
+    monkeypatch.setattr(transfer, "MOST_PIXELS", 10_000)
+    noise = np.random.default_rng(0).random((330, 390, 3), dtype=np.float32)
+    blur = cv2.GaussianBlur(noise, (0, 0), 35)
+    window = (60 + 60 * (blur - blur.min()) / np.ptp(blur)).round().astype(np.uint8)
+    hole = np.zeros(window.shape[:2], bool)
+    hole[120:210, 135:255] = True
+    filled = transfer_detail(window, hole, None, seed).astype(int)
+    most = [
+        max(np.abs(np.diff(v, axis=a)).max() for a in (0, 1)) for v in (window.astype(int), filled)
+    ]
+    assert most[1] <= most[0] + 2
+
+
 def test_a_guide_may_show_more_than_the_window():
     """The window of a hole at the photo's border reaches beyond the photo."""
     window, hole = blobs(96), disc(96, 20)
