@@ -8,6 +8,8 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
+from engine.formats import WRITABLE
+
 Value = Any  # whatever the row says
 
 
@@ -35,11 +37,6 @@ def _between(low: float, high: float) -> Callable[[Any], bool]:
 CONTEXTS = {"closer": 2 / 3, "automatic": 1.0, "wider": 1.5}
 """How wide the network looks around a hole, beside what its shape suggests."""
 
-EXPORT_ENDINGS = {
-    ".jpg": "JPEG", ".png": "PNG", ".tif": "TIFF", ".webp": "WebP", ".avif": "AVIF", ".bmp": "BMP",
-}  # fmt: skip
-"""What copies are exported as, by ending."""
-
 SETTINGS = {
     "brush_size": Setting(60, int, _between(1, 2000)),
     "brush_hardness": Setting(80, int, _between(0, 100)),
@@ -50,7 +47,7 @@ SETTINGS = {
     "one_result": Setting(False, _flag),
     "provenance": Setting(False, _flag),
     "sidecars": Setting(True, _flag),
-    "export_ending": Setting(".jpg", str, lambda text: text in EXPORT_ENDINGS),
+    "export_ending": Setting(".jpg", str, lambda text: text in WRITABLE),
     "export_quality": Setting(90, int, _between(30, 100)),
     "export_longest": Setting(0, int, _between(0, 65_500)),
     "export_suffix": Setting("-export", str, lambda text: "/" not in text),

@@ -21,11 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from app.settings import EXPORT_ENDINGS, Settings
+from app.settings import Settings
+from engine.formats import FORMATS, WRITABLE
 from engine.photo.export import QUALITIES, Wishes, size_of_copy
 from engine.photo.write import beside
-
-LOSSY = {".jpg", ".webp", ".avif"}
 
 
 class ExportDialog(QDialog):
@@ -79,9 +78,10 @@ class ExportDialog(QDialog):
     def _formats(self) -> QComboBox:
         combo = QComboBox(self)
         combo.setObjectName("format")
-        for ending, name in EXPORT_ENDINGS.items():
-            combo.addItem(f"{name} ({ending})", ending)
-        combo.setCurrentIndex(list(EXPORT_ENDINGS).index(self._settings.get("export_ending")))
+        for kind in dict.fromkeys(WRITABLE.values()):
+            row = FORMATS[kind]
+            combo.addItem(f"{row.title} ({row.endings[0]})", row.endings[0])
+        combo.setCurrentIndex(max(combo.findData(self._settings.get("export_ending")), 0))
         combo.currentIndexChanged.connect(
             lambda index: self._settings.set("export_ending", combo.itemData(index))
         )
@@ -136,7 +136,8 @@ class ExportDialog(QDialog):
 
     def _show(self, _key: str = "") -> None:
         """Show what the wishes come to."""
-        self._quality.setEnabled(self._settings.get("export_ending") in LOSSY)
+        exact = FORMATS[WRITABLE[self._settings.get("export_ending")]].exact
+        self._quality.setEnabled(not exact)
         folder = self._settings.get("export_folder")
         self._where.setText(folder or self.tr("Beside the photo"))
         width, height = size_of_copy(self._size, self.wishes.longest)
