@@ -23,6 +23,8 @@ def check(tags: dict[int, Entry]) -> None:
     """
     _check_numbers(tags)
     _check_colours(tags)
+    if tiff.number(tags, tiff.DEPTH, 1) > 1:
+        raise Refusal("it is a volume of many layers; save the layer you mean first")
     compression = tiff.number(tags, tiff.COMPRESSION, codec.NONE)
     if compression not in codec.READABLE | THROUGH_PILLOW:
         name = codec.NAMES.get(compression, f"no. {compression}")
