@@ -1,4 +1,4 @@
-"""What Pillow leaves of a BMP: its embedded profile, and headers that tell one or transparency.
+"""What Pillow leaves of a BMP: pixels told by masks, and headers that tell profile or transparency.
 
 Layout: BITMAPV4HEADER and BITMAPV5HEADER of the Windows GDI.
 """
@@ -8,14 +8,20 @@ from __future__ import annotations
 import struct
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.arrays import Pixels
+from engine.photo.decode import CUT_OFF
+from engine.photo.limits import Refusal, check_size
 
 _V5, _PROFILE_AT = 124, 112
 _EMBEDDED, _LINKED, _SRGB = 0x4D424544, 0x4C494E4B, 0x73524742
 _CALIBRATED = 0
 _FILE_HEADER = 14
-_BITFIELDS = 3
+_INCH = 0.0254
+_BITFIELDS, _ALPHA_BITFIELDS = 3, 6
+_INFO, _WITH_ALPHA = 40, 56
+"""Sizes of headers: the plain one, behind which masks lie, and the first that holds alpha's."""
 
 
 def colour_of(data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
@@ -33,6 +39,54 @@ def colour_of(data: bytes) -> tuple[bytes | None, tuple[str, ...]]:
     if kind == _LINKED or not profile or len(profile) < size:
         return None, ("Its colour profile is not in the file; its colours are taken for sRGB.",)
     return profile, ()
+
+
+def masked_pixels(data: bytes) -> tuple[Pixels, Pixels | None] | None:
+    """Return pixels (H, W, 3) and alpha (H, W) or None of a BMP whose channels are told by masks.
+
+    None for every other BMP, which Pillow reads.
+
+    Raises:
+        Refusal: it is cut off, or its masks are no channels of up to 8 bits.
+    """
+    header = data[_FILE_HEADER:]
+    if len(header) < _INFO:
+        return None
+    size, width, tall, _, bits, method = struct.unpack("<IiiHHI", header[:20])
+    if size < _INFO or method not in (_BITFIELDS, _ALPHA_BITFIELDS) or bits not in (16, 32):
+        return None
+    height, wide = abs(tall), bits // 8
+    check_size(width, height)
+    told = struct.unpack("<4I", header[_INFO : _INFO + 16].ljust(16, b"\0"))
+    with_alpha = size >= _WITH_ALPHA or method == _ALPHA_BITFIELDS
+    stride = -(-width * wide // 4) * 4
+    start = int.from_bytes(data[10:14], "little")
+    body = np.frombuffer(data[start : start + stride * height], np.uint8)
+    if body.size < stride * height:
+        raise Refusal(CUT_OFF)
+    rows = body.reshape(height, stride)[:, : width * wide].copy().view(f"<u{wide}")
+    rows = rows if tall < 0 else rows[::-1]
+    pixels = np.dstack([_channel(rows, mask) for mask in told[:3]])
+    return pixels, _channel(rows, told[3]) if with_alpha and told[3] else None
+
+
+def _channel(values: NDArray[np.unsignedinteger], mask: int) -> NDArray[np.uint8]:
+    """Return the channel that ``mask`` cuts out of the values, its range stretched to 8 bits."""
+    low = (mask & -mask).bit_length() - 1
+    top = mask >> max(low, 0)
+    if not mask or top & (top + 1) or top > 255:
+        raise Refusal("its channels are packed in a way that is not opened; save it as PNG first")
+    table = (np.arange(top + 1) * 255 + top // 2) // top
+    return np.asarray(table.astype(np.uint8)[(values >> low) & top])
+
+
+def resolution_of(data: bytes) -> tuple[float, float] | None:
+    """Return the pixels per inch (x, y) that a BMP tells, None where it tells none."""
+    header = data[_FILE_HEADER : _FILE_HEADER + _INFO]
+    if len(header) < _INFO or int.from_bytes(header[:4], "little") < _INFO:
+        return None
+    x, y = struct.unpack("<ii", header[24:32])
+    return (x * _INCH, y * _INCH) if x > 0 and y > 0 else None
 
 
 def needs_long_header(alpha: Pixels | None, icc: bytes | None) -> bool:
@@ -68,7 +122,7 @@ def write(
     greys[:, 3] = 0
     palette = greys.tobytes() if bits == 8 else b""
     start = _FILE_HEADER + _V5 + len(palette)
-    x, y = (round(value / 0.0254) for value in resolution or (0, 0))
+    x, y = (round(value / _INCH) for value in resolution or (0, 0))
     method = _BITFIELDS if bits == 32 else 0
     header = struct.pack(
         "<IiiHHIIiiII", _V5, width, height, 1, bits, method, len(body), x, y, len(palette) // 4, 0

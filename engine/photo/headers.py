@@ -6,11 +6,14 @@ ISO/IEC 14496-15 (hvcC), BITMAPINFOHEADER and its like of the Windows GDI.
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 from engine.arrays import Pixels
 from engine.formats import Container
+from engine.geometry import Box as Rectangle
 from engine.photo.iso_boxes import Box, MainItem, main_item
 from engine.photo.limits import Refusal
 from engine.sentence import Sentence
@@ -29,7 +32,8 @@ class Header(NamedTuple):
 
     ``size`` (width, height) as the decoder should return it, ``slack`` how far it may be off.
     ``colours`` counts channels without transparency, ``bits`` those of one channel.
-    ``orientation`` as EXIF counts, where the decoder leaves turning to us.
+    ``orientation`` as EXIF counts, where the decoder leaves turning to us; ``crop`` the part that
+    is to be shown, where the decoder leaves that to us.
     """
 
     size: tuple[int, int] | None = None
@@ -38,6 +42,7 @@ class Header(NamedTuple):
     bits: int | None = None
     orientation: int | None = None
     slack: int = 0
+    crop: Rectangle | None = None
 
 
 def header_of(data: bytes, container: Container) -> Header:
@@ -147,7 +152,8 @@ def _bmp(data: bytes) -> Header:
             abs(int.from_bytes(header[at : at + 4], "little", signed=True)) for at in (4, 8)
         )
         bits = int.from_bytes(header[14:16], "little")
-    masked = long >= 56 and int.from_bytes(header[16:20], "little") in _BITFIELDS
+    method = int.from_bytes(header[16:20], "little")
+    masked = method in _BITFIELDS and (long >= 56 or method == _BITFIELDS[1])
     alpha = masked and bits in (16, 32) and any(header[52:56])
     return Header((width, height), alpha, 3 if bits > 8 else None, 8)
 
@@ -165,9 +171,12 @@ def _iso(item: MainItem, turned: bool) -> Header:
     if turned and size is not None:
         size, slack = _cropped(size, own.get(b"clap", b""))
         size = size[::-1] if turns % 2 else size
+    crop = None
+    if not turned and size is not None and b"clap" in own:
+        crop = _crop_of(size, own[b"clap"])
     pixi = own.get(b"pixi", b"")[4:]
     colours = 3 if pixi[:1] == b"\3" else None
-    return Header(size, item.alpha, colours, _bits(pixi, item), orientation, slack)
+    return Header(size, item.alpha, colours, _bits(pixi, item), orientation, slack, crop)
 
 
 def _size_of(ispe: bytes) -> tuple[int, int] | None:
@@ -182,6 +191,23 @@ def _cropped(size: tuple[int, int], clap: bytes) -> tuple[tuple[int, int], int]:
     if len(clap) < 32 or not numbers[1] or not numbers[3]:
         return size, 0
     return (round(numbers[0] / numbers[1]), round(numbers[2] / numbers[3])), 1
+
+
+def _crop_of(size: tuple[int, int], clap: bytes) -> Rectangle:
+    """Return the part that clap (ISO/IEC 14496-12, 12.1.4) says is to be shown.
+
+    Raises:
+        Refusal: it is no whole number of pixels within the picture.
+    """
+    numbers = struct.unpack(">IIIIiIiI", clap[:32]) if len(clap) >= 32 else (0,) * 8
+    if all(numbers[1::2]):
+        wide, tall, x, y = (Fraction(*numbers[i : i + 2]) for i in range(0, 8, 2))
+        left, top = (size[0] - wide) / 2 + x, (size[1] - tall) / 2 + y
+        sides = left, top, left + wide, top + tall
+        inside = 0 <= left < left + wide <= size[0] and 0 <= top < top + tall <= size[1]
+        if inside and all(side.denominator == 1 for side in sides):
+            return Rectangle(*(int(side) for side in sides))
+    raise Refusal("the crop that its header tells of cannot be applied; save it anew")
 
 
 def _bits(pixi: bytes, item: MainItem) -> int | None:

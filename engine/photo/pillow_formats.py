@@ -31,6 +31,8 @@ def read(data: bytes, kind: Container) -> Picture:
     """
     if kind == "WEBP" and int.from_bytes(data[4:8], "little") + 8 > len(data):
         raise Refusal("the file is cut off; copy it again from where it came")
+    if kind == "BMP":
+        return _read_bmp(data)
     image = open_pillow(data, kind)
     if getattr(image, "n_frames", 1) > 1:
         raise Refusal("it is an animation; only single pictures can be opened")
@@ -39,27 +41,37 @@ def read(data: bytes, kind: Container) -> Picture:
     icc = image.info.get("icc_profile") if same else None
     if kind == "AVIF" and icc is None:
         icc = profile_of(*(colour_numbers(data) or (1, 13)))
-    if kind == "BMP":
-        icc, said = bmp.colour_of(data)
-        notices += said
     exif = image.info.get("exif")
     exif = exif.removeprefix(b"Exif\0\0") if exif else None
     orientation = exif_block.orientation_of(exif)
     headers.check(header, pixels, alpha, orientation)
-    dpi = image.info.get("dpi")
+    if header.crop is not None:
+        pixels = pixels[header.crop.slices].copy()
+        alpha = None if alpha is None else alpha[header.crop.slices].copy()
+        notices += ("It was cropped, as it says; what lies outside will be left out.",)
     return Picture(
         pixels,
         alpha,
         icc=icc,
         exif=exif,
         xmp=image.info.get("xmp"),
-        resolution=(float(dpi[0]), float(dpi[1]))
-        if dpi and kind == "BMP"
-        else exif_block.resolution_of(exif),
+        resolution=exif_block.resolution_of(exif),
         orientation=orientation,
         notices=notices + _depth_notice(header),
         carry=is_lossless(data) if kind == "WEBP" else None,
     )
+
+
+def _read_bmp(data: bytes) -> Picture:
+    found = bmp.masked_pixels(data)
+    if found is None:
+        pixels, alpha, notices, _ = pillow_pixels(open_pillow(data, "BMP"))
+    else:
+        (pixels, alpha), notices = found, ()
+    headers.check(headers.header_of(data, "BMP"), pixels, alpha)
+    icc, said = bmp.colour_of(data)
+    resolution = bmp.resolution_of(data)
+    return Picture(pixels, alpha, icc=icc, resolution=resolution, notices=notices + said)
 
 
 def is_lossless(data: bytes) -> bool:

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from engine.errors import PhotoReadError
-from engine.photo import bmp, pillow_formats, read_photo
+from engine.photo import bmp, pillow_formats, read_photo, save_photo
 from engine.photo.headers import Header, header_of
 from tests.engine.photo.test_photo_colour_numbers import box, heif
 from tests.engine.photo.test_photo_extras import FakeHeif
@@ -68,7 +68,7 @@ def test_another_picture_than_the_header_tells_of_is_refused(
         read_photo(put(KINDS[kind], encoded(kind)))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "BMP"])
 def test_lost_transparency_is_refused(put, monkeypatch, kind):
     opaque = np.zeros((30, 45, 3), np.uint8), None, (), True
     monkeypatch.setattr(pillow_formats, "pillow_pixels", lambda image: opaque)
@@ -83,6 +83,55 @@ def test_an_avif_turned_otherwise_than_its_boxes_say_is_refused(put, monkeypatch
     monkeypatch.setattr(pillow_formats.exif_block, "orientation_of", lambda exif: 1)
     with pytest.raises(PhotoReadError, match="orientation"):
         read_photo(put("a.avif", data))
+
+
+def cropped(data, numbers):
+    """Return an AVIF whose main picture is to be shown cropped by ``numbers``."""
+    clap = box(b"clap", struct.pack(">IIIIiIiI", *numbers))
+    out = bytearray(data)
+    ipma = out.index(b"ipma")
+    count = out[ipma + 14]
+    properties = out.index(b"ipco") - 4
+    size = int.from_bytes(out[properties : properties + 4], "big")
+    number, at = 1, properties + 8
+    while at < properties + size:
+        at += int.from_bytes(out[at : at + 4], "big")
+        number += 1
+    out[ipma + 14] = count + 1
+    out.insert(ipma + 15 + count, 0x80 | number)
+    out[properties + size : properties + size] = clap
+    for kind, more in ((b"ipma", 1), (b"ipco", len(clap)), (b"iprp", len(clap) + 1),
+                       (b"meta", len(clap) + 1)):  # fmt: skip
+        at = out.index(kind) - 4
+        out[at : at + 4] = (int.from_bytes(out[at : at + 4], "big") + more).to_bytes(4, "big")
+    iloc = out.index(b"iloc") + 4
+    assert out[iloc + 4] == 0x44
+    extent = iloc + 14
+    begin = int.from_bytes(out[extent : extent + 4], "big") + len(clap) + 1
+    out[extent : extent + 4] = begin.to_bytes(4, "big")
+    return bytes(out)
+
+
+def test_an_avif_is_cropped_as_it_says(put, tmp_path):
+    data = encoded("AVIF", quality=100, subsampling="4:4:4")
+    whole = read_photo(put("a.avif", data)).pixels
+    part = 20, 1, 11, 1, -3, 2, 5, 2
+    photo = read_photo(put("b.avif", cropped(data, part)))
+    assert np.array_equal(photo.pixels, whole[12:23, 11:31])
+    assert any("cropped" in notice for notice in photo.notices)
+    back = read_photo(save_photo(photo, photo.pixels, tmp_path / "c.avif").path)
+    assert back.size == (20, 11)
+    assert not back.notices
+
+
+@pytest.mark.parametrize(
+    "part",
+    [(20, 1, 11, 1, 0, 1, 0, 1), (46, 1, 30, 1, 0, 1, 0, 1), (45, 0, 30, 1, 0, 1, 0, 1),
+     (21, 1, 12, 1, 40, 1, 0, 1), (0, 1, 10, 1, 1, 2, 0, 1)],
+)  # fmt: skip
+def test_a_crop_that_cannot_be_applied_is_refused(put, part):
+    with pytest.raises(PhotoReadError, match="the crop that its header"):
+        read_photo(put("a.avif", cropped(encoded("AVIF"), part)))
 
 
 def test_a_webp_whose_chunks_tell_of_two_sizes_is_refused():

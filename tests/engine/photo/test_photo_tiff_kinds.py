@@ -125,6 +125,37 @@ def test_a_reduced_copy_or_mask_in_front_is_not_taken_for_the_photo(files, put, 
     assert any("Further pictures" in sentence for sentence in out.dropped)
 
 
+def test_a_reduced_copy_that_does_not_say_so_is_not_taken_for_the_photo(files, put):
+    large, other = files.scene(61, 40, seed=2), files.scene(61, 61, seed=3)
+    for small, second, right in (
+        (files.scene(15, 10), large, 1),
+        (files.scene(30, 20), large, 1),
+        (files.scene(45, 30), large, 0),
+        (files.scene(15, 10), other, 0),
+        (large, files.scene(15, 10), 0),
+    ):
+        photo = read_photo(put("a.tif", two_pages(files, small, second, [])))
+        assert np.array_equal(photo.pixels, (small, second)[right])
+        assert any("Only one of its pictures" in notice for notice in photo.notices)
+
+
+def test_a_volume_is_refused(files, put):
+    data = files.tiff(files.scene(20, 10), more=[files.long(32997, 3)])
+    with pytest.raises(PhotoReadError, match="volume of many layers"):
+        read_photo(put("a.tif", data))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_colours_that_are_not_named_are_told_by_their_number(files, put, channels):
+    pixels = files.scene(20, 10)
+    data = files.tiff(pixels[..., :channels])
+    at = data.index(struct.pack("<HHI", 262, 3, 1))
+    assert np.array_equal(
+        read_photo(put("a.tif", data[:at] + struct.pack("<H", 263) + data[at + 2 :])).pixels,
+        pixels if channels == 3 else pixels[..., :1].repeat(3, 2),
+    )
+
+
 def test_a_reduced_copy_alone_is_opened_for_what_it_is(files, put):
     pixels = files.scene(12, 8)
     photo = read_photo(put("a.tif", files.tiff(pixels, more=[files.short(254, 1)])))
