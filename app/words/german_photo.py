@@ -33,6 +33,9 @@ PHOTO: Final[dict[str, str]] = {
     "Its list of strips is damaged; where they lie was worked out.": (
         "Die Liste der Streifen ist beschädigt; wo sie liegen, wurde errechnet."
     ),
+    "It was cropped, as it says; what lies outside will be left out.": (
+        "Es wurde zugeschnitten, wie es sagt; was außerhalb liegt, wird weggelassen."
+    ),
     "Only one of its pictures was opened and will be saved.": (
         "Nur eines der Bilder wurde geöffnet und wird gespeichert."
     ),
@@ -91,6 +94,15 @@ PHOTO: Final[dict[str, str]] = {
     " first": (
         "ihre Farben sind HDR ({0}), heller, als dieses Programm zeigen kann; speichern Sie sie"
         " zuerst als SDR-Bild"
+    ),
+    "its channels are packed in a way that is not opened; save it as PNG first": (
+        "seine Kanäle sind auf eine Art gepackt, die nicht geöffnet wird; erst als PNG speichern"
+    ),
+    "the crop that its header tells of cannot be applied; save it anew": (
+        "der Ausschnitt, von dem sein Kopf spricht, lässt sich nicht nehmen; neu speichern"
+    ),
+    "it is a volume of many layers; save the layer you mean first": (
+        "es ist ein Körper aus vielen Schichten; erst die gemeinte Schicht speichern"
     ),
     "its header tells of {0} × {1} pixels, but its picture has {2} × {3}; save it anew": (
         "ihr Kopf nennt {0} × {1} Pixel, ihr Bild hat aber {2} × {3}; speichern Sie sie neu"
