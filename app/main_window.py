@@ -35,6 +35,7 @@ from app.controllers.recipe_actions import RecipeActions
 from app.controllers.view_actions import ViewActions
 from app.document.workspace import Workspace
 from app.recovery.bar import RecoveryBar
+from app.recovery.beside import RecipeBeside
 from app.recovery.recovery import Recovery
 from app.recovery.session import Session
 from app.widgets import theme
@@ -112,6 +113,7 @@ class MainWindow(QMainWindow):
         self.row = PhotoRow(work, self.files)
         self.exports = ExportActions(work, self.files, self)
         self.recipes = RecipeActions(work, self.files, self.fills, self.masks, self)
+        self.beside = RecipeBeside(work, self.files, self.recipes, self)
         self.help = HelpActions(work, self)
         self.session = Session(work, self.fills, self)
         self.recovery = Recovery(work, self.session, self.files, self.fills, self)
@@ -287,5 +289,6 @@ class MainWindow(QMainWindow):
         self.hide()
         self.recovery.close()
         self.session.close()
+        self.beside.close()
         self.workspace.close()
         event.accept()

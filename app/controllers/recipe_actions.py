@@ -33,7 +33,11 @@ from engine.views.strokes import Sample
 
 
 class RecipeActions(QObject):
-    """Serve what has to do with recipes in the File and Fill menus."""
+    """Serve what has to do with recipes in the File and Fill menus.
+
+    Attributes:
+        bringing: the recipe whose photo is being opened, None otherwise.
+    """
 
     def __init__(
         self,
@@ -48,6 +52,7 @@ class RecipeActions(QObject):
         self._work, self._window = workspace, window
         self._files, self._fills, self._masks = files, fills, masks
         self._under: Sample | None = None
+        self.bringing: Path | None = None
         files.recipe_wanted.connect(self.open)
         workspace.files.finished.connect(self._on_file_finished)
         workspace.engine.finished.connect(self._on_engine_finished)
@@ -180,7 +185,9 @@ class RecipeActions(QObject):
     def _take(self, read: RecipeRead) -> None:
         document, recipe = self._work.document, read.recipe
         if read.opened is not None:
+            self.bringing = read.path
             self._files.take(read.opened)
+            self.bringing = None
         if (document.box.width, document.box.height) != recipe.size:
             place = self.tr(
                 "“{0}” belongs to a photo “{1}” of {2} × {3} pixels, which is not beside it; "

@@ -137,6 +137,9 @@ class SettingsDialog(QDialog):
         beside = self._check("sidecars", self.tr("Copy sidecar files (.xmp) to a new name, too"))
         beside.setToolTip(self.tr("Other programs keep ratings and keywords in them"))
         form.addRow(beside)
+        recipe = self._check("recipe_beside", self.tr("Keep a recipe (.lacuna) beside the photo"))
+        recipe.setToolTip(self.tr("Open the photo again, and every removal can still be changed"))
+        form.addRow(recipe)
         keep = self._check(
             "keep_journal", self.tr("Keep my steps to bring them back after a crash")
         )

@@ -33,4 +33,12 @@ RECIPES: Final[dict[str, str]] = {
     "Paint what was removed under the pointer, else last, to touch it up and fill it again": (
         "Was unter dem Zeiger, sonst zuletzt entfernt wurde, zum Nachbessern wieder malen"
     ),
+    "Keep a recipe (.lacuna) beside the photo": "Ein Rezept (.lacuna) neben dem Foto führen",
+    "Open the photo again, and every removal can still be changed": (
+        "Öffnen Sie das Foto wieder, und jede Entfernung lässt sich noch ändern"
+    ),
+    "Recipe found": "Rezept gefunden",
+    "“{0}” has a recipe beside it. Bring its removals back?": (
+        "Neben „{0}“ liegt ein Rezept. Dessen Entfernungen zurückholen?"
+    ),
 }
