@@ -33,8 +33,9 @@ MODULES = (
     *("app/document/commands.py", "app/cli/*.py", "train/losses.py", "train/step.py"),
 )
 TESTS = (
-    "tests/app",
+    *(f"tests/app/{room}" for room in ("cli", "document", "recovery")),
     "tests/engine",
+    "tests/faults/test_odd_disks.py",
     *(f"tests/train/test_{name}.py" for name in ("losses", "step", "step_gradients")),
 )
 OFTEN = 5

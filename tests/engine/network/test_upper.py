@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from engine.errors import SnapshotError
 from engine.network.layers import IConv
-from engine.network.upper import Upper, UpperConfig, enlarged
+from engine.network.upper import Upper, UpperConfig, doublings, enlarged
 from tests.engine.network.network import Network, conv, double, pool
 
 SMALL = UpperConfig(base=4)
@@ -122,3 +123,53 @@ def test_only_the_encoder_imputes():
     level = made()
     imputing = {name.split(".")[0] for name, m in level.named_modules() if isinstance(m, IConv)}
     assert imputing == {"from_rgb", "encoder"}
+
+
+@pytest.mark.parametrize(
+    ("size", "most", "found"),
+    [(64, 63, []), (64, 127, []), (64, 128, [128]), (64, 511, [128, 256]), (3, 24, [6, 12, 24])],
+)
+def test_an_answer_is_doubled_as_often_as_there_is_room(size, most, found):
+    assert doublings(size, most) == found
+
+
+def test_an_answer_is_enlarged_between_its_pixels():
+    answer = torch.arange(12.0).reshape(1, 3, 2, 2)
+    found = enlarged(answer)[0, 0]
+    line = torch.tensor([0, 0.25, 0.75, 1.0])  # from the middle of one pixel to that of the next
+    torch.testing.assert_close(found, line[None] + 2 * line[:, None])
+
+
+def test_a_configuration_says_how_wide_and_how_heavy_a_level_is():
+    config = UpperConfig(base=3, imputation=5)
+    assert [config.width(d) for d in range(4)] == [3, 6, 12, 12]
+    # of the decoder: two 3 x 3 convolutions at each of four sizes
+    weights = 9 * (12 * 12 + 12 * 12 + 12 * 12 + 12 * 6 + 6 * 6 + 6 * 3 + 3 * 3 + 3 * 3)
+    assert config.least_parameters == weights
+    level = Upper(config)
+    decoder = sum(p.numel() for n, p in level.named_parameters()
+                  if n.startswith("decoder") and n.endswith("weight"))  # fmt: skip
+    assert decoder == weights
+    assert UpperConfig.from_dict(config.to_dict()) == config
+
+
+@pytest.mark.parametrize(
+    ("values", "fits"),
+    [
+        ({"base": 1, "imputation": 3}, True),
+        ({"base": 512, "imputation": 7}, True),
+        ({"base": 0, "imputation": 5}, False),
+        ({"base": 513, "imputation": 5}, False),
+        ({"base": True, "imputation": 5}, False),
+        ({"base": 4.0, "imputation": 5}, False),
+        ({"base": 4, "imputation": 4}, False),
+        ({"base": 4, "imputation": 5, "depth": 3}, False),
+        ([4, 5], False),
+    ],
+)
+def test_a_level_that_cannot_be_built_is_refused(values, fits):
+    if fits:
+        assert UpperConfig.from_dict(values).to_dict() == values
+    else:
+        with pytest.raises(SnapshotError):
+            UpperConfig.from_dict(values)
