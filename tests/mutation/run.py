@@ -224,7 +224,7 @@ def _try(name: str, mutant: Mutant, known: Known, most: float) -> str:
     source = path.read_text(encoding="utf-8")
     path.write_text(mutated(source, mutant.number), encoding="utf-8")
     try:
-        limit = 30 + 5 * known.seconds(tests)
+        limit = 30 + 3 * known.seconds(tests)
         code = _forked(lambda: _pytest([*tests, "-x"], []), limit)
     finally:
         path.write_text(source, encoding="utf-8")

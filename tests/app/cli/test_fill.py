@@ -90,7 +90,7 @@ def test_json_is_one_object_with_what_a_caller_needs(photo, mask, tmp_path, caps
     assert told["windows"] == [list(HOLE.grow(5))]
     assert told["changed_pixels"] == HOLE.width * HOLE.height
     assert told["out"] == str(out)
-    assert told["milliseconds"] >= 0
+    assert isinstance(told["milliseconds"], int)
 
 
 def test_variants_are_files_a_b_c_each_with_its_code(photo, mask, tmp_path, capsys):
@@ -365,13 +365,6 @@ def test_progress_is_drawn_on_a_terminal_and_wiped_even_after_an_error():
     text = terminal.getvalue()
     assert text.count(" 50 %") == 1
     assert text.endswith("\r\x1b[K")
-
-
-def test_progress_says_nothing_into_a_file():
-    stream = io.StringIO()
-    with ProgressBar("Filling", stream) as progress:
-        progress(0.5)
-    assert stream.getvalue() == ""
 
 
 def test_the_real_engine_fills_the_sample_without_a_screen(tmp_path):

@@ -63,6 +63,15 @@ def test_a_stroke_may_lead_out_of_the_photo():
     assert line.path.length == pytest.approx(319 - 199)
 
 
+@pytest.mark.parametrize("to", [(0, 150), (150, 0), (319, 150), (150, 319)])
+def test_a_stroke_ends_in_the_last_pixel_of_a_hole_at_the_border(to):
+    mask = np.zeros((320, 320), bool)
+    mask[:40] = mask[-40:] = mask[:, :40] = mask[:, -40:] = True
+    line = on(PLAIN, (150, 150), to, mask=mask)
+    np.testing.assert_allclose(line.path.points[-1], to)
+    assert line.path.length == pytest.approx(40, abs=1)
+
+
 def test_what_is_known_ends_at_the_border_and_at_the_next_hole():
     mask = MASK.copy()
     mask[:, 90:100] = True
