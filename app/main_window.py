@@ -14,7 +14,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QPalette,
 )
-from PySide6.QtWidgets import QApplication, QMainWindow, QToolButton
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from app.canvas.canvas import Canvas
 from app.canvas.painting import Painting
@@ -28,6 +28,7 @@ from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
 from app.controllers.first_brush import fit_brush
 from app.controllers.help_actions import HelpActions
+from app.controllers.line_actions import LineActions
 from app.controllers.map_actions import MapActions
 from app.controllers.mask_actions import MaskActions
 from app.controllers.photo_row import PhotoRow
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.edit = EditActions(work, self.painting, self.fills)
         self.masks = MaskActions(work, self)
         self.maps = MapActions(work, canvas, self.fills)
+        self.lines = LineActions(work, canvas, self.painting)
         self.files = FileActions(work, self)
         self.row = PhotoRow(work, self.files)
         self.exports = ExportActions(work, self.files, self)
@@ -124,6 +126,7 @@ class MainWindow(QMainWindow):
             group.addAction(self.actions_by_id[name])
         self.actions_by_id["brush"].setChecked(True)
         self.actions_by_id["show_mask"].setChecked(True)
+        self.actions_by_id["show_lines"].setChecked(self.workspace.settings.get("show_lines"))
 
     def _connect_workspace(self) -> None:
         work = self.workspace
@@ -157,10 +160,7 @@ class MainWindow(QMainWindow):
         self.view.compare_ended.connect(self._end_compare)
         self.maps.map_ended.connect(lambda name: self.actions_by_id[name].setChecked(False))
         self.inspector.visibilityChanged.connect(self._on_inspector_shown)
-        eye = frame.tools.widgetForAction(self.actions_by_id["original"])
-        if isinstance(eye, QToolButton):
-            eye.pressed.connect(partial(self.view.show_original, True))
-            eye.released.connect(partial(self.view.show_original, False))
+        self.view.hold_with(frame.tools.widgetForAction(self.actions_by_id["original"]))
 
     def _show_facts(self) -> None:
         facts = self.workspace.facts

@@ -46,6 +46,7 @@ STROKES = (
     (84, [(716, 290), (694, 370), (668, 410)]),
     (56, [(636, 434), (690, 425), (756, 446)]),
 )
+LINE = [(620, 440), (680, 450), (780, 460)]
 
 
 class Photographer:
@@ -110,6 +111,15 @@ def brushed(hand: Photographer) -> None:
         stroke(window.canvas, points)
 
 
+def lined(hand: Photographer) -> None:
+    """Draw the rock's edge on behind the bird."""
+    hand.key("P")
+    lines = hand.window.lines
+    hand.wait(lambda: lines.settled)
+    stroke(hand.window.canvas, LINE)
+    hand.wait(lambda: lines.settled)
+
+
 def evidence(hand: Photographer) -> None:
     """Tint the hole by what the photo still says there."""
     QApplication.sendEvent(hand.window.canvas, QEvent(QEvent.Type.Leave))
@@ -164,6 +174,9 @@ def walk(hand: Photographer, photo: Path) -> Iterator[str]:
     yield "open"
     brushed(hand)
     yield "brush"
+    lined(hand)
+    yield "lines"
+    hand.key("B")
     evidence(hand)
     yield "evidence"
     inspected(hand)
@@ -189,8 +202,8 @@ def walk(hand: Photographer, photo: Path) -> Iterator[str]:
 
 
 MOMENTS = (
-    "open", "brush", "evidence", "inspector", "fill", "choose", "grid", "doubt", "accepted",
-    "split", "save",
+    "open", "brush", "lines", "evidence", "inspector", "fill", "choose", "grid", "doubt",
+    "accepted", "split", "save",
 )  # fmt: skip
 
 
@@ -208,7 +221,7 @@ def photograph(theme: str, names: set[str], folder: Path) -> None:
             hand.shoot(name)
             if names <= {name}:
                 break
-        hand.window.workspace.stack.setClean()
+        hand.window.workspace.stack.clear()
         hand.window.close()
 
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from app.canvas.legend import Legend, paint_legend
+from app.canvas.line_marks import LineMarks
 from app.canvas.qimage import rgba, view32
 from app.canvas.surface import Surface
 from engine.geometry import Box
@@ -34,6 +35,7 @@ class Overlay:
         split: where the compare line stands, as a share of the width; None = no compare.
         caption: text in the corner.
         legends: what the colours of each kind of map mean.
+        lines: the lines that a fill will carry.
     """
 
     def __init__(self, canvas: Surface) -> None:
@@ -47,6 +49,7 @@ class Overlay:
         self._split_drawn: tuple[object, Renderer] | None = None
         self.caption = ""
         self.legends: dict[str, Legend] = {}
+        self.lines = LineMarks(canvas)
         self._framed = False
         self._outlines: list[QPolygonF] = []
         self._heats: dict[str, list[tuple[Box, QImage]]] = {}
@@ -131,6 +134,7 @@ class Overlay:
         self._paint_heats(painter)
         if self._outlines and self._canvas.tint_visible:
             self._paint_outlines(painter)
+        self.lines.paint(painter)
         self._paint_legends(painter)
         if self.caption:
             self._paint_caption(painter)

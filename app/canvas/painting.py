@@ -11,6 +11,7 @@ from app.canvas.canvas import Canvas
 from app.canvas.gesture import Gesture
 from app.canvas.input import CanvasInput, Manner
 from app.canvas.line_preview import LinePreview
+from app.canvas.pen import Pen
 from app.canvas.size_drag import SizeDrag
 from app.document.commands import ImageRecorder, MaskRecorder
 from app.document.document import Document
@@ -48,6 +49,7 @@ class Painting(QObject):
 
     Attributes:
         intercept: asked at every press; a press it uses begins no stroke.
+        pen: the structure pen; it holds presses that may be for lines.
         enabled: whether strokes do anything.
         gestures: what tools do that are no brushes.
 
@@ -82,6 +84,7 @@ class Painting(QObject):
         self.gestures: dict[Tool, Gesture] = {}
         self._gesture: Gesture | None = None
         self.intercept: Callable[[Sample], bool] = lambda sample: False
+        self.pen = Pen(document, canvas)
         self.input = CanvasInput(canvas)
         self.input.stroke_started.connect(self._on_stroke_started)
         self.input.stroke_moved.connect(self._on_stroke_moved)
@@ -103,7 +106,7 @@ class Painting(QObject):
     @property
     def active(self) -> bool:
         """Tell whether a stroke is being made."""
-        return self._recorder is not None or self._gesture is not None
+        return not (self._recorder is None and self._gesture is None) or self.pen.holds
 
     @property
     def line_start(self) -> Sample | None:
@@ -132,6 +135,7 @@ class Painting(QObject):
 
     def cancel(self) -> None:
         """Take back the stroke that is being made."""
+        self.pen.cancel()
         self._canvas.overlay.set_draft([])
         if self._gesture is not None:
             gesture, self._gesture = self._gesture, None
@@ -147,6 +151,10 @@ class Painting(QObject):
             return
         if self.intercept(sample):
             return
+        if not self.pen.press(sample, manner, self._tool):
+            self._begin(sample, manner)
+
+    def _begin(self, sample: Sample, manner: Manner) -> None:
         self._gesture = self.gestures.get(self._tool)
         if self._gesture is not None:
             self._gesture.press(sample, manner)
@@ -163,6 +171,10 @@ class Painting(QObject):
         self._stroke_to(sample, self._end if joined else sample)
 
     def _on_stroke_moved(self, sample: Sample) -> None:
+        if self.pen.holds:
+            begun = self.pen.move(sample)
+            if begun is not None:
+                self._begin(*begun)
         if self._gesture is not None:
             self._gesture.move(sample)
         if self._recorder is None:
@@ -175,6 +187,8 @@ class Painting(QObject):
             self._canvas.overlay.set_draft(self._draft())
 
     def _on_stroke_finished(self, sample: Sample) -> None:
+        if self.pen.holds:
+            self.pen.release(sample)
         if self._gesture is not None:
             gesture, self._gesture = self._gesture, None
             gesture.release(sample)
@@ -240,6 +254,7 @@ class Painting(QObject):
 
     def _on_document_opened(self) -> None:
         self._recorder, self._gesture, self._end, self._way = None, None, None, []
+        self.pen.cancel()
         self._show_pointer()
 
     def _show_pointer(self) -> None:

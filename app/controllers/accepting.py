@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.document.commands import change_mask, replace_image
+from app.document.commands import ChangeLines, change_mask, replace_image
 from engine.record.planes import Plane
 from engine.record.steps import PART, FilledHole, FillStep, PartOfStep
 from engine.removal.choice import Choice, HoleChoice, Kind
+from engine.structure.given import NOTHING, still_needed
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QUndoCommand
 
+    from app.document.document import Document
     from app.document.workspace import Workspace
     from engine.removal.remover import Remover
 
@@ -24,7 +26,7 @@ def accepting(work: Workspace, choice: Choice, removed: Plane | None) -> list[QU
     document = work.document
     made: list[QUndoCommand | None] = []
     step: FillStep | PartOfStep = FillStep(
-        tuple(_described(work.remover, hole) for hole in choice.changed), removed
+        tuple(_described(work.remover, hole) for hole in choice.changed), removed, document.lines
     )
     for hole in choice.changed:
         assert hole.chosen is not None
@@ -32,7 +34,20 @@ def accepting(work: Workspace, choice: Choice, removed: Plane | None) -> list[QU
         step = PART
         rest = document.mask[hole.box.slices] & ~hole.mask
         made.append(change_mask(document, "", hole.box, rest))
+    made.append(_without_lines(document, choice))
     return [command for command in made if command is not None]
+
+
+def _without_lines(document: Document, choice: Choice) -> ChangeLines | None:
+    """Return what takes the lines of the filled holes away; they are in the photo now."""
+    if document.lines == NOTHING:
+        return None
+    filled = [(hole.box, hole.mask) for hole in choice.changed]
+    rest = document.mask.copy()
+    for box, bits in filled:
+        rest[box.slices] &= ~bits
+    left = still_needed(document.lines, filled, rest)
+    return None if left == document.lines else ChangeLines(document, "", left)
 
 
 def _described(remover: Remover, hole: HoleChoice) -> FilledHole:

@@ -68,6 +68,7 @@ class FillActions(QObject):
         document.opened.connect(self._end)
         document.mask_changed.connect(lambda _box: self._on_document_changed())
         document.image_changed.connect(lambda _box: self._on_document_changed())
+        document.lines_changed.connect(self._on_document_changed)
 
     @property
     def waiting(self) -> bool:
@@ -108,8 +109,8 @@ class FillActions(QObject):
     def _scene(self) -> Scene:
         document = self._work.document
         context = self._work.settings.context
-        about = document.frozen(), document.colour, context
-        return Scene(*about, clear=document.clear, around=document.around)
+        about = document.frozen(), document.colour, context, None, document.clear
+        return Scene(*about, document.around, document.lines)
 
     def stop(self) -> None:
         """Stop filling; what is there already stays."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
 from app.controllers.mask_actions import MaskActions
-from app.document.commands import change_mask, replace_image
+from app.document.commands import ChangeLines, change_mask, replace_image
 from app.document.recipe_jobs import (
     Brought,
     ReadRecipe,
@@ -29,6 +29,7 @@ from engine.record.steps import PART, FilledHole, FillStep, PartOfStep, Step, re
 from engine.removal.choice import Kind
 from engine.removal.replay import Done
 from engine.removal.scene import PLAIN, Scene
+from engine.structure.given import of_holes
 from engine.views.strokes import Sample
 
 
@@ -99,7 +100,7 @@ class RecipeActions(QObject):
         mask = Plane.of_bits(box, document.mask[box.slices]) if box else None
         name = document.path.name if document.path else ""
         size = document.box.width, document.box.height
-        return Recipe(name, size, tuple(document.steps), mask)
+        return Recipe(name, size, tuple(document.steps), mask, lines=document.lines)
 
     def open(self, path: Path) -> None:
         """Open a recipe and the photo beside it."""
@@ -114,12 +115,13 @@ class RecipeActions(QObject):
         It stays in the photo until another result is accepted. What later steps did on top of it
         is left alone. The result that was accepted is among the new ones, and chosen.
         """
-        reopened = list(self._reopened())
+        number, holes = self._holes_to_change()
+        reopened = list(self._reopened(number, holes))
         if not reopened:
             self._work.told.emit(self.tr("There is no removal here to change."))
             return
         codes = ", ".join(hole.code for hole, _ in reopened)
-        self._paint(self.tr("Change {0}").format(codes), reopened)
+        self._paint(self.tr("Change {0}").format(codes), reopened, number)
         asked = {
             hole.box: hole
             for hole, _ in reopened
@@ -129,12 +131,11 @@ class RecipeActions(QObject):
 
     def paint_again(self) -> None:
         """Paint the removal under the pointer again, else the last one, to touch it up."""
-        _, holes = self._holes_to_change()
-        self._paint(self.tr("Paint mask"), [(hole, hole.bits) for hole in holes])
-
-    def _reopened(self) -> Iterator[tuple[FilledHole, Mask]]:
-        """Yield the holes to change, each with what of it (box.height, box.width) is on top."""
         number, holes = self._holes_to_change()
+        self._paint(self.tr("Paint mask"), [(hole, hole.bits) for hole in holes], number)
+
+    def _reopened(self, number: int, holes: list[FilledHole]) -> Iterator[tuple[FilledHole, Mask]]:
+        """Yield holes of a step, each with what of it (box.height, box.width) is on top."""
         for hole in holes:
             bits = hole.bits.copy()
             for later in self._work.document.steps[number + 1 :]:
@@ -162,14 +163,20 @@ class RecipeActions(QObject):
         spot = Box(x, y, x + 1, y + 1)
         return hole.box.holds(spot) and bool(hole.bits[spot.within(hole.box).slices][0, 0])
 
-    def _paint(self, text: str, holes: list[tuple[FilledHole, Mask]]) -> None:
-        """Paint the holes, as one step of the history."""
+    def _paint(self, text: str, holes: list[tuple[FilledHole, Mask]], number: int) -> None:
+        """Paint holes of a step and draw their lines, as one step of the history."""
         document, stack = self._work.document, self._work.stack
         stack.beginMacro(text)
         for hole, bits in holes:
             command = change_mask(document, "", hole.box, document.mask[hole.box.slices] | bits)
             if command is not None:
                 stack.push(command)
+        step = document.steps[number]
+        assert isinstance(step, FillStep)
+        lines = of_holes(step.lines, [(hole.box, bits) for hole, bits in holes])
+        both = document.lines.with_more(lines)
+        if both != document.lines:
+            stack.push(ChangeLines(document, "", both))
         stack.endMacro()
 
     def _on_file_finished(self, ticket: int, answer: object) -> None:
@@ -217,6 +224,8 @@ class RecipeActions(QObject):
             command = change_mask(document, self.tr("Paint mask"), mask.box, wanted)
             if command is not None:
                 stack.push(command)
+        if brought.recipe.lines != document.lines:
+            stack.push(ChangeLines(document, self.tr("Draw line"), brought.recipe.lines))
         remarks = list(dict.fromkeys(remark for one in brought.done for remark in one.remarks))
         count = sum(isinstance(one.step, FillStep) for one in brought.done)
         told = self.tr("{0} removals brought back; Ctrl+E changes the one under the pointer.")

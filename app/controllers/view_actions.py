@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.canvas.canvas import Canvas
 from app.document.workspace import Workspace
@@ -51,6 +53,12 @@ class ViewActions(QObject):
     def shows_original(self) -> bool:
         """Tell whether the photo is shown as it was opened."""
         return self._original
+
+    def hold_with(self, button: QWidget | None) -> None:
+        """Show the original as long as a button is held."""
+        if isinstance(button, QToolButton):
+            button.pressed.connect(partial(self.show_original, True))
+            button.released.connect(partial(self.show_original, False))
 
     def zoom_in(self) -> None:
         """Zoom to the next larger even scale."""

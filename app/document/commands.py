@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.document.document import Document
     from engine.arrays import Mask, Pixels
     from engine.record.steps import PartOfStep, Step
+    from engine.structure.given import Given
 
 Flips = list[tuple[Box, NDArray[np.uint8]]]
 
@@ -128,6 +129,25 @@ class SwapPixels(QUndoCommand):
             self._document.write_image(box, patch.get())
             swapped.append((box, patch.store.put(before)))
         self._patches = swapped
+
+
+class ChangeLines(QUndoCommand):
+    """Draw, erase, drop or bring back lines."""
+
+    def __init__(self, document: Document, text: str, lines: Given) -> None:
+        """Remember that ``lines`` take the place of those of ``document``."""
+        super().__init__(text)
+        self._document = document
+        self._before, self.after = document.lines, lines
+        self.journalled = False
+
+    def redo(self) -> None:
+        """Let the new lines be."""
+        self._document.set_lines(self.after)
+
+    def undo(self) -> None:
+        """Let the lines be that were before."""
+        self._document.set_lines(self._before)
 
 
 def _unpacked(box: Box, bits: NDArray[np.uint8]) -> Mask:

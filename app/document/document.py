@@ -15,6 +15,7 @@ from engine.pixels import to_eight_bits
 from engine.record.steps import PartOfStep
 from engine.record.tiling import tiles
 from engine.removal.panorama import goes_around
+from engine.structure.given import NOTHING, Given
 from engine.views.pyramid import Layer, Pyramid, halve_max, halve_mean
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class Document(QObject):
         mask: (H, W) bool, True = fill.
         path: where the photo came from or was last saved.
         version: counts the writes to the image, so that late answers can be told apart.
+        lines: what was drawn and dropped, for the next fill.
         edited: the squares of the photo that were ever written to.
         steps: what was done to the photo, for its recipe.
         untold: how many changes of the photo are in no step.
@@ -39,12 +41,14 @@ class Document(QObject):
         opened(): another photo took the place of the last one.
         image_changed(Box): these pixels of the photo changed.
         mask_changed(Box): these pixels of the mask changed.
+        lines_changed(): another line is drawn or dropped.
         path_changed(): the photo got another name.
     """
 
     opened = Signal()
     image_changed = Signal(object)
     mask_changed = Signal(object)
+    lines_changed = Signal()
     path_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -59,6 +63,7 @@ class Document(QObject):
     def _take(self, image: Pixels, levels: Pyramid | None) -> None:
         self.image = image
         self.mask: Mask = np.zeros(image.shape[:2], bool)
+        self.lines: Given = NOTHING
         self._shown: list[weakref.ref[Pixels]] = []
         self.edited: set[Box] = set()
         self.steps: list[Step] = []
@@ -181,6 +186,11 @@ class Document(QObject):
             self.untold -= 1
         elif not isinstance(step, PartOfStep):
             self.steps.pop()
+
+    def set_lines(self, lines: Given) -> None:
+        """Let other lines be drawn and dropped; for commands only."""
+        self.lines = lines
+        self.lines_changed.emit()
 
     def flip_mask(self, flips: Sequence[tuple[Box, Mask]]) -> None:
         """Flip the bits (box.height, box.width) bool of each box; for commands only."""

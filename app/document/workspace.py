@@ -45,6 +45,7 @@ class Workspace(QObject):
         self.writer = Queue("writer", self)
         self.engine = Worker("engine", self)
         self.maps = Worker("maps", self)
+        self.lines = Worker("lines", self)
         self.facts: set[str] = set()
 
     def fail(self, sentence: str) -> None:
@@ -59,7 +60,7 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Stop the threads and remove temporary files."""
-        workers = (self.engine, self.maps, self.files)
+        workers = (self.engine, self.maps, self.lines, self.files)
         for worker in workers:
             worker.cancel()
         for worker in (*workers, self.writer):

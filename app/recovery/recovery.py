@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
-from app.document.commands import FlipMask, SwapPixels, pack_flips
+from app.document.commands import ChangeLines, FlipMask, SwapPixels, pack_flips
 from app.document.workspace import Workspace
 from app.recovery.session import Session
 from engine.record.choice_record import rebuilt
@@ -214,6 +214,9 @@ def push(
 
 
 def _command(work: Workspace, text: str, changes: list[Change], step: Told) -> QUndoCommand:
+    lines = changes[0].lines
+    if lines is not None:
+        return ChangeLines(work.document, text, lines)
     if changes[0].data.dtype == np.bool_:
         flips = [pack_flips(change.box, change.data) for change in changes]
         return FlipMask(work.document, text, flips, done=False)

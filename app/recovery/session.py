@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.controllers.fill_actions import FillActions
-from app.document.commands import FlipMask, SwapPixels
+from app.document.commands import ChangeLines, FlipMask, SwapPixels
 from app.document.workspace import Workspace
 from engine.record.choice_record import recorded
 from engine.record.journal import Journal, private_folder
@@ -19,6 +19,9 @@ from engine.removal.choice import Answer
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QUndoCommand
+
+
+Leaf = FlipMask | SwapPixels | ChangeLines
 
 
 class Session(QObject):
@@ -115,7 +118,7 @@ class Session(QObject):
                 self.journal.note(index=self._index)
         self._last = now
 
-    def _append(self, text: str, parts: list[FlipMask | SwapPixels]) -> None:
+    def _append(self, text: str, parts: list[Leaf]) -> None:
         parts[0].journalled = True
         if self.journal is not None:
             told = [part.step if isinstance(part, SwapPixels) else None for part in parts]
@@ -124,9 +127,11 @@ class Session(QObject):
         if self._saved >= self._index:
             self._note_saved(-1)
 
-    def _changes(self, parts: list[FlipMask | SwapPixels]) -> Iterator[Change]:
+    def _changes(self, parts: list[Leaf]) -> Iterator[Change]:
         for number, part in enumerate(parts):
-            if isinstance(part, FlipMask):
+            if isinstance(part, ChangeLines):
+                yield Change.of_lines(number, part.after)
+            elif isinstance(part, FlipMask):
                 for box, bits in part.flips:
                     yield Change(number, box, bits)
             else:
@@ -154,9 +159,9 @@ class Session(QObject):
             self.journal.note(saved=index)
 
 
-def leaves(command: QUndoCommand) -> Iterator[FlipMask | SwapPixels]:
+def leaves(command: QUndoCommand) -> Iterator[Leaf]:
     """Yield the commands that really change something, in their order."""
-    if isinstance(command, FlipMask | SwapPixels):
+    if isinstance(command, Leaf):
         yield command
     for number in range(command.childCount()):
         yield from leaves(command.child(number))

@@ -77,6 +77,9 @@ ACTIONS: tuple[Action, ...] = (
            "Drag a rectangle over what should go", True),
     Action("restore", "Re&store brush", ("S",), "edit.use restore", PAINT, "restore",
            "Paint the original photo back", True),
+    Action("pen", "Structure &pen", ("P",), "edit.use pen", PAINT, "pen",
+           "Draw a line that the fill carries on; Shift draws a curve, Alt or a click takes it"
+           " away", True),
     Action("hand", "&Hand", ("H",), "edit.use hand", (), "hand",
            "Move the photo; with any tool hold Space or drag with the middle button", True),
     Action("swap", "S&wap brush and eraser", ("X",), "edit.swap"),
@@ -141,6 +144,12 @@ ACTIONS: tuple[Action, ...] = (
            "Original left of a line you can drag", True),
     Action("flicker", "F&licker", ("Shift+Y",), "view.toggle_flicker", ("photo",), "",
            "Switch between the original and now, twice a second", True),
+    Action("show_lines", "Lines &carried on", ("Shift+P",), "lines.show", (), "",
+           "Show in the mask the lines that the fill carries on; a click drops one", True),
+    Action("next_line", "Next li&ne", ("J",), "lines.next", (*PAINT, "lines"), "",
+           "Point at the next of the lines that the fill carries on"),
+    Action("drop_line", "&Drop or bring back line", ("Shift+J",), "lines.drop",
+           (*PAINT, "lines"), "", "Let the fill do without the line pointed at, or with it again"),
     Action("evidence", "&Evidence", ("V",), "maps.toggle_evidence", PAINT, "evidence",
            "Tint the mask by the finest scale at which the photo still speaks there", True),
     Action("doubt", "&Disagreement", ("D",), "maps.toggle_doubt", (*CHOOSE, "draws"), "",
@@ -173,19 +182,20 @@ MENUS: tuple[Menu, ...] = (
     Menu("&File", ("open", RECENT, "next_photo", "previous_photo", None,
                    "save", "save_as", "export", "save_recipe", None, "quit")),
     Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings", "forget")),
-    Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "hand", None,
+    Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "pen", "hand", None,
                     "swap", "smaller", "larger", "softer", "harder")),
     Menu("&Mask", ("show_mask", None, "grow_mask", "shrink_mask", "invert_mask", "clear_mask",
-                   "paint_again", None, "import_mask", "export_mask")),
+                   "paint_again", None, "next_line", "drop_line", None,
+                   "import_mask", "export_mask")),
     Menu("Fi&ll", ("fill", "stop", "change", None, "accept", "dismiss", None, "resample", "keep",
                    "discard", None, "previous", "next", "next_hole", "grid", "enter_code")),
     Menu("&View", ("zoom_in", "zoom_out", "fit", "actual", "zoom_hole", None,
-                   "original", "split", "flicker", None,
+                   "original", "split", "flicker", None, "show_lines",
                    "evidence", "doubt", "next_doubtful", "inspector", None, "history")),
     Menu("&Help", ("shortcuts", "diagnostics", "about")),
 )  # fmt: skip
 
-TOOL_IDS = ("brush", "eraser", "lasso", "rectangle", "restore", "hand")
+TOOL_IDS = ("brush", "eraser", "lasso", "rectangle", "restore", "pen", "hand")
 
 
 def translated(text: str) -> str:

@@ -32,6 +32,8 @@ MOUSE = (
     ("Space + drag, middle drag", "Move the photo"),
     ("Right button, Alt + drag", "The opposite: brush erases, eraser paints"),
     ("Shift + click", "Straight line from the last stroke"),
+    ("Click on a line", "Drop it, or bring it back"),
+    ("Pen: Shift, Alt", "Draw a curve, erase lines"),
     ("Two fingers", "Zoom and move the photo"),
     ("Drag a result onto another", "Mix the two"),
 )

@@ -44,7 +44,7 @@ def tool_bar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:
     bar.setOrientation(Qt.Orientation.Vertical)
     bar.setIconSize(ICON)
     bar.setMovable(False)
-    for name in TOOL_IDS[:5]:
+    for name in TOOL_IDS[:-1]:
         bar.addAction(actions[name])
     bar.addSeparator()
     for name in ("hand", "fit", "actual"):

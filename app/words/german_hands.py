@@ -18,6 +18,10 @@ HANDS: Final[dict[str, str]] = {
     "The opposite: brush erases, eraser paints": "Umgekehrt: Pinsel radiert, Radierer malt",
     "Shift + click": "Umschalt + Klick",
     "Straight line from the last stroke": "Gerade Linie vom letzten Strich aus",
+    "Click on a line": "Klick auf eine Linie",
+    "Drop it, or bring it back": "Weglassen oder zurückholen",
+    "Pen: Shift, Alt": "Stift: Umschalt, Alt",
+    "Draw a curve, erase lines": "Kurve ziehen, Linien löschen",
     "Drag a result onto another": "Ein Ergebnis auf ein anderes ziehen",
     "Mix the two": "Beide mischen",
 }

@@ -24,14 +24,16 @@ from engine.record.recipe_steps import (
     plane_json,
     step_json,
 )
-from engine.record.steps import Step
+from engine.record.steps import FillStep, Step
 from engine.sentence import Sentence, SentenceError
+from engine.structure.given import NOTHING, Given, as_values
 
 ENDING = ".lacuna"
 FORMAT = "lacuna-recipe"
-VERSION = 3
+VERSION = 4
 """Version 1 does not say what each of several windows is for, version 2 not what else was to be
-removed at the time; both are read all the same."""
+removed at the time, version 3 nothing of lines; all are read, and a recipe without lines is
+written as version 3, which older programs read."""
 MAX_BYTES = MAX_TEXT
 
 
@@ -45,6 +47,7 @@ class Recipe:
         steps: in the order they were done.
         mask: what was painted and not yet filled, None for nothing.
         program: the release that wrote it.
+        lines: what was drawn and dropped and not yet filled.
     """
 
     photo: str
@@ -52,6 +55,13 @@ class Recipe:
     steps: tuple[Step, ...]
     mask: Plane | None = None
     program: str = __version__
+    lines: Given = NOTHING
+
+    @property
+    def version(self) -> int:
+        """Return the oldest version that says everything."""
+        each = [step.lines for step in self.steps if isinstance(step, FillStep)]
+        return VERSION if any(lines != NOTHING for lines in [self.lines, *each]) else VERSION - 1
 
 
 def recipe_path(photo: Path) -> Path:
@@ -108,15 +118,16 @@ class _Foreign(SentenceError):
 
 
 def _as_json(recipe: Recipe) -> dict[str, Any]:
-    return {
+    out = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": recipe.version,
         "program": recipe.program,
         "photo": recipe.photo,
         "size": list(recipe.size),
         "steps": [step_json(step) for step in recipe.steps],
         "mask": plane_json(recipe.mask) if recipe.mask else None,
     }
+    return out if recipe.lines == NOTHING else out | {"lines": as_values(recipe.lines)}
 
 
 def _recipe(fields: Fields) -> Recipe:
@@ -133,4 +144,5 @@ def _recipe(fields: Fields) -> Recipe:
     steps = tuple(reader.step(item) for item in fields.items("steps", MAX_STEPS))
     mask = None if fields.raw.get("mask") is None else reader.bits(fields.inner("mask"))
     name = Path(fields.text("photo", 1024).replace("\\", "/")).name
-    return Recipe(name, (width, height), steps, mask, fields.text("program", 64))
+    more = fields.text("program", 64), reader.lines(fields)
+    return Recipe(name, (width, height), steps, mask, *more)

@@ -16,6 +16,7 @@ from engine.record.planes import Plane
 from engine.record.steps import FilledHole, FillStep, RestoreStep, Step
 from engine.removal.choice import Kind, View
 from engine.removal.latents import Latent
+from engine.structure.given import NOTHING, Given, as_values, from_values
 
 MAX_STEPS = 10_000
 MAX_DECODED = 1 << 30
@@ -31,7 +32,11 @@ def step_json(step: Step) -> dict[str, Any]:
     if isinstance(step, RestoreStep):
         return {"step": "restore", "planes": [plane_json(plane) for plane in step.planes]}
     out: dict[str, Any] = {"step": "fill", "holes": [_hole_json(hole) for hole in step.holes]}
-    return out if step.removed is None else out | {"removed": plane_json(step.removed)}
+    if step.removed is not None:
+        out["removed"] = plane_json(step.removed)
+    if step.lines != NOTHING:
+        out["lines"] = as_values(step.lines)
+    return out
 
 
 def plane_json(plane: Plane) -> dict[str, Any]:
@@ -77,10 +82,16 @@ class StepReader:
             if not holes:
                 raise Bad("a fill has no hole")
             removed = "removed" in fields.raw and self.bits(fields.inner("removed"))
-            return FillStep(holes, removed or None)
+            return FillStep(holes, removed or None, self.lines(fields))
         if kind == "restore":
             return RestoreStep(tuple(self._levels(p) for p in fields.items("planes", MAX_STEPS)))
         raise Bad("it holds a step of an unknown kind")
+
+    def lines(self, fields: Fields) -> Given:
+        """Read what was drawn and dropped; raises LinesError."""
+        if "lines" not in fields.raw:
+            return NOTHING
+        return from_values(fields.inner("lines").raw)
 
     def bits(self, fields: Fields) -> Plane:
         """Read a plane of bits, at least one of which is set."""

@@ -22,8 +22,9 @@ from engine.geometry import Box
 from engine.record.fields import Bad, Fields
 from engine.record.recipe_steps import StepReader, step_json
 from engine.record.steps import PART, PartOfStep, Step
+from engine.structure.given import Given, LinesError, from_json, to_json
 
-MASK, PIXELS = 0, 1
+MASK, PIXELS, LINES = 0, 1, 2
 MOST_PACKED = 4 << 20
 _HEAD = struct.Struct("<HBB4IQ")
 _PART = "part"
@@ -45,21 +46,44 @@ class Change:
         command: the number of the command within the step it belongs to.
         box: where.
         data: (box.height, box.width) bool, the bits of the mask to flip, or
-            (box.height, box.width, 3) of the photo's type, the pixels after the step.
+            (box.height, box.width, 3) of the photo's type, the pixels after the step, or
+            (N,) uint8, the text of the lines after it, whatever the box.
     """
 
     command: int
     box: Box
     data: NDArray[Any]
 
+    @classmethod
+    def of_lines(cls, command: int, lines: Given) -> Change:
+        """Return the change after which these lines are drawn and dropped."""
+        return cls(
+            command, Box(0, 0, 1, 1), np.frombuffer(to_json(lines).encode("ascii"), np.uint8)
+        )
+
+    @property
+    def lines(self) -> Given | None:
+        """Return the lines after the step, None if it is about something else.
+
+        Raises:
+            DamagedJournal: they are none.
+        """
+        if self.data.ndim != 1:
+            return None
+        try:
+            return from_json(self.data.tobytes().decode("ascii"))
+        except (LinesError, UnicodeDecodeError) as error:
+            raise DamagedJournal("a step has no lines") from error
+
 
 def pack(changes: Sequence[Change]) -> bytes:
     """Return the changes of a step as bytes; up to ``MOST_PACKED`` of them compressed."""
     out = []
     for change in changes:
-        kind = MASK if change.data.dtype == np.bool_ else PIXELS
+        kind = LINES if change.data.ndim == 1 else PIXELS
+        kind = MASK if change.data.dtype == np.bool_ else kind
         raw = np.packbits(change.data).tobytes() if kind == MASK else change.data.tobytes()
-        small = len(raw) <= MOST_PACKED
+        small = kind != LINES and len(raw) <= MOST_PACKED
         body = zlib.compress(raw, 1) if small else raw
         out += [_HEAD.pack(change.command, kind, small, *change.box, len(body)), body]
     return b"".join(out)
@@ -96,6 +120,8 @@ def _inside(box: Box, bounds: Box) -> bool:
 
 
 def _array(kind: int, small: int, box: Box, body: bytes, photo: Pixels) -> NDArray[Any]:
+    if kind == LINES and not small:
+        return np.frombuffer(body, np.uint8)
     area = box.width * box.height
     dtype = photo.dtype
     size = -(-area // 8) if kind == MASK else area * 3 * dtype.itemsize

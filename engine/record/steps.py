@@ -13,6 +13,7 @@ from engine.geometry import Box
 from engine.record.planes import Plane
 from engine.removal.choice import Kind, View
 from engine.removal.latents import Latent
+from engine.structure.given import NOTHING, Given
 
 Z = NDArray[np.float32]
 
@@ -68,11 +69,12 @@ class FillStep:
     """Say which holes were filled in one go, all from the photo as it was before.
 
     ``removed`` is everything that was to be removed then, filled or not; None in recipes of
-    versions 1 and 2, which took the other holes for known.
+    versions 1 and 2, which took the other holes for known. ``lines`` were drawn and dropped for it.
     """
 
     holes: tuple[FilledHole, ...]
     removed: Plane | None = None
+    lines: Given = NOTHING
 
     @property
     def codes(self) -> str:

@@ -36,10 +36,12 @@ class Filler(Protocol):
         context: float = 1.0,
         detail: bool = True,
         given: Sequence[tuple[Box, Box]] | None = None,
+        lines: Given = NOTHING,
     ) -> list[Result]:
         """Fill the mask once for each seed, with texture or as the network's draft.
 
-        ``context`` says how wide to look; ``given`` where exactly, and which holes alone to fill.
+        ``context`` says how wide to look; ``given`` where exactly, and which holes alone to fill;
+        ``lines`` what was drawn and dropped.
         """
 
     def squares(self, mask: Mask, context: float = 1.0, step: int = 1) -> list[Box]:

@@ -176,7 +176,7 @@ def patch_from_photo(
     remover: Remover, scene: Scene, box: Box, mask: Mask, on_progress: Progress
 ) -> Pixels:
     """Return ``box`` of the photo filled without the network."""
-    fill = partial(remover.remove, say=lambda text: None, photo_only=True)
+    fill = partial(remover.remove, say=lambda text: None, photo_only=True, lines=scene.lines)
     seen = scene.image, scene.unknown(box, mask)
     [result] = fill_hole(fill, scene, seen, box, mask, [0], on_progress, None, [(box, box)])
     patch: Pixels = scene.image[box.slices].copy()
@@ -271,6 +271,7 @@ class Draw:
             "detail": self.detail,
             "say": lambda text: report.deliver(Remark(text)),
             "given": given or filler.look(unknown, self.hole.box, context),
+            "lines": self.scene.lines,
         }
         count = len(self.latents)
         batch = CPU_BATCH if self.detail and not self.remover.on_gpu else max(count, 1)

@@ -164,7 +164,8 @@ def fill_hole(
 ) -> list[Result]:
     """Fill one hole of a scene; where the photo goes around, together with what meets it there.
 
-    Both parts of what lies across the edge are made by the same fill, so that they meet.
+    Both parts of what lies across the edge are made by the same fill, so that they meet; what was
+    drawn and dropped there is left out, as its places are not those of the turned photo.
 
     Args:
         fill: ``Remover.fill`` or ``Remover.remove``.
@@ -180,6 +181,7 @@ def fill_hole(
     if whole is None:
         return fill(*seen, seeds, progress, z=z, given=given, **how)
     found, share = [], 1 / len(seeds)
+    how.pop("lines", None)
     for n, seed in enumerate(seeds):
         one = partial(fill, z=None if z is None else z[n : n + 1], **how)
         report, hidden = part_of(progress, n * share, share), seen[1] & ~whole

@@ -176,7 +176,7 @@ class Remover:
             z: the latents, in place of those the seeds draw.
             say: is told, once, when the processor takes over.
             hidden: (H, W) bool, what is unknown too but not to be filled, as it cannot be seen.
-            how: context, detail and given, passed on.
+            how: context, detail, given and lines, passed on.
 
         Raises:
             EngineError, MemoryError, RuntimeError: as the processor's filler does.
@@ -280,7 +280,7 @@ class Remover:
             lines: what a user drew and dropped.
             hidden: as for ``fill``.
         """
-        more: dict[str, Any] = {} if lines is NOTHING else {"lines": lines}
+        more: dict[str, Any] = {} if lines == NOTHING else {"lines": lines}
         if hidden is not None:
             more["hidden"] = hidden
         try:

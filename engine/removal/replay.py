@@ -90,7 +90,7 @@ def _restore(step: Step, scene: Scene, original: Pixels) -> Done:
 
 def _fill(step: FillStep, scene: Scene, remover: Remover, on_progress: Progress) -> Done:
     """Fill every hole of the step from the photo as it is before it."""
-    scene = replace(scene, removed=step.removed)
+    scene = replace(scene, removed=step.removed, lines=step.lines)
     patches: Patches = []
     remarks: list[str] = []
     for number, hole in enumerate(step.holes):
@@ -111,7 +111,7 @@ def _by_network(
     z = remover.draw([hole.latent]) if z is None else z
     unknown = scene.unknown(hole.box, mask)
     given = hole.given(filler.resolution) or filler.look(unknown, hole.box, hole.context)
-    fill = partial(remover.remove, say=say, context=hole.context)
+    fill = partial(remover.remove, say=say, context=hole.context, lines=scene.lines)
     about = (scene.for_network(hole.box), unknown), hole.box, mask, [hole.latent.seed]
     [result] = fill_hole(fill, scene, *about, on_progress, z, given)
     if hole.snapshot and hole.snapshot != filler.snapshot_hash:

@@ -16,6 +16,7 @@ from engine.record.planes import Plane
 from engine.removal.choice import Answer, Kind, View
 from engine.removal.latents import Latent
 from engine.removal.variety import small
+from engine.structure.given import NOTHING, Given
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
@@ -37,7 +38,7 @@ class Scene:
     ``context`` more than 1 looks wider around each hole; ``removed`` is everything that is to be
     removed in one go, None where a hole stands for itself; ``clear`` (H, W) is where nothing can
     be seen, so that the colours hidden there are not known; ``around``: the left and right edges
-    are neighbours.
+    are neighbours; ``lines`` were drawn and dropped.
     """
 
     image: Pixels
@@ -46,6 +47,7 @@ class Scene:
     removed: Plane | None = None
     clear: Mask | None = None
     around: bool = False
+    lines: Given = NOTHING
 
     def unknown(self, box: Box, mask: Mask) -> Mask:
         """Return (H, W) bool: the hole in ``box`` and all else that nothing may be taken from."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import Final
 
@@ -17,12 +16,16 @@ from engine.structure.look import LARGEST, look_in
 from engine.structure.match import turn
 from engine.structure.path import Path
 from engine.structure.strips import across
+from engine.windows.planning import holes
 
 HALF: Final = 9.0
 STEEP: Final = 8.0
 """Degrees by which an edge at the rim may differ from the stroke to be what it goes on from."""
 ASIDE: Final = 4.0
 SHOWN: Final = 60
+WALK: Final = 12
+"""A stroke that stops so many pixels before the rim is meant to begin there."""
+STEADY: Final = 12
 LEAST: Final = 6.0
 """Copied from at least so many pixels before the hole; less is nothing to go on from."""
 
@@ -36,31 +39,34 @@ def drawn_line(image: Pixels, mask: Mask, stroke: Stroke, weight: float) -> Line
         stroke: within the photo or beyond it.
         weight: of the line.
     """
-    dense = _dense(stroke.polyline())
+    dense = stroke.dense()
     inside = _hole_at(mask, dense)
     if not inside.any():
         return None
-    begin, stop = int(np.argmax(inside)), len(inside) - 1 - int(np.argmax(inside[::-1]))
-    step = _step(image, mask)
-    first = _side(image, mask, dense[: begin + 1][::-1], step)
-    second = _side(image, mask, dense[stop:], step)
-    if first is None and second is None:
+    step = _step(mask, dense[inside])
+    points, first = _begun(image, mask, dense, step)
+    points, second = _begun(image, mask, points[::-1], step)
+    points = points[::-1]
+    if (first is None and second is None) or len(points) < 2:
         return None
-    points = (
-        dense[begin : stop + 1] if stop > begin else dense[[begin, min(begin + 1, len(dense) - 1)]]
-    )
     return Line(
         _path(points, first, second, stroke), first, second, HALF * step, weight, Kind.DRAWN
     )
 
 
-def _dense(points: np.ndarray) -> np.ndarray:
-    """Return the polyline with a point at every pixel or closer."""
-    pieces = []
-    for a, b in itertools.pairwise(points):
-        count = max(1, math.ceil(float(np.hypot(*(b - a)))))
-        pieces.append(a + (b - a) * (np.arange(count) / count)[:, None])
-    return np.concatenate([*pieces, points[-1:]])
+def _begun(
+    image: Pixels, mask: Mask, dense: np.ndarray, step: int
+) -> tuple[np.ndarray, Source | None]:
+    """Return a polyline from the hole on, and what is known before it.
+
+    One that begins in the hole goes on from the rim if an edge is there.
+    """
+    if not _hole_at(mask, dense[:1])[0]:
+        begin = int(np.argmax(_hole_at(mask, dense)))
+        return dense[begin - 1 :], _side(image, mask, dense[: begin + 1][::-1], step)
+    longer = _to_rim(mask, dense, step)
+    source = None if longer is dense else _edge(image, mask, longer[1::-1], step)
+    return (dense, None) if source is None else (longer, source)
 
 
 def _hole_at(mask: Mask, points: np.ndarray) -> np.ndarray:
@@ -70,10 +76,25 @@ def _hole_at(mask: Mask, points: np.ndarray) -> np.ndarray:
     return np.asarray(inside & mask[y.clip(0, h - 1), x.clip(0, w - 1)])
 
 
-def _step(image: Pixels, mask: Mask) -> int:
-    hole = Box.around(mask)
-    assert hole is not None
-    return max(1, math.ceil(3 * max(hole.width, hole.height) / LARGEST))
+def _to_rim(mask: Mask, points: np.ndarray, step: int) -> np.ndarray:
+    """Return a polyline that begins just outside the hole if it began just inside."""
+    if len(points) < 2 or not _hole_at(mask, points[:1])[0]:
+        return points
+    way = points[0] - points[min(len(points) - 1, STEADY * step)]
+    way = way / np.hypot(*way)
+    more = points[0] + np.arange(1, WALK * step + 1)[:, None] * way
+    inside = _hole_at(mask, more)
+    if inside.all():
+        return points
+    return np.concatenate([more[: int(np.argmin(inside)) + 1][::-1], points])
+
+
+def _step(mask: Mask, inside: np.ndarray) -> int:
+    """Return at which size a hole is looked at: that which a stroke crosses, at these points."""
+    x, y = np.rint(inside[0]).astype(int)
+    spot = Box(x, y, x + 1, y + 1)
+    sides = [max(hole.width, hole.height) for hole in holes(mask) if hole.meets(spot)]
+    return max(1, math.ceil(3 * min(sides) / LARGEST))
 
 
 def _side(image: Pixels, mask: Mask, outward: np.ndarray, step: int) -> Source | None:
@@ -84,11 +105,27 @@ def _side(image: Pixels, mask: Mask, outward: np.ndarray, step: int) -> Source |
         outward: (n, 2) the stroke from its last point in the hole on.
         step: of the look.
     """
-    if len(outward) < 2:
-        return None
-    rim = outward[1]
-    way = outward[0] - outward[min(len(outward) - 1, 12 * step)]
-    way = way / np.hypot(*way)
+    edge = _edge(image, mask, outward, step)
+    if edge is not None:
+        return edge
+    rim, way = _leaving(outward, step)
+    back = rim - np.arange(1, SHOWN * step)[:, None] * way
+    x, y = np.rint(back).astype(int).T
+    h, w = mask.shape
+    known = (x >= 0) & (x < w) & (y >= 0) & (y < h) & ~_hole_at(mask, back)
+    length = float(len(known) if known.all() else np.argmin(known))
+    return Source(rim, way, length) if length >= LEAST else None
+
+
+def _leaving(outward: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the first known point of a stroke that leaves the hole, and its way into the hole."""
+    way = outward[0] - outward[min(len(outward) - 1, STEADY * step)]
+    return outward[1], way / np.hypot(*way)
+
+
+def _edge(image: Pixels, mask: Mask, outward: np.ndarray, step: int) -> Source | None:
+    """Return the edge that a stroke meets where it leaves the hole, None if none is near."""
+    rim, way = _leaving(outward, step)
     x, y = (int(v) for v in np.rint(rim))
     near = Box(x, y, x + 1, y + 1).grow(4 * SHOWN * step).clip(Box.of(mask))
     if near.empty:
@@ -99,12 +136,7 @@ def _side(image: Pixels, mask: Mask, outward: np.ndarray, step: int) -> Source |
         at = look.to_photo(end.at)
         if abs((at - rim) @ across(way)) < ASIDE * step:
             return Source(at, end.way, end.length * step)
-    back = rim - np.arange(1, SHOWN * step)[:, None] * way
-    x, y = np.rint(back).astype(int).T
-    h, w = mask.shape
-    known = (x >= 0) & (x < w) & (y >= 0) & (y < h) & ~_hole_at(mask, back)
-    length = float(len(known) if known.all() else np.argmin(known))
-    return Source(rim, way, length) if length >= LEAST else None
+    return None
 
 
 def _path(points: np.ndarray, first: Source | None, second: Source | None, stroke: Stroke) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -28,8 +28,8 @@ CLOSER: Final = 3
 """Where a hole is so large that it is looked at reduced, its lines' ends are measured at a size
 so many times larger, or in full."""
 SEEN: Final = 80
-DROPPED: Final = 1.0
-"""A found line is a dropped one if its ends lie within so many half widths of that one's."""
+DROPPED: Final = 1 / 3
+"""A found line is a dropped one if that one's ends lie within so many half widths of it."""
 _DRAWN: Final = 10.0
 _ENDING: Final = -1.0
 
@@ -50,33 +50,54 @@ def find_lines(
         on_progress: called with 0 now and then; may raise ``Cancelled``.
         boxes: look only at holes that reach into one of these.
     """
+    found = search(image, mask, on_progress, boxes).lines
+    found = [line for line in found if not any(is_same(line, d) for d in given.dropped)]
+    drawn = (drawn_line(image, mask, s, _DRAWN + i) for i, s in enumerate(given.drawn))
+    return found + [line for line in drawn if line is not None]
+
+
+class Found(NamedTuple):
+    """Hold what a photo shows of its lines.
+
+    ``ends``: (2,) x, y in photo pixels, where an edge runs into a hole, carried on or not.
+    """
+
+    lines: list[Line]
+    ends: list[np.ndarray]
+
+
+def search(
+    image: Pixels,
+    mask: Mask,
+    on_progress: Progress | None = None,
+    boxes: Sequence[Box] | None = None,
+) -> Found:
+    """Return what goes on through the holes by what the photo shows; see ``find_lines``."""
     report = on_progress or (lambda fraction: None)
-    found: list[Line] = []
+    lines: list[Line] = []
+    ends: list[np.ndarray] = []
     for hole in planning.holes(mask):
         if boxes is not None and not any(box.meets(hole) for box in boxes):
             continue
         report(0.0)
         look = look_at(image, mask, hole)
         report(0.0)
-        found += _lines(image, mask, look)
-    found = [line for line in found if not any(_is(line, d) for d in given.dropped)]
-    found.sort(key=lambda line: line.weight)
-    drawn = (drawn_line(image, mask, s, _DRAWN + i) for i, s in enumerate(given.drawn))
-    return found + [line for line in drawn if line is not None]
+        here = find_ends(look)
+        report(0.0)
+        lines += _lines(image, mask, look, here)
+        ends += [look.to_photo(end.at) for end in here]
+    return Found(sorted(lines, key=lambda line: line.weight), ends)
 
 
-def _is(line: Line, dropped: Stroke) -> bool:
-    """Tell whether a line is the dropped one, drawn from either end."""
-    mine, other = line.path.points[[0, -1]], dropped.polyline()[[0, -1]]
-    return any(
-        bool((np.hypot(*(mine - ends).T) <= DROPPED * line.half).all())
-        for ends in (other, other[::-1])
-    )
+def is_same(line: Line, dropped: Stroke) -> bool:
+    """Tell whether a line is one that was dropped, perhaps when the hole was another."""
+    along, aside = line.path.beside(dropped.polyline()[[0, -1]])
+    shared = min(float(along.max()), line.path.length) - max(float(along.min()), 0.0)
+    return bool((np.abs(aside) <= DROPPED * line.half).all()) and shared > 0
 
 
-def _lines(image: Pixels, mask: Mask, look: Look) -> Iterator[Line]:
+def _lines(image: Pixels, mask: Mask, look: Look, ends: Sequence[End]) -> Iterator[Line]:
     """Yield what goes on through one hole."""
-    ends = find_ends(look)
     through = pairs(look, ends)
     used = [end for pair in through for end in (pair.first, pair.second)]
     free = [end for end in ends if not any(_beside(end, other) for other in used)]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from engine.arrays import Mask
 from engine.errors import EngineError
+from engine.geometry import Box
 
 VERSION: Final = 1
 MOST: Final = 1000
@@ -48,6 +51,20 @@ class Stroke:
         pieces = [_piece(around[i : i + 4], t) for i in range(len(points) - 1)]
         return np.concatenate([*pieces, points[-1:]])
 
+    def dense(self) -> np.ndarray:
+        """Return the polyline with a point at every pixel or closer, (n, 2) float x, y."""
+        points, pieces = self.polyline(), []
+        for a, b in itertools.pairwise(points):
+            count = max(1, math.ceil(float(np.hypot(*(b - a)))))
+            pieces.append(a + (b - a) * (np.arange(count) / count)[:, None])
+        return np.concatenate([*pieces, points[-1:]])
+
+    def meets(self, box: Box, mask: Mask) -> bool:
+        """Tell whether any pixel of it is in ``mask`` (box.height, box.width) bool."""
+        x, y = (np.rint(self.dense()) - [box.left, box.top]).astype(int).T
+        inside = (x >= 0) & (x < box.width) & (y >= 0) & (y < box.height)
+        return bool(mask[y[inside], x[inside]].any())
+
 
 def _piece(four: np.ndarray, t: np.ndarray) -> np.ndarray:
     """Return the middle part of the curve through four points (Catmull and Rom, 1974)."""
@@ -68,18 +85,52 @@ class Given:
     drawn: tuple[Stroke, ...] = ()
     dropped: tuple[Stroke, ...] = ()
 
+    def with_more(self, other: Given) -> Given:
+        """Return what both say, each line once."""
+        drawn = dict.fromkeys(self.drawn + other.drawn)
+        return Given(tuple(drawn), tuple(dict.fromkeys(self.dropped + other.dropped)))
+
 
 NOTHING: Final = Given()
 
 
+def still_needed(given: Given, filled: Sequence[tuple[Box, Mask]], rest: Mask) -> Given:
+    """Return lines without those that served their hole.
+
+    Args:
+        given: drawn and dropped lines.
+        filled: boxes with what of them (box.height, box.width) was filled.
+        rest: (H, W) bool, what is still to be filled.
+    """
+    photo = Box.of(rest)
+
+    def needed(stroke: Stroke) -> bool:
+        return not any(stroke.meets(*one) for one in filled) or stroke.meets(photo, rest)
+
+    return _chosen(given, needed)
+
+
+def of_holes(given: Given, holes: Sequence[tuple[Box, Mask]]) -> Given:
+    """Return those lines that reach into one of some holes, as in ``still_needed``."""
+    return _chosen(given, lambda stroke: any(stroke.meets(*one) for one in holes))
+
+
+def _chosen(given: Given, which: Callable[[Stroke], bool]) -> Given:
+    return Given(*(tuple(filter(which, strokes)) for strokes in (given.drawn, given.dropped)))
+
+
 def to_json(given: Given) -> str:
     """Return the text of a file of lines."""
+    return json.dumps({"kind": "lacuna lines", "version": VERSION, **as_values(given)})
+
+
+def as_values(given: Given) -> dict[str, Any]:
+    """Return lines as JSON values."""
 
     def rows(strokes: Sequence[Stroke]) -> list[dict[str, Any]]:
         return [{"points": [list(p) for p in s.points], "curved": s.curved} for s in strokes]
 
-    about = {"kind": "lacuna lines", "version": VERSION}
-    return json.dumps({**about, "drawn": rows(given.drawn), "dropped": rows(given.dropped)})
+    return {"drawn": rows(given.drawn), "dropped": rows(given.dropped)}
 
 
 def from_json(text: str) -> Given:
@@ -96,6 +147,11 @@ def from_json(text: str) -> Given:
         raise LinesError("This is no file of lines. It must say “kind”: “lacuna lines”.")
     if raw.get("version") != VERSION:
         raise LinesError("The lines are of another version of Lacuna. Use that one to read them.")
+    return from_values(raw)
+
+
+def from_values(raw: dict[str, Any]) -> Given:
+    """Read what ``as_values`` made; raises LinesError if it is something else."""
     return Given(_strokes(raw, "drawn"), _strokes(raw, "dropped"))
 
 

@@ -25,6 +25,7 @@ class Tool(StrEnum):
     LASSO = "lasso"
     RECTANGLE = "rectangle"
     RESTORE = "restore"
+    PEN = "pen"
     HAND = "hand"
 
 

@@ -22,6 +22,7 @@ from app.startup import dress
 from engine.geometry import Box, union_all
 from engine.record.recipe_steps import LARGEST_NETWORK
 from engine.removal.remover import Remover
+from engine.structure.given import NOTHING
 from engine.windows.planning import plan
 from tests.app.hands import load, stroke
 
@@ -179,7 +180,7 @@ def components(mask):
     return [Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist()]
 
 
-def from_photo(image, mask, seed=0, on_progress=None, box=None):
+def from_photo(image, mask, seed=0, on_progress=None, box=None, lines=NOTHING):
     """Fill with one grey, as a stand-in for the fill from the photo alone."""
     box = box or Box.around(mask)
     patch = image[box.slices].copy()

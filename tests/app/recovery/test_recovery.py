@@ -12,6 +12,7 @@ from PySide6.QtCore import QSettings
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
+from app.document.commands import ChangeLines
 from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
@@ -22,9 +23,10 @@ from engine.record.interrupted import interrupted
 from engine.record.journal import Journal, connect
 from engine.record.recipe import read_recipe
 from engine.record.recipe_steps import step_json
-from engine.record.session_steps import Change, DamagedJournal, unpack_told
+from engine.record.session_steps import Change, DamagedJournal, pack, unpack, unpack_told
 from engine.record.steps import FillStep, RestoreStep
 from engine.removal.scene import Scene
+from engine.structure.given import Given, Stroke
 from tests.app.hands import stroke
 
 BUTTONS = QMessageBox.StandardButton
@@ -566,3 +568,27 @@ def test_a_journal_of_a_later_version_is_set_aside(tmp_path):
     assert interrupted(tmp_path) == []
     assert len(list(tmp_path.glob("*.damaged"))) == 1
     connect(tmp_path / "x.journal").close()
+
+
+def test_lines_come_back_with_what_was_done_to_them(recording, another, tmp_path, qtbot):
+    document, stack = recording.workspace.document, recording.workspace.stack
+    stroke(recording.canvas, [(200, 150), (260, 160)])
+    first, second = Stroke(((150.0, 150.0), (300.0, 155.0))), Stroke(((9.0, 9.0), (40.5, 9.0)))
+    stack.push(ChangeLines(document, "Draw line", Given((first,))))
+    stack.push(ChangeLines(document, "Draw line", Given((first, second))))
+    stack.undo()
+    left = crash(recording, tmp_path)
+    window = another(left)
+    bring_back(window, qtbot)
+    assert window.workspace.document.lines == Given((first,))
+    assert window.workspace.stack.undoText() == "Draw line"
+    window.workspace.stack.redo()
+    assert window.workspace.document.lines == Given((first, second))
+
+
+def test_lines_in_a_journal_that_are_none_are_refused(recording):
+    photo = recording.workspace.document.image
+    change = Change(0, Box(0, 0, 1, 1), np.frombuffer(b'{"kind": "lacuna lines"', np.uint8))
+    [[back]] = unpack(pack([change]), photo)
+    with pytest.raises(DamagedJournal):
+        assert back.lines

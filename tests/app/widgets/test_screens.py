@@ -19,12 +19,13 @@ import PIL
 import PySide6
 import pytest
 from PIL import Image, ImageFont
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import QApplication, QComboBox
 
 from app.canvas.qimage import to_array
 from app.controllers import fill_actions
+from engine.views.strokes import Tool
 from tests.app.conftest import components, fake_host
 from tests.app.controllers.test_maps import fake_maps
 from tests.app.hands import fill, stroke
@@ -32,6 +33,7 @@ from tests.app.hands import fill, stroke
 SCREENS = Path(__file__).parent / "screens"
 MADE_WITH = SCREENS / "made_with.json"
 SIZE = 900, 600
+SHIFT = Qt.KeyboardModifier.ShiftModifier
 POINTS = 9.0
 HOLES = ([(150, 200), (230, 215)], [(420, 120), (450, 150)])
 
@@ -131,6 +133,26 @@ def painted(window, qtbot):
         stroke(window.canvas, points)
     overlay = window.canvas.overlay
     qtbot.waitUntil(lambda: len(overlay._outlines) == len(HOLES), timeout=60_000)
+    looked(window, qtbot)
+
+
+def looked(window, qtbot):
+    """Wait until the lines are shown that a fill would carry."""
+    qtbot.waitUntil(lambda: window.lines.settled, timeout=60_000)
+
+
+def lines(window, qtbot):
+    """Draw a curve with the pen, drop one line and point at another."""
+    painted(window, qtbot)
+    window.canvas.zoom_to(1.0)
+    window.painting.set_tool(Tool.PEN)
+    looked(window, qtbot)
+    stroke(window.canvas, [(404, 96), (424, 112), (438, 120), (470, 122)], keys=SHIFT)
+    looked(window, qtbot)
+    window.actions_by_id["next_line"].trigger()
+    window.actions_by_id["drop_line"].trigger()
+    looked(window, qtbot)
+    window.actions_by_id["next_line"].trigger()
 
 
 def choosing(window, qtbot):
@@ -155,7 +177,7 @@ def inspector(window, qtbot):
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("state", [opened, painted, choosing, inspector])
+@pytest.mark.parametrize("state", [opened, painted, lines, choosing, inspector])
 def test_the_window_looks_as_it_did(
     remakes, own_letters, window, qtbot, monkeypatch, tmp_path, state, theme
 ):

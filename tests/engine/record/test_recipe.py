@@ -169,7 +169,7 @@ def test_a_damaged_recipe_is_refused_with_a_sentence(path, change):
         (b"\xff\xd8\xff\xe0 a photo", "no recipe of Lacuna"),
         (b"[1, 2, 3]", "damaged"),
         (b'{"format": "krita"}', "no recipe of Lacuna"),
-        (b'{"format": "lacuna-recipe", "version": 4}', "newer Lacuna"),
+        (b'{"format": "lacuna-recipe", "version": 5}', "newer Lacuna"),
         (b"[" * 200_000, "no recipe of Lacuna"),
         (b"1" * 5000, "no recipe of Lacuna"),
         (b" " * (MAX_BYTES + 1), "far too large"),

@@ -1,0 +1,109 @@
+"""Find the lines that a fill would carry, to show them before: runs in a worker thread."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from engine.geometry import Box
+from engine.structure.drawn import drawn_line
+from engine.structure.find import is_same, search
+from engine.structure.given import Given, Stroke
+from engine.views.growth import grown_by_width
+from engine.windows.planning import holes
+
+if TYPE_CHECKING:
+    from engine.arrays import Mask
+    from engine.progress import Report
+    from engine.removal.scene import Scene
+
+Place = tuple[float, float]
+_NEAR: Final = 64
+"""Pixels around the mask that it may grow into, beyond what it grows by for sure."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Describe a line as it is shown.
+
+    Attributes:
+        way: the line through the hole, in photo pixels; (0, 0) is the middle of the first.
+        drawn: the stroke it was made of, None for one that was found.
+        dropped: why it is not carried: what was dropped; none where it is carried.
+        carried: whether the fill carries it.
+    """
+
+    way: Stroke
+    drawn: Stroke | None = None
+    dropped: tuple[Stroke, ...] = ()
+    carried: bool = True
+
+
+@dataclass(frozen=True)
+class LinesFound:
+    """Hold the lines to show, and the places at the rim where an edge runs into a hole."""
+
+    lines: tuple[Shown, ...]
+    ends: tuple[Place, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class FindLines:
+    """Find what a fill of the mask would carry.
+
+    Attributes:
+        scene: the photo, and what was drawn and dropped.
+        box: around the mask.
+        mask: (box.height, box.width) bool, as it was painted.
+        grow: how far it is grown before it is filled, as a share of its width.
+    """
+
+    scene: Scene
+    box: Box
+    mask: Mask
+    grow: float
+
+    def __call__(self, report: Report) -> LinesFound:
+        """Look where the fill looks; what is far from the mask is never touched."""
+        reach = round(self.grow * max(self.mask.shape)) + _NEAR
+        near = self.box.grow(reach).clip(Box.of(self.scene.image))
+        asked = np.zeros((near.height, near.width), bool)
+        asked[self.box.within(near).slices] = self.mask
+        asked = grown_by_width(asked, self.grow)
+        report.check()
+        boxes = [hole.shift(near.left, near.top) for hole in holes(asked)]
+        photo, unknown = self.scene.for_network(near), self.scene.unknown(near, asked)
+        found = search(photo, unknown, lambda _: report.check(), boxes)
+        given = self.scene.lines
+        shown = []
+        for line in found.lines:
+            dropped = tuple(stroke for stroke in given.dropped if is_same(line, stroke))
+            shown.append(Shown(line.stroke, None, dropped, carried=not dropped))
+        for stroke in given.drawn:
+            made = drawn_line(photo, unknown, stroke, 0.0)
+            report.check()
+            if made is not None:
+                shown.append(Shown(made.stroke, stroke))
+            elif stroke.meets(near, asked):
+                shown.append(Shown(stroke, stroke, carried=False))
+        return LinesFound(tuple(shown), tuple((float(x), float(y)) for x, y in found.ends))
+
+
+def toggled(given: Given, chosen: Sequence[Shown]) -> Given:
+    """Return lines after a click: carried and drawn ones go, dropped ones come back if alone.
+
+    Args:
+        given: what was drawn and dropped.
+        chosen: the lines in the place of the click.
+    """
+    away = {one.drawn for one in chosen if one.drawn is not None}
+    drawn = tuple(stroke for stroke in given.drawn if stroke not in away)
+    found = [one for one in chosen if one.drawn is None]
+    if any(one.carried for one in found) or away:
+        more = tuple(one.way for one in found if one.carried)
+        return Given(drawn, given.dropped + more)
+    back = {stroke for one in found for stroke in one.dropped}
+    return Given(drawn, tuple(stroke for stroke in given.dropped if stroke not in back))
