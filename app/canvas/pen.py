@@ -19,7 +19,7 @@ PICKING = frozenset({Tool.BRUSH, Tool.LASSO, Tool.RECTANGLE, Tool.PEN})
 
 
 def place_of(sample: Sample) -> Place:
-    """Return where a sample is, (0, 0) the middle of the photo's first pixel."""
+    """Return where the pointer was, (0, 0) the middle of the photo's first pixel."""
     return sample.x - 0.5, sample.y - 0.5
 
 
@@ -117,7 +117,7 @@ class Pen(QObject):
         return inside and bool(self._document.mask[int(sample.y), int(sample.x)])
 
     def _far(self, start: Sample, sample: Sample) -> float:
-        """Return how far two samples are apart, in logical pixels."""
+        """Return how far apart the pointer was twice, in logical pixels."""
         return max(abs(start.x - sample.x), abs(start.y - sample.y)) * self._scale
 
     @property
