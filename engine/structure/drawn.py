@@ -63,7 +63,8 @@ def _begun(
     """
     if not _hole_at(mask, dense[:1])[0]:
         begin = int(np.argmax(_hole_at(mask, dense)))
-        return dense[begin - 1 :], _side(image, mask, dense[: begin + 1][::-1], step)
+        source = _side(image, mask, dense[: begin + 1][::-1], step)
+        return dense[begin if source is None else begin - 1 :], source
     longer = _to_rim(mask, dense, step)
     source = None if longer is dense else _edge(image, mask, longer[1::-1], step)
     return (dense, None) if source is None else (longer, source)

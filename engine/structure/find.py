@@ -93,7 +93,7 @@ def is_same(line: Line, dropped: Stroke) -> bool:
     """Tell whether a line is one that was dropped, perhaps when the hole was another."""
     along, aside = line.path.beside(dropped.polyline()[[0, -1]])
     shared = min(float(along.max()), line.path.length) - max(float(along.min()), 0.0)
-    return bool((np.abs(aside) <= DROPPED * line.half).all()) and shared > 0
+    return bool((np.abs(aside) <= DROPPED * line.half).all()) and shared > 1
 
 
 def _lines(image: Pixels, mask: Mask, look: Look, ends: Sequence[End]) -> Iterator[Line]:

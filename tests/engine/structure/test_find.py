@@ -104,10 +104,13 @@ def test_a_line_is_dropped_from_either_of_its_ends_and_no_other_one():
     photo, mask = draw.edge(1.0, 8.0), draw.disc()
     (line,) = find_lines(photo, mask)
     a, b = line.stroke.points
-    side = tuple(8.5 * across(way(8)))
+    side = tuple(2.6 * across(way(8)))
     near = (a[0] + side[0], a[1] + side[1])
     far = (a[0] + 1.2 * side[0], a[1] + 1.2 * side[1])
-    for points, left in [((a, b), 0), ((b, a), 0), ((near, b), 0), ((far, b), 1), ((a, a), 1)]:
+    middle = ((a[0] + b[0]) / 2, (a[1] + b[1]) / 2)
+    beyond = (2 * b[0] - a[0], 2 * b[1] - a[1])
+    dropped = [(a, b), (b, a), (near, b), (a, middle), (middle, beyond)]
+    for points, left in [*((d, 0) for d in dropped), ((far, b), 1), ((b, beyond), 1)]:
         assert len(find_lines(photo, mask, Given(dropped=(Stroke(points),)))) == left
 
 
