@@ -128,6 +128,15 @@ def test_a_line_too_faint_to_be_told_from_noise_is_none(bright, found):
     assert (traced(look, np.array([279.0, 319.5]), way(0), 24.0) is not None) is found
 
 
+@pytest.mark.parametrize(("shown", "found"), [(8, True), (7, False)])
+def test_a_line_is_seen_for_eight_pixels_at_least(shown, found):
+    values = np.clip(np.rint(edge()), 0, 255).astype(np.uint8)
+    mask = np.zeros((SIDE, SIDE), bool)
+    mask[260:380, shown:200] = True
+    end = traced(seen(values, mask), np.array([shown - 1.0, 319.5]), way(0), 24.0)
+    assert (end is not None) is found
+
+
 def test_a_way_measured_badly_is_put_right():
     look = photo(edge(4.0) + draw.noise(side=SIDE))
     on = np.array([270.0, SIDE / 2 + (270 - SIDE / 2) * np.tan(np.radians(4))])

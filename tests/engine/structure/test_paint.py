@@ -209,6 +209,48 @@ def test_a_copy_gets_the_tone_of_the_rim_on_each_side_of_the_line():
     assert right == pytest.approx(90, abs=1)
 
 
+def test_tones_of_both_sides_pass_into_each_other_across_the_line():
+    photo = np.full((SIDE, SIDE, 3), 100, np.uint8)
+    photo[:120, 76:90], photo[120:, 76:90] = 120, 90
+    line = through(first=60.0, second=0, half=30.0)
+    band = paint_band(photo, MASK, line)
+    column = (band.points[:, 0] == 95) & (band.points[:, 1] != 120)
+    for (_, y), colour in zip(band.points[column], band.colours[column], strict=True):
+        share = min(max(((y - 120) / (0.3 * 30) + 1) / 2, 0), 1)
+        assert colour.mean() * 255 == pytest.approx(120 - 30 * share, abs=1)
+
+
+def test_a_band_ends_at_the_border_of_the_photo():
+    mask = np.zeros((SIDE, SIDE), bool)
+    mask[100:140, 200:] = True
+    a = source(199, 120, 0, 60.0)
+    path = Path(np.array([[199.0, 120.0], [239.0, 120.0]]))
+    band = paint_band(NOISE, mask, Line(path, a, None, 9.0, 1.0))
+    assert band.points[:, 0].max() == SIDE - 1
+    down = np.swapaxes(mask, 0, 1).copy()
+    turned = Path(np.array([[120.0, 199.0], [120.0, 239.0]]))
+    under = Line(turned, source(120, 199, 90, 60.0), None, 9.0, 1.0)
+    assert paint_band(NOISE, down, under).points[:, 1].max() == SIDE - 1
+    up, left = np.flipud(down).copy(), np.fliplr(mask).copy()
+    above = Path(np.array([[120.0, 40.0], [120.0, 0.0]]))
+    before = Path(np.array([[40.0, 120.0], [0.0, 120.0]]))
+    for path, hole, towards, at in ((above, up, 270, (120, 40)), (before, left, 180, (40, 120))):
+        line = Line(path, source(*at, towards, 60.0), None, 9.0, 1.0)
+        assert paint_band(NOISE, hole, line).points.min() == 0
+
+
+def test_a_resampled_edge_stays_within_black_and_white():
+    stripes = np.zeros((SIDE, SIDE, 3), np.uint8)
+    stripes[::2] = 255
+    stripes[:, ::3] = 255
+    copier = Copier(stripes, MASK, source(80.25, 40.5, 30, 60.0), 20.0)
+    along, aside = (v.ravel() for v in np.meshgrid(np.linspace(1, 15, 30), np.linspace(-8, 8, 30)))
+    values, known = copier.copy(np.zeros((900, 2), int), along, aside, turned=True)
+    assert known.all()
+    assert values.min() == pytest.approx(0, abs=1e-6)
+    assert values.max() == pytest.approx(1, abs=1e-6)
+
+
 def test_a_correction_of_tone_has_its_limit():
     photo = np.full((SIDE, SIDE, 3), 60, np.uint8)
     photo[:, 76:90] = 160
