@@ -143,6 +143,7 @@ def test_an_empty_mask_changes_nothing(inpainter):
     image = photo(20, 30)
     result = inpainter.inpaint(image, np.zeros((20, 30), bool))
     assert result.box.empty
+    assert result.patch.shape == (0, 0, 3)
     assert (applied(image, result) == image).all()
 
 

@@ -94,6 +94,14 @@ def main() -> int:
     parser.add_argument("--count", type=int, default=120, help="mutants to draw, 0 for all")
     parser.add_argument("--seed", type=int, default=0, help="of the draw")
     parser.add_argument(
+        "--only",
+        type=int,
+        nargs=2,
+        default=(0, 1),
+        metavar=("I", "N"),
+        help="every N-th of the draw, from the I-th (0, 1, ...) on, to share the work",
+    )
+    parser.add_argument(
         "--seconds",
         type=float,
         default=60.0,
@@ -113,7 +121,8 @@ def main() -> int:
         known = _reach(reach or Path(folder) / "reach.json", args.tests, Path(folder))
         names = args.modules or sorted({n for p in MODULES for n in map(str, Path().glob(p))})
         with out.open("w") as lines:
-            for name, mutant in _drawn(names, args.seed, args.count, again):
+            drawn = _drawn(names, args.seed, args.count, again)
+            for name, mutant in drawn[args.only[0] :: args.only[1]]:
                 said = _try(name, mutant, known, args.seconds)
                 print(f"{said:9} {name}:{mutant.line} {mutant.change}", flush=True)
                 facts.append({"module": name, **mutant._asdict(), "outcome": said})

@@ -370,3 +370,22 @@ def test_what_is_printed_while_decoding_is_no_answer(tmp_path):
     assert "error" in json.loads(answer)
     assert done.stderr.decode().startswith("decoding")
     assert done.returncode == 0
+
+
+@posix
+@pytest.mark.parametrize("shares", [True, False])
+def test_a_file_is_given_only_where_memory_cannot_be_shared(
+    stand_in, tmp_path, monkeypatch, shares
+):
+    monkeypatch.setattr(reading, "_SHARES", shares)
+    stand_in(
+        READY + "asked = json.loads(sys.stdin.readline())\n"
+        "rights = oct(os.stat(asked['file']).st_mode & 0o777) if 'file' in asked else 'none'\n"
+        "print(json.dumps({'error': {'w': [rights, []]}}), flush=True); sys.stdin.readline()"
+    )
+    reader = Reader()
+    with pytest.raises(reading.PhotoReadError) as told:
+        reader.read(tmp_path / "a.png", lambda: None)
+    assert str(told.value) == ("none" if shares else "0o600")
+    assert reader.alive
+    reader.stop()
