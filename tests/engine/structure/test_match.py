@@ -10,7 +10,7 @@ import pytest
 from engine.geometry import Box
 from engine.structure.ends import find_ends
 from engine.structure.match import BEYOND, hidden, judged, pairs, strips, turn
-from engine.structure.strips import HALF, strip
+from engine.structure.strips import HALF, across, strip
 from tests.engine.structure import drawings as draw
 from tests.engine.structure.looks import STEP, U, end, hollow, seen, way
 
@@ -182,6 +182,25 @@ def test_a_line_is_looked_for_where_a_single_end_points():
     right = min(ends, key=lambda e: np.hypot(*(e.at - pair.second.at)))
     assert np.hypot(*(right.at - pair.second.at)) < 3
     assert turn(pair.second.way, right.way) == pytest.approx(0, abs=1)
+
+
+@pytest.mark.parametrize(("turned", "found"), [(0, True), (2.4, True), (-2.4, True), (6, False)])
+def test_a_line_is_looked_for_a_little_beside_where_an_end_points(turned, found):
+    look = seen(draw.edge(1.0, 8.0), draw.disc())
+    (left,) = [e for e in find_ends(look) if e.at[0] < draw.SIDE / 2]
+    made = type(left)(left.at, way(8 + turned), 100.0, left.profile, 0.9)
+    (right,) = [e for e in find_ends(look) if e.at[0] > draw.SIDE / 2]
+    pair = pairs(look, [made])
+    assert len(pair) == found
+    if found:
+        assert np.hypot(*(pair[0].second.at - right.at)) < 3
+
+
+def test_two_ends_that_point_at_one_place_do_not_both_get_it():
+    look = seen(draw.edge(1.0, 8.0), draw.disc())
+    (left,) = [e for e in find_ends(look) if e.at[0] < draw.SIDE / 2]
+    twin = type(left)(left.at + across(left.way), left.way, left.length, left.profile, 0.9)
+    assert len(pairs(look, [left, twin])) == 1
 
 
 @pytest.mark.parametrize("change", [{"length": 17.0}, {"contrast": 0.039}])

@@ -197,6 +197,42 @@ def test_they_meet_nearer_to_the_side_that_shows_less(first, second, meet):
     assert crossing == pytest.approx(61 * meet, abs=3)
 
 
+def meeting_of(first, second, length):
+    """Return where two sides meet and over how many pixels they fade."""
+    if min(first, second) > length / 2:
+        split = length / 2
+    else:
+        split = length * min(max(first / (first + second), 0.15), 0.85)
+    return split, min(max(length / 4, 8), 32, length)
+
+
+@pytest.mark.parametrize("left", [89, 40, 139])
+@pytest.mark.parametrize(
+    ("first", "second"), [(60.0, 60.0), (12.0, 60.0), (2.0, 60.0), (60.0, 2.0), (20.0, 10.0)]
+)
+def test_a_column_is_the_mean_of_both_sides_by_where_they_meet(left, first, second):
+    photo = np.zeros((SIDE, SIDE, 3), np.uint8)
+    photo[:, : left + 1, 0], photo[:, 150:, 2] = 200, 200
+    mask = np.zeros((SIDE, SIDE), bool)
+    mask[60:180, left + 1 : 150] = True
+    a, b = source(left, 120, 0, first), source(150, 120, 180, second)
+    path = Path(np.array([[left, 120.0], [150.0, 120.0]]))
+    band = paint_band(photo, mask, Line(path, a, b, 9.0, 1.0))
+    length = 150 - left
+    split, fade = meeting_of(first, second, length)
+    for x in range(left + 1, 150):
+        along = x - left
+        share = min(max(0.5 - (along - split) / fade, 0), 1)
+        gap = TONE / 2  # of what each side gives up for the other at most
+        here = gap * min(along / split, 1)
+        there = gap * min((length - along) / (length - split), 1)
+        red = share * (200 / 255 - here) + (1 - share) * there
+        blue = (1 - share) * (200 / 255 - there) + share * here
+        got = band.colours[band.points[:, 0] == x]
+        np.testing.assert_allclose(got[:, 0], red, atol=0.004)
+        np.testing.assert_allclose(got[:, 2], blue, atol=0.004)
+
+
 def test_a_copy_gets_the_tone_of_the_rim_on_each_side_of_the_line():
     photo = np.full((SIDE, SIDE, 3), 100, np.uint8)
     photo[:, 76:90] = 120  # the rim is brighter than what lies further back
