@@ -8,6 +8,7 @@ from engine.photo.decode import CUT_OFF
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg.blocks import read_blocks
 from engine.photo.jpeg.layout import scan_of
+from engine.photo.jpeg.progressive import PROGRESSIVE, check_complete
 from engine.photo.limits import Refusal
 
 _MARKER = re.compile(rb"\xff+[^\x00\xff]")
@@ -58,6 +59,9 @@ def check_whole(carry: jpeg.JpegCarry) -> None:
         Refusal: blocks are missing, or the file is of a kind in which that cannot be told.
     """
     try:
+        if carry.frame.marker == PROGRESSIVE:
+            check_complete(carry)
+            return
         scan = scan_of(carry)
         _, ends = read_blocks(scan.windows, scan.bits[-1], scan.layout.coding(1))
     except (Refusal, LookupError, ValueError, ArithmeticError) as error:

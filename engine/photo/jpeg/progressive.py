@@ -1,8 +1,7 @@
 """Read every coefficient of a progressive JPEG (ITU-T T.81, annex G).
 
-First passes are read by many readers at once, as sequential scans are. A refinement pass can only
-be read in order, for what a bit means depends on the coefficients already there; it is walked
-symbol by symbol, and the bits that correct known coefficients are applied at once afterwards.
+First passes are read by many readers at once, as sequential scans are. Refinement passes can only
+be walked in order (``refine``): what a bit means there depends on the coefficients already known.
 """
 
 from __future__ import annotations
@@ -102,6 +101,20 @@ def planes_of(carry: jpeg.JpegCarry) -> list[Plane]:
     return planes
 
 
+def check_complete(carry: jpeg.JpegCarry) -> None:
+    """Refuse a progressive JPEG unless its scans tell every bit of every coefficient.
+
+    Raises:
+        Refusal: the file ends before the picture does, or is damaged.
+    """
+    planes = planes_of(carry)
+    missing = np.full((len(planes), 64), 255)
+    for scan in _scans(carry, _State(carry.frame, planes)):
+        missing[list(scan.components), scan.first : scan.last + 1] = scan.low
+    if missing.any():
+        raise Refusal("the file is cut off (scans are missing)")
+
+
 def _scans(carry: jpeg.JpegCarry, state: _State) -> Iterator[_Scan]:
     """Yield the scans in order, the tables in ``state`` as they are by then."""
     interval = 0
@@ -137,7 +150,8 @@ def _order(state: _State, scan: _Scan) -> tuple[list[tuple[int, Ints]], int]:
         component = scan.components[0]
         rows, columns = state.own_blocks(component)
         stride = state.planes[component].shape[1]
-        return [(component, _grid(rows, columns, stride))], rows * columns
+        own = np.arange(rows)[:, None] * stride + np.arange(columns)
+        return [(component, own.ravel())], own.size
     rows, columns = state.mcus
     out = []
     for component in scan.components:
@@ -148,10 +162,6 @@ def _order(state: _State, scan: _Scan) -> tuple[list[tuple[int, Ints]], int]:
                 corners = np.arange(rows)[:, None] * v * stride + np.arange(columns) * h
                 out.append((component, (corners + row * stride + column).ravel()))
     return out, rows * columns
-
-
-def _grid(rows: int, columns: int, stride: int) -> Ints:
-    return (np.arange(rows)[:, None] * stride + np.arange(columns)).ravel()
 
 
 def _intervals(scan: _Scan, mcus: int) -> Ints:
@@ -174,7 +184,8 @@ def _read_dc(state: _State, scan: _Scan) -> None:
     for component in scan.components:
         own = [i for i, (c, _) in enumerate(order) if c == component]
         where = np.stack([order[i][1] for i in own], axis=1).ravel()
-        steps = _values(windows, bits[:, own].ravel(), tables[own[0]].lookup)
+        steps, ends = _values(windows, bits[:, own].ravel(), tables[own[0]].lookup)
+        _check_end(int(ends.max()), scan)
         sums = np.cumsum(steps)
         before = (sums - steps)[begins * len(own)]
         levels = sums - np.repeat(before, counts * len(own))
@@ -182,13 +193,21 @@ def _read_dc(state: _State, scan: _Scan) -> None:
         flat[where, 0] = levels << scan.low
 
 
-def _values(windows: NDArray[np.uint32], bits: Ints, lookup: NDArray[np.int32]) -> Ints:
-    """Return the DC differences coded at ``bits``."""
+def _check_end(last: int, scan: _Scan) -> None:
+    if last > scan.stream.ends[-1]:
+        raise Refusal("the file is damaged (its data ends too early)")
+
+
+def _values(
+    windows: NDArray[np.uint32], bits: Ints, lookup: NDArray[np.int32]
+) -> tuple[Ints, Ints]:
+    """Return the DC differences coded at ``bits``, and where they end."""
     found = lookup[peek(windows, bits, 16)]
     size = found >> 5
     if (found < 0).any() or (size > 15).any():
         raise Refusal("the file is damaged (an unknown code)")
-    return _signed(peek(windows, bits + (found & 31), size), size).astype(np.int64)
+    start = bits + (found & 31)
+    return _signed(peek(windows, start, size), size).astype(np.int64), start + size
 
 
 def _signed(raw: NDArray[np.int32], size: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -200,8 +219,8 @@ def _refine_dc(state: _State, scan: _Scan) -> None:
     counts = _intervals(scan, mcus) * len(order)
     within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
     at = np.repeat(scan.stream.starts, counts) + within
-    if at.size and int(at[-1]) >= scan.stream.ends[-1]:
-        raise Refusal("the file is damaged (its data ends too early)")
+    if at.size:
+        _check_end(int(at[-1]) + 1, scan)
     bits = (scan.stream.bytes[at >> 3] >> (7 - (at & 7)) & 1).reshape(mcus, len(order))
     for i, (component, where) in enumerate(order):
         flat = state.planes[component].reshape(-1, 64)
@@ -217,7 +236,7 @@ def _read_band(state: _State, scan: _Scan) -> None:
     flat = state.planes[component].reshape(-1, 64)
     bits = np.concatenate(starts)
     owner = np.repeat(interval, [len(found) for found in starts])
-    values, skips = _bands(windows, bits, table.lookup, scan)
+    values, skips, ends = _bands(windows, bits, table.lookup, scan)
     begins = np.cumsum(counts) - counts
     for i, (begin, count) in enumerate(zip(begins.tolist(), counts.tolist(), strict=True)):
         mine = slice(*np.searchsorted(owner, [i, i + 1]).tolist())
@@ -226,6 +245,7 @@ def _read_band(state: _State, scan: _Scan) -> None:
         real = place < count
         if not real.any() or int(place[real][-1] + jumps[real][-1]) < count:
             raise Refusal("the file is damaged (its data ends too early)")
+        _check_end(int(ends[mine][real].max()), scan)
         target = where[begin + place[real]]
         band = slice(scan.first, scan.last + 1)
         flat[target, band] = values[mine][real] << scan.low
@@ -233,11 +253,11 @@ def _read_band(state: _State, scan: _Scan) -> None:
 
 def _bands(
     windows: NDArray[np.uint32], bits: Ints, lookup: NDArray[np.int32], scan: _Scan
-) -> tuple[NDArray[np.int16], Ints]:
-    """Return the bands (n, coefficients) coded at ``bits``, and how many blocks each skips."""
+) -> tuple[NDArray[np.int16], Ints, Ints]:
+    """Return the bands (n, coefficients) coded at ``bits``, the blocks each skips, its end."""
     width = scan.last - scan.first + 1
     out = np.zeros((bits.size, width), np.int16)
-    skips = np.zeros(bits.size, np.int64)
+    skips, behind = np.zeros(bits.size, np.int64), bits.copy()
     alive, bit, k = np.arange(bits.size), bits.copy(), np.zeros(bits.size, np.int64)
     while alive.size:
         found = lookup[peek(windows, bit, 16)]
@@ -252,9 +272,10 @@ def _bands(
         holds = (size > 0) & (at < width) & (found >= 0)
         out[alive[holds], at[holds]] = _signed(raw[holds], size[holds])
         bit, k = bit + length, at + 1
+        behind[alive] = bit
         more = ~ends & (k < width) & (found >= 0)
         alive, bit, k = alive[more], bit[more], k[more]
-    return out, skips
+    return out, skips, behind
 
 
 def _refine(state: _State, scan: _Scan) -> None:

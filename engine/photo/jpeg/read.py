@@ -44,7 +44,7 @@ def read(data: bytes) -> Picture:
         resolution=_resolution(segments) or exif_block.resolution_of(exif),
         orientation=exif_block.orientation_of(exif),
         notices=notices + converted,
-        carry=carry if same_colours else None,
+        carry=carry if same_colours and frame.marker not in jpeg.LOSSLESS else None,
     )
 
 
@@ -100,13 +100,12 @@ def _first(segments: list[jpeg.Segment], marker: int, identifier: bytes) -> byte
 def _icc(segments: list[jpeg.Segment]) -> bytes | None:
     """Join the profile's parts in the order of their numbers, whatever these begin with.
 
-    A profile that lacks a part is damaged; it is kept like every damaged one.
+    Parts of one number follow each other as in the file, unless they are the same. A profile that
+    lacks a part is damaged; it is kept like every damaged one.
     """
-    parts: dict[int, bytes] = {}
-    for body in jpeg.bodies_of(segments, jpeg.APP2, jpeg.ICC_ID):
-        if len(body) > 14:
-            parts.setdefault(body[12], body[14:])
-    return b"".join(parts[number] for number in sorted(parts)) or None
+    bodies = jpeg.bodies_of(segments, jpeg.APP2, jpeg.ICC_ID)
+    parts = dict.fromkeys((body[12], body[14:]) for body in bodies if len(body) > 14)
+    return b"".join(part for _, part in sorted(parts, key=lambda pair: pair[0])) or None
 
 
 def _resolution(segments: list[jpeg.Segment]) -> tuple[float, float] | None:

@@ -44,6 +44,8 @@ def _picture(job: Job, carry: jpeg.JpegCarry | None) -> bytes:
     """Return the coded picture: rewritten block by block where that proves exact, else new."""
     photo = job.photo
     if carry is None:
+        if photo.container == "JPEG":
+            job.meta.dropped.append(CODED_ANEW)
         return jpeg_write.encode(job.pixels, photo.grey, None, turned=False, quality=job.quality)
     exact = _exact(carry, photo, job.pixels)
     if exact is not None:

@@ -180,6 +180,15 @@ def test_a_jpegs_profile_is_joined_whatever_its_parts_count_from(files, put, tmp
     assert read_photo(save_photo(photo, photo.pixels, tmp_path / "b.jpg").path).icc == icc
 
 
+@pytest.mark.parametrize("twice", [False, True])
+def test_parts_of_one_number_follow_each_other_and_none_counts_twice(files, put, twice):
+    icc = files.icc()
+    parts = [b"ICC_PROFILE\0\1\2" + icc[:300], b"ICC_PROFILE\0\1\2" + icc[300:]]
+    segments = [files.segment(0xE2, part) for part in parts * (1 + twice)]
+    photo = read_photo(put("a.jpg", files.with_segments(files.jpeg(files.scene()), *segments)))
+    assert photo.icc == icc
+
+
 def test_a_profile_that_lacks_a_part_stays_and_counts_as_srgb(files, put, tmp_path):
     part = files.segment(0xE2, b"ICC_PROFILE\0\1\2" + files.icc()[:300])
     photo = read_photo(put("a.jpg", files.with_segments(files.jpeg(files.scene()), part)))

@@ -1,5 +1,6 @@
 """Whether a JPEG is saved block by block or coded anew, and that what errs is never taken."""
 
+import base64
 import io
 
 import numpy as np
@@ -95,3 +96,19 @@ def test_a_photo_that_was_no_jpeg_has_no_blocks_to_keep(files, put, tmp_path):
     photo = read_photo(put("a.png", files.png(files.scene(96, 64))))
     _, report, _ = save_edited(photo, tmp_path / "b.jpg")
     assert EXACT not in report.line
+
+
+LOSSLESS = (
+    "/9j/4AAQSkZJRgABAQAAAQABAAD/wwALCAAGAAgBAREA/8QAFgABAQEAAAAAAAAAAAAAAAAABAUI/9oACAEBAAEA"
+    "AM/pSlKUpvJSlKUpvJSlKUpvJSlKUpvJSlKUpvJSlKUp/9k="
+)
+"""A lossless JPEG (T.81, process 14) of 8 x 6 greys, 30 more a row and 9 more a column."""
+
+
+def test_a_lossless_jpeg_is_coded_anew_and_that_is_said(put, tmp_path):
+    photo = read_photo(put("a.jpg", base64.b64decode(LOSSLESS)))
+    right = np.add.outer(np.arange(6) * 30, np.arange(8) * 9)
+    assert np.array_equal(photo.pixels, right[..., None].repeat(3, 2))
+    report = save_photo(photo, photo.pixels, tmp_path / "b.jpg")
+    assert any("coded anew" in sentence for sentence in report.dropped)
+    assert np.abs(read_photo(report.path).pixels.astype(int) - photo.pixels).max() <= 3

@@ -49,10 +49,30 @@ def test_a_jpeg_without_its_end_mark_opens_if_every_block_is_there(files, put, o
         read_photo(put("e.jpg", data[:-40]))
 
 
-def test_a_progressive_jpeg_without_its_end_mark_is_refused(files, put):
-    data = files.jpeg(files.scene(), progressive=True)
-    with pytest.raises(PhotoReadError, match="cut off"):
-        read_photo(put("a.jpg", data[:-2]))
+@pytest.mark.parametrize("options", [{}, {"subsampling": 2}, {"restart_marker_blocks": 3}])
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_progressive_jpeg_without_its_end_mark_opens_if_every_scan_is_whole(
+    files, put, tmp_path, options, grey
+):
+    pixels = files.scene(75, 52)
+    data = files.jpeg(pixels[..., 0] if grey else pixels, progressive=True, **options)
+    whole = read_photo(put("a.jpg", data))
+    photo = same_but_said(put("b.jpg", data[:-2]), whole, "end mark")
+    changed = photo.pixels.copy()
+    changed[8:16, 8:16] = 0
+    report = save_photo(photo, changed, tmp_path / "c.jpg")
+    assert any("every coded block" in sentence for sentence in report.kept)
+    scans = [at for at in range(len(data) - 1) if data[at : at + 2] == b"\xff\xda"]
+    late = range(len(data) - 60, len(data) - 3)
+    for cut in (*scans[1:], *(scan + 30 for scan in scans[:-1]), *late):
+        try:
+            found = read_photo(put("d.jpg", data[:cut]))
+        except PhotoReadError:
+            continue
+        assert np.array_equal(found.pixels, whole.pixels), cut
+    for at in scans[1:]:
+        with pytest.raises(PhotoReadError, match="cut off"):
+            read_photo(put("e.jpg", data[:at]))
 
 
 @pytest.mark.parametrize("left", range(0, 12))
