@@ -39,6 +39,7 @@ from app.recovery.bar import RecoveryBar
 from app.recovery.beside import RecipeBeside
 from app.recovery.recovery import Recovery
 from app.recovery.session import Session
+from app.selecting.selecting import Selecting
 from app.widgets import theme
 from app.widgets.actions import TABLE, TOOL_IDS, build, is_enabled
 from app.widgets.frame import Frame
@@ -71,6 +72,7 @@ class MainWindow(QMainWindow):
         self.frame = Frame(
             self, self.canvas, self.actions_by_id, workspace.settings, workspace.stack
         )
+        self.selecting.dress(self.frame.options, self.actions_by_id)
         self.frame.add_recovery(RecoveryBar(self.recovery, self))
         self.inspector = Inspector(self)
         self.maps.evidence_found.connect(self.inspector.show_found)
@@ -107,6 +109,7 @@ class MainWindow(QMainWindow):
         self.fills = FillActions(work, canvas)
         self.choices = ChoiceActions(work, self.fills, self)
         self.view = ViewActions(work, canvas, self.fills.layers)
+        self.selecting = Selecting(work, canvas, self.painting, self)
         self.edit = EditActions(work, self.painting, self.fills)
         self.masks = MaskActions(work, self)
         self.maps = MapActions(work, canvas, self.fills)

@@ -40,6 +40,7 @@ CONTEXTS = {"closer": 2 / 3, "automatic": 1.0, "wider": 1.5}
 SETTINGS = {
     "brush_size": Setting(60, int, _between(1, 2000)),
     "brush_hardness": Setting(80, int, _between(0, 100)),
+    "spot_sensitivity": Setting(40, int, _between(0, 100)),
     "pen_pressure": Setting(True, _flag),
     "tint_colour": Setting("#ff3b30", str, lambda text: text.startswith("#") and len(text) == 7),
     "tint_opacity": Setting(50, int, _between(5, 100)),

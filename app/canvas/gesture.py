@@ -22,3 +22,6 @@ class Gesture(Protocol):
 
     def cancel(self) -> None:
         """Take back what was begun."""
+
+    def step_size(self, direction: int) -> bool:
+        """Make what the tool has for a size larger (1) or smaller (-1); tell whether it has one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +36,7 @@ class Overlay:
         caption: text in the corner.
         legends: what the colours of each kind of map mean.
         lines: the lines that a fill will carry.
+        extras: what tools draw over all that, by their names; ``update`` the canvas to see it.
     """
 
     def __init__(self, canvas: Surface) -> None:
@@ -50,6 +51,7 @@ class Overlay:
         self.caption = ""
         self.legends: dict[str, Legend] = {}
         self.lines = LineMarks(canvas)
+        self.extras: dict[str, Callable[[QPainter], None]] = {}
         self._framed = False
         self._outlines: list[QPolygonF] = []
         self._heats: dict[str, list[tuple[Box, QImage]]] = {}
@@ -142,10 +144,12 @@ class Overlay:
             canvas = self._canvas
             corner = canvas.to_widget(self.frame.left, self.frame.top)
             other = canvas.to_widget(self.frame.right, self.frame.bottom)
-            _stroke(painter, lambda: painter.drawRect(QRectF(corner, other)), dashed=True)
+            stroke(painter, lambda: painter.drawRect(QRectF(corner, other)), dashed=True)
+        for draw in self.extras.values():
+            draw(painter)
         if self.draft:
             outline = QPolygonF([self._canvas.to_widget(*point) for point in self.draft])
-            _stroke(painter, lambda: painter.drawPolygon(outline), dashed=True)
+            stroke(painter, lambda: painter.drawPolygon(outline), dashed=True)
         if self.ring is not None:
             self._paint_ring(painter, *self.ring)
 
@@ -199,9 +203,9 @@ class Overlay:
         if 2 * radius < SMALL_RING:
             for dx, dy in ((8, 0), (0, 8)):
                 arm = QPointF(dx, dy)
-                _stroke(painter, lambda arm=arm: painter.drawLine(centre - arm, centre + arm))
+                stroke(painter, lambda arm=arm: painter.drawLine(centre - arm, centre + arm))
         radius = max(radius, SMALL_RING / 2)
-        _stroke(painter, lambda: painter.drawEllipse(centre, radius, radius))
+        stroke(painter, lambda: painter.drawEllipse(centre, radius, radius))
 
     def _ring_rect(self, ring: tuple[float, float, float]) -> QRect:
         centre = self._canvas.to_widget(ring[0], ring[1])
@@ -213,10 +217,10 @@ class Overlay:
     def _paint_split_line(self, painter: QPainter) -> None:
         canvas = self._canvas
         x = (self.split or 0) * canvas.width()
-        _stroke(painter, lambda: painter.drawLine(QPointF(x, 0), QPointF(x, canvas.height())))
+        stroke(painter, lambda: painter.drawLine(QPointF(x, 0), QPointF(x, canvas.height())))
         middle = QPointF(x, canvas.height() / 2)
         painter.setBrush(LIGHT)
-        _stroke(painter, lambda: painter.drawEllipse(middle, 7, 7), keep_brush=True)
+        stroke(painter, lambda: painter.drawEllipse(middle, 7, 7), keep_brush=True)
         metrics = canvas.fontMetrics()
         for text, right in ((canvas.tr("Original"), False), (canvas.tr("Now"), True)):
             width = metrics.horizontalAdvance(text) + 20
@@ -227,8 +231,8 @@ class Overlay:
             painter.drawText(spot, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _stroke(
-    painter: QPainter, draw: object, *, dashed: bool = False, keep_brush: bool = False
+def stroke(
+    painter: QPainter, draw: Callable[[], object], *, dashed: bool = False, keep_brush: bool = False
 ) -> None:
     """Draw the same line dark and wide, then light and thin, so that it shows on anything."""
     if not keep_brush:
@@ -238,4 +242,4 @@ def _stroke(
         light.setDashPattern([5, 4])
     for pen in (QPen(DARK, 2.6), light):
         painter.setPen(pen)
-        draw()  # type: ignore[operator]
+        draw()

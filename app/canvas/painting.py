@@ -128,6 +128,9 @@ class Painting(QObject):
 
     def step_size(self, direction: int) -> None:
         """Make the brush larger (1) or smaller (-1) by 15 %, at least by one pixel."""
+        gesture = self.gestures.get(self._tool)
+        if gesture is not None and gesture.step_size(direction):
+            return
         size = self._settings.get("brush_size")
         wanted = round(size * SIZE_STEP**direction)
         wanted = wanted if wanted != size else size + direction

@@ -46,6 +46,7 @@ class Workspace(QObject):
         self.engine = Worker("engine", self)
         self.maps = Worker("maps", self)
         self.lines = Worker("lines", self)
+        self.selecting = Queue("selecting", self)
         self.facts: set[str] = set()
 
     def fail(self, sentence: str) -> None:
@@ -63,7 +64,7 @@ class Workspace(QObject):
         workers = (self.engine, self.maps, self.lines, self.files)
         for worker in workers:
             worker.cancel()
-        for worker in (*workers, self.writer):
+        for worker in (*workers, self.selecting, self.writer):
             worker.close()
         self.stack.clear()
         self.store.close()

@@ -43,6 +43,7 @@ class Action:
 
 PAINT = ("photo", "!choosing")
 CHOOSE = ("choosing",)
+SPOTTING = (*PAINT, "spots")
 
 ACTIONS: tuple[Action, ...] = (
     # Files
@@ -82,11 +83,28 @@ ACTIONS: tuple[Action, ...] = (
            " away", True),
     Action("hand", "&Hand", ("H",), "edit.use hand", (), "hand",
            "Move the photo; with any tool hold Space or drag with the middle button", True),
+    Action("spots", "S&pots", ("J",), "edit.use spots", PAINT, "spots",
+           "Find dust and blemishes; a click drops or adds one, a loop with Alt drops many", True),
     Action("swap", "S&wap brush and eraser", ("X",), "edit.swap"),
     Action("smaller", "S&maller brush", ("[", ","), "edit.smaller_brush"),
     Action("larger", "La&rger brush", ("]", "."), "edit.larger_brush"),
     Action("softer", "So&fter restore brush", ("Shift+[", "{"), "edit.softer_brush"),
     Action("harder", "Har&der restore brush", ("Shift+]", "}"), "edit.harder_brush"),
+    # Select
+    Action("find_spots", "&Find spots again", (), "selecting.spots.find", SPOTTING, "",
+           "Look for spots in the photo as it is now"),
+    Action("visualize", "Spots in &black and white", ("A",), "selecting.spots.set_visualized",
+           SPOTTING, "", "Show what is lighter or darker than its surroundings, and nothing else",
+           True),
+    Action("next_spot", "&Next spot", ("PgDown",), "selecting.spots.next", SPOTTING),
+    Action("previous_spot", "Pre&vious spot", ("PgUp",), "selecting.spots.previous", SPOTTING),
+    Action("toggle_spot", "&Drop or take spot", ("Backspace",), "selecting.spots.toggle_current",
+           SPOTTING),
+    Action("same_spots", "&Spots of the last photo", ("Shift+J",), "selecting.spots.see_last",
+           SPOTTING, "", "Look for the same spots again: a sensor's dust stays in its place"),
+    Action("save_spots", "Save sp&ots…", (), "selecting.ask_save_spots", SPOTTING, "",
+           "Write the spots to a file, for other photos and for lacuna batch --spots"),
+    Action("open_spots", "Op&en spots…", (), "selecting.ask_open_spots", SPOTTING),
     # Mask
     Action("clear_mask", "&Clear mask", ("Ctrl+D", "Delete"), "masks.clear", (*PAINT, "mask"),
            "clear"),
@@ -184,6 +202,8 @@ MENUS: tuple[Menu, ...] = (
     Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings", "forget")),
     Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "pen", "hand", None,
                     "swap", "smaller", "larger", "softer", "harder")),
+    Menu("&Select", ("spots", None, "find_spots", "visualize", "next_spot", "previous_spot",
+                     "toggle_spot", None, "same_spots", "save_spots", "open_spots")),
     Menu("&Mask", ("show_mask", None, "grow_mask", "shrink_mask", "invert_mask", "clear_mask",
                    "paint_again", None, "next_line", "drop_line", None,
                    "import_mask", "export_mask")),
@@ -195,7 +215,7 @@ MENUS: tuple[Menu, ...] = (
     Menu("&Help", ("shortcuts", "diagnostics", "about")),
 )  # fmt: skip
 
-TOOL_IDS = ("brush", "eraser", "lasso", "rectangle", "restore", "pen", "hand")
+TOOL_IDS = ("brush", "eraser", "lasso", "rectangle", "spots", "restore", "pen", "hand")
 
 
 def translated(text: str) -> str:

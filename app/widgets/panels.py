@@ -81,10 +81,10 @@ class OptionsBar(QToolBar):
         spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._own: list[tuple[QAction, frozenset[Tool]]] = []
         self._spring = self.addWidget(spring)
-        self.add_for(size, frozenset(Tool))
+        self.add_for(size, frozenset(Tool) - {Tool.SPOTS})
         self.hardness = HardnessControl(settings, self)
         self.add_for(self.hardness, frozenset({Tool.RESTORE}))
-        self.add_for(ContextControl(settings, self), frozenset(Tool) - {Tool.RESTORE})
+        self.add_for(ContextControl(settings, self), frozenset(Tool) - {Tool.RESTORE, Tool.SPOTS})
         for name in ("clear_mask", "history"):
             self.addAction(actions[name])
         self.addSeparator()

@@ -11,6 +11,7 @@ from app.words.german_reading import READING
 from app.words.german_recipes import RECIPES
 from app.words.german_safety import SAFETY
 from app.words.german_saving import SAVING
+from app.words.german_selecting import SELECTING
 from app.words.german_window import WINDOW
 
 CATALOG: Final[dict[str, str]] = {
@@ -22,6 +23,7 @@ CATALOG: Final[dict[str, str]] = {
     **READING,
     **RECIPES,
     **SAFETY,
+    **SELECTING,
     **WINDOW,
     **SAVING,
     "Photo": "Foto",

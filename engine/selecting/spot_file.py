@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from engine.errors import EmptyMaskError, EngineError
-from engine.geometry import Box
-from engine.selecting.spots import MOST, Spot, find_spots
+from engine.files import replace_file
+from engine.selecting.spots import LEAST_AROUND, MOST, Spot, spots_around
 
 if TYPE_CHECKING:
     from engine.arrays import Pixels
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 VERSION: Final = 1
 _AROUND: Final = 24
 """So many radii around a place are looked at to see whether a spot is there."""
-_LEAST_AROUND: Final = 160
 _NEAR: Final = 1.2
 _CLEAR: Final = 4.0
 _ROOM: Final = 0.6, 1.8
@@ -121,6 +121,20 @@ def read_spots(path: Path) -> SpotSet:
         raise SpotsError("{0} cannot be read as a file of spots.", path) from error
 
 
+def write_spots(spots: SpotSet, path: Path, *, overwrite: bool = False) -> None:
+    """Write the file at once or not at all.
+
+    Raises:
+        PhotoWriteError: it could not be written; a file that was there is as it was.
+    """
+    text = to_json(spots)
+
+    def write(temporary: Path) -> None:
+        temporary.write_text(text, encoding="utf-8")
+
+    replace_file(path, write, overwrite=overwrite)
+
+
 def _place(row: object) -> tuple[float, float, float]:
     if isinstance(row, list) and len(row) == 3 and all(type(v) in (int, float) for v in row):
         x, y, radius = (float(value) for value in row)
@@ -147,16 +161,10 @@ def _turned(x: float, y: float, orientation: int) -> tuple[float, float]:
 
 def _seen(image: Pixels, place: Spot) -> Spot | None:
     """Return the spot that ``image`` shows at ``place``; None if there is none."""
-    reach = max(round(_AROUND * place.radius), _LEAST_AROUND)
-    x, y = round(place.x), round(place.y)
-    box = Box(x - reach, y - reach, x + reach, y + reach).clip(Box.of(image))
-    if box.empty:
-        return None
+    around = max(round(_AROUND * place.radius), LEAST_AROUND)
     least, most = (share * place.radius for share in _ROOM)
-    for spot in find_spots(image[box.slices]):
-        dx, dy = spot.x + box.left - place.x, spot.y + box.top - place.y
-        near = max(dx * dx + dy * dy, 0.0) ** 0.5 <= _NEAR * place.radius + 2
+    for spot in spots_around(image, place.x, place.y, around):
+        near = math.hypot(spot.x - place.x, spot.y - place.y) <= _NEAR * place.radius + 2
         if near and spot.clarity >= _CLEAR and spot.contrast * place.contrast > 0:
-            radius = min(max(spot.radius, least), most)
-            return spot._replace(x=spot.x + box.left, y=spot.y + box.top, radius=radius)
+            return spot._replace(radius=min(max(spot.radius, least), most))
     return None

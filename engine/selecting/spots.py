@@ -22,10 +22,14 @@ OCTAVES: Final = 5
 RATIO: Final = 1.6
 _RING: Final = 12
 _AROUND: Final = np.arange(_RING) * (2 * np.pi / _RING)
+_LIGHT: Final = 0.75
+"""So much clearer than a dark spot a light one must be: dust and most blemishes are dark."""
 _FLOOR: Final = 0.15
 """Grey levels that nothing stands out of."""
+LEAST_AROUND: Final = 160
+"""So far around a place is looked at least to see whether a spot is there."""
 MOST: Final = 3000
-LOOSEST: Final = 3.0
+LOOSEST: Final = 2.4
 STRICTEST: Final = 10.0
 LEAST_CONTRAST: Final = 1.2
 MOST_CONTRAST: Final = 14.0
@@ -83,8 +87,13 @@ def find_spots(image: Pixels, on_progress: Progress | None = None) -> list[Spot]
 def chosen(spots: Sequence[Spot], sensitivity: float) -> list[Spot]:
     """Return those of ``spots`` that a ``sensitivity`` in [0, 1] asks for."""
     clarity = STRICTEST * (LOOSEST / STRICTEST) ** sensitivity
-    contrast = MOST_CONTRAST * (LEAST_CONTRAST / MOST_CONTRAST) ** sensitivity
+    contrast = contrast_for(sensitivity)
     return [spot for spot in spots if spot.clarity >= clarity and abs(spot.contrast) >= contrast]
+
+
+def contrast_for(sensitivity: float) -> float:
+    """Return by how many grey levels a spot must differ at a ``sensitivity`` in [0, 1]."""
+    return float(MOST_CONTRAST * (LEAST_CONTRAST / MOST_CONTRAST) ** sensitivity)
 
 
 def painted(spots: Sequence[Spot], box: Box) -> Mask:
@@ -107,17 +116,23 @@ def box_of(spot: Spot, bounds: Box) -> Box:
     ).clip(bounds)
 
 
-def high_pass(image: Pixels, sensitivity: float, longest: int = 2048) -> NDArray[np.uint8]:
-    """Return (h, w) uint8: how the photo differs from its own blur, so that spots stand out.
+def spots_around(image: Pixels, x: float, y: float, reach: int) -> list[Spot]:
+    """Return what may be spots up to ``reach`` pixels across and down of (x, y), clearest first."""
+    column, row = round(x), round(y)
+    box = Box(column - reach, row - reach, column + reach, row + reach).clip(Box.of(image))
+    if box.empty:
+        return []
+    found = find_spots(image[box.slices])
+    return [spot._replace(x=spot.x + box.left, y=spot.y + box.top) for spot in found]
 
-    What differs by as little as ``sensitivity`` in [0, 1] asks for is white where it is lighter
-    than its surroundings, black where darker; the rest is mid grey.
-    """
-    small, _ = reduced(image, Box.of(image), longest)
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    detail = cv2.GaussianBlur(grey, (0, 0), 0.8) - cv2.GaussianBlur(grey, (0, 0), 12)
-    contrast = MOST_CONTRAST * (LEAST_CONTRAST / MOST_CONTRAST) ** sensitivity
-    return np.asarray(np.clip(128 + detail * (100 / contrast), 0, 255), np.uint8)
+
+def spot_near(image: Pixels, x: float, y: float, reach: float) -> Spot | None:
+    """Return the clearest spot that covers (x, y) or lies within ``reach`` of it, None if none."""
+    around = max(LEAST_AROUND, round(8 * reach))
+    for spot in spots_around(image, x, y, around):
+        if math.hypot(spot.x - x, spot.y - y) <= max(spot.radius, reach):
+            return spot
+    return None
 
 
 def _grey(image: Pixels) -> tuple[Floats, float]:
@@ -199,7 +214,8 @@ def _judged(
     contrast = np.abs(signed)
     near = _ringed(fine, at, 2.2 * scale)
     spread = np.sqrt((slope**2).mean(axis=1)) + _bend(near, base, middle)
-    clarity = np.minimum(clarity, 1.5 * contrast / (spread + _FLOOR))
+    clarity = np.minimum(clarity, contrast / (spread + _FLOOR))
+    clarity[signed > 0] *= _LIGHT
     keep = (clarity >= LOOSEST) & (contrast >= LEAST_CONTRAST)
     at, peaks, signed = at[keep], peaks[keep], signed[keep]
     clarity, base = clarity[keep], base[keep]

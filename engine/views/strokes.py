@@ -24,6 +24,7 @@ class Tool(StrEnum):
     ERASER = "eraser"
     LASSO = "lasso"
     RECTANGLE = "rectangle"
+    SPOTS = "spots"
     RESTORE = "restore"
     PEN = "pen"
     HAND = "hand"

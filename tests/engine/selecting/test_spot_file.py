@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 
+from engine.errors import PhotoWriteError
 from engine.selecting.spot_file import (
     SpotsError,
     from_json,
@@ -13,6 +14,7 @@ from engine.selecting.spot_file import (
     seen_in,
     set_of,
     to_json,
+    write_spots,
 )
 from engine.selecting.spots import Spot, chosen, find_spots
 from tests.engine.selecting.dusty import SPOTS, dusted, nearest, sky
@@ -80,8 +82,10 @@ def test_a_spot_seen_again_may_be_larger_but_not_by_far():
 def test_a_file_keeps_the_places(tmp_path):
     spots = set_of(found_in(dusted(sky())), (900, 600), 1)
     path = tmp_path / "dust.json"
-    path.write_text(to_json(spots), encoding="utf-8")
+    write_spots(spots, path)
     assert read_spots(path) == spots
+    with pytest.raises(PhotoWriteError):
+        write_spots(spots, path)
 
 
 def changed(**keys):

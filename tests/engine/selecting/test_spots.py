@@ -5,7 +5,8 @@ import pytest
 
 from engine.errors import Cancelled
 from engine.geometry import Box
-from engine.selecting.spots import Spot, box_of, chosen, find_spots, high_pass, painted
+from engine.selecting.high_pass import high_pass, visualized
+from engine.selecting.spots import Spot, box_of, chosen, find_spots, painted
 from tests.engine.selecting.dusty import SPOTS, dusted, nearest, sky
 
 
@@ -85,10 +86,16 @@ def test_discs_are_painted_where_the_spots_are():
 
 
 def test_the_high_pass_view_shows_them_black_on_grey():
-    view = high_pass(dusted(sky()), 0.5)
+    detail = high_pass(dusted(sky()))
+    view = visualized(detail, 0.5)
     assert view.dtype == np.uint8
     assert view.shape == (600, 900)
     for x, y, _, _ in SPOTS:
         assert view[y, x] < 60
+        assert visualized(detail, 0.0)[y, x] >= view[y, x]
     assert abs(int(np.median(view)) - 128) <= 2
-    assert high_pass(dusted(sky()), 0.0)[SPOTS[3][1], SPOTS[3][0]] > view[SPOTS[3][1], SPOTS[3][0]]
+    assert view.std() > 2 * visualized(detail, 0.0).std()
+
+
+def test_the_high_pass_view_of_a_large_photo_is_small():
+    assert high_pass(sky(600, 2500)).shape[1] == 2048

@@ -1,0 +1,1 @@
+"""The tools that find what to paint: their gestures, their controls, what they draw."""

@@ -1,0 +1,82 @@
+"""Say in German what the tools say that find what to paint."""
+
+from typing import Final
+
+SELECTING: Final[dict[str, str]] = {
+    "&Select": "Aus&wahl",
+    "S&pots": "&Flecken",
+    "Find dust and blemishes; a click drops or adds one, a loop with Alt drops many": (
+        "Staub und Makel finden; ein Klick lässt einen weg oder nimmt einen dazu, eine Schleife "
+        "mit Alt lässt viele weg"
+    ),
+    "&Find spots again": "Flecken erneut s&uchen",
+    "Look for spots in the photo as it is now": "Im Foto, wie es jetzt ist, nach Flecken suchen",
+    "Spots in &black and white": "Flecken in &Schwarz-Weiß",
+    "Show what is lighter or darker than its surroundings, and nothing else": (
+        "Nur zeigen, was heller oder dunkler ist als seine Umgebung"
+    ),
+    "&Next spot": "&Nächster Fleck",
+    "Pre&vious spot": "&Voriger Fleck",
+    "&Drop or take spot": "Fleck &weglassen oder nehmen",
+    "&Spots of the last photo": "Flecken des &letzten Fotos",
+    "Look for the same spots again: a sensor's dust stays in its place": (
+        "Nach denselben Flecken suchen: Der Staub eines Sensors bleibt, wo er ist"
+    ),
+    "Save sp&ots…": "Flecken s&peichern…",
+    "Write the spots to a file, for other photos and for lacuna batch --spots": (
+        "Die Flecken in eine Datei schreiben, für andere Fotos und für lacuna batch --spots"
+    ),
+    "Op&en spots…": "Flecken &öffnen…",
+    "Looking for spots …": "Flecken werden gesucht …",
+    "No spots were found in a photo before this one.": (
+        "In einem Foto vor diesem wurden keine Flecken gefunden."
+    ),
+    "Spot {0} of {1}. Backspace drops it or takes it again.": (
+        "Fleck {0} von {1}. Die Rücktaste lässt ihn weg oder nimmt ihn wieder."
+    ),
+    "Find spots": "Flecken suchen",
+    "No spots were found. More sensitivity finds fainter ones; click on one to add it.": (
+        "Es wurden keine Flecken gefunden. Mehr Empfindlichkeit findet schwächere; ein Klick auf "
+        "einen nimmt ihn dazu."
+    ),
+    "Click a spot to drop it, anywhere else to add one; Fill removes them.": (
+        "Ein Klick lässt einen Fleck weg oder nimmt anderswo einen dazu; Füllen entfernt sie."
+    ),
+    "Spots of another photo": "Flecken eines anderen Fotos",
+    "{0} of the other photo's spots are seen here, too.": (
+        "{0} Flecken des anderen Fotos sind auch hier zu sehen."
+    ),
+    "Take spot": "Fleck nehmen",
+    "Drop spot": "Fleck weglassen",
+    "Add spot": "Fleck hinzufügen",
+    "Sensiti&vity": "Empfindlich&keit",
+    "Sensitivity to spots": "Empfindlichkeit für Flecken",
+    "How faint a spot may be that is still found ([ and ])": (
+        "Wie schwach ein Fleck sein darf, der noch gefunden wird ([ und ])"
+    ),
+    "Black and white": "Schwarz-Weiß",
+    "{0} of {1} spots": "{0} von {1} Flecken",
+    "There are no spots to save yet.": "Es gibt noch keine Flecken zu speichern.",
+    "Save spots": "Flecken speichern",
+    "Open spots": "Flecken öffnen",
+    "Spots ({0})": "Flecken ({0})",
+    "The spots were saved as {0}.": "Die Flecken wurden als {0} gespeichert.",
+    # The engine's
+    "The spots are not JSON. Give a file that Lacuna wrote.": (
+        "Die Flecken sind kein JSON. Geben Sie eine Datei an, die Lacuna geschrieben hat."
+    ),
+    "This is no file of spots. It must say “kind”: “lacuna spots”.": (
+        "Das ist keine Datei mit Flecken. In ihr muss “kind”: “lacuna spots” stehen."
+    ),
+    "The spots are of another version of Lacuna. Use that one to read them.": (
+        "Die Flecken stammen von einer anderen Version von Lacuna. Lesen Sie sie mit dieser."
+    ),
+    "A file of spots must list at most {0} of them.": (
+        "Eine Datei mit Flecken darf höchstens {0} nennen."
+    ),
+    "{0} cannot be read as a file of spots.": "{0} ist nicht als Datei mit Flecken zu lesen.",
+    "A spot must be its place across and down, from 0 to 1, and its radius, up to 0.1.": (
+        "Ein Fleck muss aus seinem Platz quer und abwärts, 0 bis 1, und seinem Radius bis 0,1 "
+        "bestehen."
+    ),
+}
