@@ -64,9 +64,10 @@ _STYLE = """
 QMainWindow, QDialog {{ background: {window}; }}
 QToolBar {{ background: {window}; border: none; padding: 4px 6px; spacing: 4px; }}
 QToolBar#options {{ border-bottom: 1px solid {edge}; }}
-QToolBar#tools {{ border-right: 1px solid {edge}; padding: 6px 4px; }}
+QToolBar#tools {{ border-right: 1px solid {edge}; padding: 4px 4px; spacing: 1px; }}
+QToolBar#tools QToolButton {{ padding: 3px 5px; }}
 QToolBar::separator {{ background: {line}; margin: 6px 5px; width: 1px; height: 1px; }}
-QToolBar#tools::separator {{ margin: 5px 6px; }}
+QToolBar#tools::separator {{ margin: 3px 6px; }}
 QToolButton {{ padding: 5px; border: 1px solid transparent; border-radius: 5px; color: {text}; }}
 QToolButton:hover {{ background: {panel}; }}
 QToolButton:checked {{ background: {checked}; border-color: {line}; }}

@@ -35,7 +35,7 @@ LEAST_CONTRAST: Final = 1.2
 MOST_CONTRAST: Final = 14.0
 
 
-class Candidates(NamedTuple):
+class Places(NamedTuple):
     """Hold places that may be spots.
 
     Attributes:
@@ -162,7 +162,7 @@ def _blurred(grey: Floats, scale: float) -> Floats:
     return np.asarray(cv2.GaussianBlur(grey, (0, 0), scale), np.float32)
 
 
-def _extrema(fine: Floats, wide: Floats, scale: float) -> Iterator[Candidates]:
+def _extrema(fine: Floats, wide: Floats, scale: float) -> Iterator[Places]:
     """Yield the darkest and the lightest places at a scale that stand out of what is usual there.
 
     What is usual is the root mean square of the same difference around; a place in a texture is
@@ -179,7 +179,7 @@ def _extrema(fine: Floats, wide: Floats, scale: float) -> Iterator[Candidates]:
         hit = (signed == peak)[inner] & (signed > LOOSEST * usual)[inner]
         at = np.argwhere(hit) + margin
         rows, columns = at[:, 0], at[:, 1]
-        yield Candidates(at, _peaks(signed, at), signed[rows, columns] / usual[rows, columns])
+        yield Places(at, _peaks(signed, at), signed[rows, columns] / usual[rows, columns])
 
 
 def _peaks(change: Floats, at: NDArray[np.int64]) -> Floats:
@@ -201,7 +201,7 @@ def _peaks(change: Floats, at: NDArray[np.int64]) -> Floats:
 
 
 def _judged(
-    level: Floats, fine: Floats, places: Candidates, scale: float, step: float
+    level: Floats, fine: Floats, places: Places, scale: float, step: float
 ) -> Iterator[Spot]:
     """Yield the ``places`` that differ from the whole ring around them, too."""
     at, peaks, clarity = places
