@@ -24,8 +24,9 @@ def add_grow(parser: argparse.ArgumentParser) -> None:
         type=_growth,
         default=Growth(),
         metavar="N",
-        help=f"grow the mask first by N pixels (at most {MOST_PIXELS}), or by N%% of each hole's"
-        " longer side (at most 10%%; the window does 1.5%%), so that no rim of the object is left",
+        help=f"grow the mask first by N pixels (at most {MOST_PIXELS}), or by N%% of its own"
+        " width, place by place (at most 10%%; the window does 1.5%%), so that no rim of the object"
+        " is left",
     )
 
 

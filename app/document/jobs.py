@@ -141,7 +141,7 @@ class SavePhoto:
     def __call__(self, report: Report) -> Saved:
         """Write the file; raises PhotoWriteError, and the old file is then as it was."""
         from engine.photo import save_photo
-        from engine.photo.sidecars import hand_on
+        from engine.photo.sidecars import LEFT_BY_WINDOW, hand_on
 
         touched = changed_pixels(self.photo.pixels, self.image, self.edited)
         done = save_photo(
@@ -152,8 +152,9 @@ class SavePhoto:
             touched=touched,
             provenance=self.provenance and bool(touched.any()),
         )
-        wanted = self.sidecars and not self.overwrite
-        beside = hand_on(self.photo, self.path, copy=True) if wanted else ()
+        beside: tuple[Sentence, ...] = ()
+        if not self.overwrite:
+            beside = hand_on(self.photo, self.path, copy=self.sidecars, left=LEFT_BY_WINDOW)
         return Saved(done, _knowing_its_file(self.photo, self.path), beside)
 
 

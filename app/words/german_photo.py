@@ -155,6 +155,9 @@ PHOTO: Final[dict[str, str]] = {
         "die Datei ist beschädigt (sie hat {0} von {1} Kanälen)"
     ),
     "{0} cannot be saved: {1}.": "{0} lässt sich nicht speichern: {1}.",
+    "“{0}” beside the photo was not copied, as the settings wish.": (
+        "„{0}“ neben dem Foto wurde nicht mitkopiert, wie die Einstellungen es wünschen."
+    ),
     "“{0}” beside the photo was not copied; --sidecars does.": (
         "„{0}“ neben dem Foto wurde nicht kopiert; --sidecars tut das."
     ),

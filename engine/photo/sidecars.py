@@ -58,10 +58,16 @@ def copy_sidecar(old: Path, new: Path, turn: Turn, overwrite: bool = False) -> N
     replace_file(new, lambda temporary: temporary.write_bytes(packet), overwrite=overwrite)
 
 
+LEFT = "“{0}” beside the photo was not copied; --sidecars does."
+LEFT_BY_WINDOW = "“{0}” beside the photo was not copied, as the settings wish."
+
+
 def hand_on(
-    photo: Photo, out: Path, *, copy: bool, overwrite: bool = False
+    photo: Photo, out: Path, *, copy: bool, overwrite: bool = False, left: str = LEFT
 ) -> tuple[Sentence, ...]:
     """Copy the sidecars of ``photo`` beside the saved ``out``, or say that there are some.
+
+    ``left`` is what is said of a sidecar that is not to be copied.
 
     Returns:
         A sentence for each sidecar: copied, not copied and why, or only there.
@@ -69,8 +75,7 @@ def hand_on(
     said = []
     for old, new in sidecars_of(photo.path, out):
         if not copy:
-            text = "“{0}” beside the photo was not copied; --sidecars does."
-            said.append(Sentence(text, old.name))
+            said.append(Sentence(left, old.name))
             continue
         try:
             copy_sidecar(old, new, turn_of(photo), overwrite)

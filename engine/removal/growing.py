@@ -1,4 +1,4 @@
-"""Grow a mask before filling: by pixels, or as the window does, by a share of its width."""
+"""Grow a mask before filling: by pixels, or as the window does, by a share of its own width."""
 
 from __future__ import annotations
 

@@ -112,7 +112,7 @@ def check_complete(carry: jpeg.JpegCarry) -> None:
     for scan in _scans(carry, _State(carry.frame, planes)):
         missing[list(scan.components), scan.first : scan.last + 1] = scan.low
     if missing.any():
-        raise Refusal("the file is cut off (scans are missing)")
+        raise Refusal("the file is damaged (its data ends too early)")
 
 
 def _scans(carry: jpeg.JpegCarry, state: _State) -> Iterator[_Scan]:

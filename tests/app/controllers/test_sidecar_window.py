@@ -56,5 +56,6 @@ def test_a_box_in_the_settings_switches_it_off(window, settings, save_as, photo_
     [box] = [box for box in dialog.findChildren(QCheckBox) if "sidecar" in box.text()]
     assert box.isChecked()
     box.click()
-    assert "xmp" not in save_as("new.png")
+    said = save_as("new.png")
+    assert "“photo.xmp” beside the photo was not copied, as the settings wish." in said
     assert not photo_file.with_name("new.xmp").exists()
