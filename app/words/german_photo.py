@@ -98,6 +98,9 @@ PHOTO: Final[dict[str, str]] = {
     "its channels are packed in a way that is not opened; save it as PNG first": (
         "seine Kanäle sind auf eine Art gepackt, die nicht geöffnet wird; erst als PNG speichern"
     ),
+    "its colours are told as a video's (cICP); save it as sRGB first": (
+        "seine Farben sind als die eines Videos angegeben (cICP); erst als sRGB speichern"
+    ),
     "the crop that its header tells of cannot be applied; save it anew": (
         "der Ausschnitt, von dem sein Kopf spricht, lässt sich nicht nehmen; neu speichern"
     ),

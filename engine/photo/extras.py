@@ -64,13 +64,14 @@ def read_heic(data: bytes) -> Picture:
     header = headers.header_of(data, "HEIC")
     headers.check(header, pixels, alpha)
     headers.check_depth(header, pixels)
+    told = profile_of(*(colour_numbers(data) or (1, 13)), grey=pixels.ndim == 2)
     exif = heif.info.get("exif")
     exif = exif.removeprefix(b"Exif\0\0") if exif else None
     # the decoder has turned the picture upright already, whatever EXIF says
     return Picture(
         pixels,
         alpha,
-        icc=heif.info.get("icc_profile") or profile_of(*(colour_numbers(data) or (1, 13))),
+        icc=heif.info.get("icc_profile") or told,
         exif=exif,
         xmp=heif.info.get("xmp"),
         resolution=exif_block.resolution_of(exif),

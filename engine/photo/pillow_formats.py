@@ -40,7 +40,7 @@ def read(data: bytes, kind: Container) -> Picture:
     header = headers.header_of(data, kind)
     icc = image.info.get("icc_profile") if same else None
     if kind == "AVIF" and icc is None:
-        icc = profile_of(*(colour_numbers(data) or (1, 13)))
+        icc = profile_of(*(colour_numbers(data) or (1, 13)), grey=pixels.ndim == 2)
     exif = image.info.get("exif")
     exif = exif.removeprefix(b"Exif\0\0") if exif else None
     orientation = exif_block.orientation_of(exif)

@@ -1,7 +1,8 @@
 """Colour spaces told by numbers (CICP, ITU-T H.273), made into profiles every container can hold.
 
-AVIF and HEIC tell them in an nclx box, PNG in a cICP chunk. What needs more light than a screen's
-white (PQ, HLG) is refused: as 8 or 16 bits of sRGB it would become another picture.
+AVIF and HEIC tell them in an nclx box or inside the coded picture, PNG in a cICP chunk, or by
+gAMA and cHRM. What needs more light than a screen's white (PQ, HLG) is refused: as 8 or 16 bits of
+sRGB it would become another picture.
 """
 
 from __future__ import annotations
@@ -36,8 +37,14 @@ _BRADFORD = np.array(
 )
 
 
-def profile_of(primaries: int, transfer: int) -> bytes | None:
+Points = tuple[tuple[float, float], ...]
+"""Chromaticities (x, y) of red, green, blue and white."""
+
+
+def profile_of(primaries: int, transfer: int, *, grey: bool = False) -> bytes | None:
     """Return the ICC profile of a colour space told by numbers, None for sRGB.
+
+    A ``grey`` picture gets one of greys, for which the primaries do not matter.
 
     Raises:
         Refusal: it is HDR, or not known.
@@ -55,36 +62,53 @@ def profile_of(primaries: int, transfer: int) -> bytes | None:
             primaries,
             transfer,
         )
-    if primaries in (1, UNSPECIFIED) and transfer in _LIKE_SRGB:
-        return None
     space = _PRIMARIES[1 if primaries == UNSPECIFIED else primaries]
-    return _profile(f"CICP {primaries}/{transfer}", space, _GAMMAS.get(transfer))
+    return profile_made(f"CICP {primaries}/{transfer}", space, _GAMMAS.get(transfer), grey=grey)
 
 
-def _profile(name: str, space: tuple[tuple[float, float], ...], gamma: float | None) -> bytes:
-    """Return a matrix profile (ICC.1:2022) of chromaticities and a power, None for sRGB's curve."""
+def profile_made(
+    name: str, space: Points, gamma: float | None, *, grey: bool = False
+) -> bytes | None:
+    """Return a profile (ICC.1:2022) of chromaticities and a power, None for sRGB.
+
+    Args:
+        name: what the profile calls itself.
+        space: chromaticities whose matrix can be inverted.
+        gamma: the power that gives linear light; None for sRGB's curve.
+        grey: of a single channel.
+    """
+    if gamma is None and (grey or space == _PRIMARIES[1]):
+        return None
+    curve = _curve(gamma)
     adapted = _adaptation(space[3])
-    columns = (adapted @ _rgb_to_xyz(space)).T
-    if gamma is None:
-        values = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
-        curve = struct.pack(">4sIHH", b"para", 0, 3, 0) + _fixed(values)
-    else:
-        curve = struct.pack(">4sIHH", b"para", 0, 0, 0) + _fixed((gamma,))
     tags = {
         b"desc": _text(name),
         b"cprt": _text("No copyright"),
         b"wtpt": b"XYZ \0\0\0\0" + _fixed(_xyz(_D50)),
         b"chad": b"sf32\0\0\0\0" + _fixed(adapted.ravel()),
-        **{tag: b"XYZ \0\0\0\0" + _fixed(column)
-           for tag, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), columns, strict=True)},
-        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve),
-    }  # fmt: skip
+    }
+    if grey:
+        return _packed(b"GRAY", tags | {b"kTRC": curve})
+    columns = (adapted @ _rgb_to_xyz(space)).T
+    for tag, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), columns, strict=True):
+        tags[tag] = b"XYZ \0\0\0\0" + _fixed(column)
+    return _packed(b"RGB ", tags | dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve))
+
+
+def _curve(gamma: float | None) -> bytes:
+    if gamma is None:
+        values = (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045)
+        return struct.pack(">4sIHH", b"para", 0, 3, 0) + _fixed(values)
+    return struct.pack(">4sIHH", b"para", 0, 0, 0) + _fixed((gamma,))
+
+
+def _packed(space: bytes, tags: dict[bytes, bytes]) -> bytes:
     start = 128 + 4 + 12 * len(tags)
     table, body = struct.pack(">I", len(tags)), b""
     for tag, data in tags.items():
         table += struct.pack(">4sII", tag, start + len(body), len(data))
         body += data + b"\0" * (-len(data) % 4)
-    head = struct.pack(">I4xI4s4s4s", start + len(body), 0x04300000, b"mntr", b"RGB ", b"XYZ ")
+    head = struct.pack(">I4xI4s4s4s", start + len(body), 0x04300000, b"mntr", space, b"XYZ ")
     head += struct.pack(">6H4s28x", 2020, 1, 1, 0, 0, 0, b"acsp") + _fixed(_xyz(_D50))
     return head.ljust(128, b"\0") + table + body
 
@@ -104,7 +128,7 @@ def _xyz(point: tuple[float, float]) -> tuple[float, float, float]:
     return x / y, 1.0, (1 - x - y) / y
 
 
-def _rgb_to_xyz(space: tuple[tuple[float, float], ...]) -> NDArray[np.float64]:
+def _rgb_to_xyz(space: Points) -> NDArray[np.float64]:
     """Return the matrix from linear RGB to XYZ under the space's own white."""
     primaries = np.array([_xyz(point) for point in space[:3]]).T
     return np.asarray(primaries * np.linalg.solve(primaries, np.array(_xyz(space[3]))))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import struct
-import zlib
 from typing import Any, NamedTuple
 
 import cv2
@@ -13,11 +12,12 @@ from numpy.typing import NDArray
 from engine.arrays import Pixels
 from engine.photo.decode import CUT_OFF, cv_decode, split_channels
 from engine.photo.limits import Refusal, check_size
-from engine.photo.metadata import cicp, irb
 from engine.photo.metadata import exif as exif_block
+from engine.photo.metadata import irb
 from engine.photo.model import Picture
 from engine.photo.png import chunks as png_chunks
 from engine.photo.png.chunks import Chunk
+from engine.photo.png.colour import inflated, profile_of
 from engine.sentence import Sentence
 
 XMP_KEYWORD = b"XML:com.adobe.xmp"
@@ -38,7 +38,6 @@ _STRUCTURE = (
     b"sBIT",
 )
 _EXIF_KEYWORDS = (b"Raw profile type exif", b"Raw profile type APP1")
-_MAX_TEXT = 64 << 20
 INCH = 0.0254
 
 
@@ -77,7 +76,7 @@ def read(data: bytes) -> Picture:
     return Picture(
         pixels,
         alpha,
-        icc=_icc(chunks),
+        icc=profile_of(chunks, grey=pixels.ndim == 2),
         exif=exif,
         xmp=_text(chunks, (XMP_KEYWORD,)),
         iptc=_iptc(chunks),
@@ -147,27 +146,6 @@ def _left_out(chunk: Chunk) -> str | None:
     return Sentence("The PNG chunk {0} was left out.", chunk.kind.decode("latin-1"))
 
 
-def _inflate(data: bytes) -> bytes | None:
-    engine = zlib.decompressobj()
-    try:
-        out = engine.decompress(data, _MAX_TEXT)
-    except zlib.error:
-        return None
-    return out if engine.eof else None
-
-
-def _icc(chunks: tuple[Chunk, ...]) -> bytes | None:
-    """Return the profile; numbers (cICP) come before an embedded one (PNG, third edition)."""
-    for chunk in chunks:
-        if chunk.kind == b"cICP" and len(chunk.data) == 4:
-            return cicp.profile_of(chunk.data[0], chunk.data[1])
-    for chunk in chunks:
-        if chunk.kind == b"iCCP":
-            _, _, rest = chunk.data.partition(b"\0")
-            return _inflate(rest[1:])
-    return None
-
-
 def _text(chunks: tuple[Chunk, ...], keywords: tuple[bytes, ...]) -> bytes | None:
     """Return the text stored under one of ``keywords``."""
     for chunk in chunks:
@@ -177,10 +155,10 @@ def _text(chunks: tuple[Chunk, ...], keywords: tuple[bytes, ...]) -> bytes | Non
         if chunk.kind == b"tEXt":
             return rest
         if chunk.kind == b"zTXt":
-            return _inflate(rest[1:])
+            return inflated(rest[1:])
         if chunk.kind == b"iTXt" and len(rest) > 2:
             text = rest[2:].split(b"\0", 2)[-1]
-            return _inflate(text) if rest[0] else text
+            return inflated(text) if rest[0] else text
     return None
 
 

@@ -82,6 +82,87 @@ def test_a_png_told_by_numbers_keeps_them_and_others_get_a_profile(files, put, t
     assert read_photo(save_photo(photo, photo.pixels, tmp_path / "b.jpg").path).icc == photo.icc
 
 
+def told(files, *chunks, grey=False):
+    """Return a PNG with chunks of (kind, data) that tell its colours."""
+    pixels = files.scene(40, 30)
+    data = files.png(pixels[..., 0] if grey else pixels)
+    return files.with_chunks(data, *(files.png_chunk(*chunk) for chunk in chunks))
+
+
+def power(gamma):
+    return b"gAMA", struct.pack(">I", round(1e5 / gamma))
+
+
+def points(*values):
+    """Return cHRM of white, red, green and blue."""
+    return b"cHRM", struct.pack(">8I", *(round(value * 1e5) for value in values))
+
+
+P3_POINTS = points(0.3127, 0.329, 0.68, 0.32, 0.265, 0.69, 0.15, 0.06)
+SRGB_POINTS = points(0.3127, 0.329, 0.64, 0.33, 0.3, 0.6, 0.15, 0.06)
+
+
+@pytest.mark.parametrize("gamma", [1.0, 1.8])
+@pytest.mark.parametrize("grey", [False, True])
+def test_a_power_that_a_png_tells_is_used_and_kept(files, put, tmp_path, gamma, grey):
+    photo = read_photo(put("a.png", told(files, power(gamma), SRGB_POINTS, grey=grey)))
+    assert np.abs(colour_of(photo.icc).matrix - colour_of(None).matrix).max() < 1e-3
+    assert abs(float(colour_of(photo.icc).curves[1][32768]) - 0.5**gamma) < 1e-3
+    same = save_photo(photo, photo.pixels, tmp_path / "b.png").path.read_bytes()
+    assert files.png_chunk(*power(gamma)) in same
+    assert b"iCCP" not in same
+    other = save_photo(photo, photo.pixels, tmp_path / "b.jpg").path
+    assert read_photo(other).icc == photo.icc
+    assert photo.icc[16:20] == (b"GRAY" if grey else b"RGB ")
+
+
+def test_end_points_that_a_png_tells_are_used(files, put):
+    photo = read_photo(put("a.png", told(files, P3_POINTS)))
+    assert np.abs(colour_of(photo.icc).matrix - np.array(P3).T).max() < 5e-4
+    assert np.abs(colour_of(photo.icc).curves[0] - colour_of(None).curves[0]).max() < 1e-3
+    seen = as_others_see_it(photo.pixels, photo.icc)
+    assert np.abs(seen - colour_of(photo.icc).to_srgb(photo.pixels)).max() <= 1
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        [power(2.2), SRGB_POINTS],
+        [(b"sRGB", b"\0"), power(1.0), P3_POINTS],
+        [(b"gAMA", bytes(4))],
+        [(b"gAMA", b"\1")],
+        [(b"cHRM", bytes(32))],
+        [points(0.3, 0.3, 0.4, 0.4, 0.5, 0.5, 0.6, 0.6)],
+        [(b"cICP", bytes((1, 13, 0, 1))), power(1.0)],
+    ],
+)
+def test_what_is_srgb_or_damaged_counts_as_srgb(files, put, chunks):
+    assert read_photo(put("a.png", told(files, *chunks))).icc is None
+
+
+def test_a_profile_comes_before_power_and_end_points(files, put):
+    profile = b"iCCP", b"x\0\0" + zlib.compress(files.icc())
+    photo = read_photo(put("a.png", told(files, power(1.0), P3_POINTS, profile)))
+    assert photo.icc == files.icc()
+
+
+@pytest.mark.parametrize("numbers", [(1, 13, 0, 0), (1, 13, 6, 1)])
+def test_a_png_with_the_colours_of_a_video_is_refused(files, put, numbers):
+    with pytest.raises(PhotoReadError, match="video"):
+        read_photo(put("a.png", told(files, (b"cICP", bytes(numbers)))))
+
+
+def test_a_grey_avif_gets_a_profile_of_greys(files, put, tmp_path):
+    grey = files.scene(64, 48)[..., 0]
+    photo = read_photo(put("a.avif", avif(grey, 12, 8)))
+    assert photo.grey
+    assert photo.icc[16:20] == b"GRAY"
+    assert abs(float(colour_of(photo.icc).curves[0][32768]) - 0.5) < 1e-3
+    assert read_photo(put("b.avif", avif(grey, 12, 13))).icc is None
+    with Image.open(save_photo(photo, photo.pixels, tmp_path / "c.png").path) as image:
+        assert ImageCms.ImageCmsProfile(io.BytesIO(image.info["icc_profile"]))
+
+
 def box(kind, body):
     return struct.pack(">I4s", len(body) + 8, kind) + body
 
