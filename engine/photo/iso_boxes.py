@@ -1,6 +1,6 @@
 """The boxes of AVIF and HEIC files that tell of their main picture.
 
-Layout: ISO/IEC 14496-12 and 23008-12 (meta, pitm, iref, iprp, ipco, ipma, auxC, colr).
+Layout: ISO/IEC 14496-12 and 23008-12 (meta, pitm, iref, iloc, iprp, ipco, ipma, auxC, colr).
 """
 
 from __future__ import annotations
@@ -9,7 +9,9 @@ import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
-_MOST = 4096
+from engine.photo import av1
+
+_MOST, _BEGINNING = 4096, 4096
 _ALPHA = (b"urn:mpeg:mpegB:cicp:systems:auxiliary:alpha", b"urn:mpeg:hevc:2015:auxid:1")
 
 
@@ -71,8 +73,8 @@ def main_item(data: bytes) -> MainItem | None:
 def colour_numbers(data: bytes) -> tuple[int, int] | None:
     """Return (primaries, transfer) by which the main picture's nclx box tells its colours.
 
-    None where there is none. Numbers that only some part of a picture has count where all parts
-    with numbers agree.
+    None where there is none, nor numbers in the coded picture of an AVIF. Numbers that only some
+    part of a picture has count where all parts with numbers agree.
     """
     item = main_item(data)
     if item is None:
@@ -81,7 +83,45 @@ def colour_numbers(data: bytes) -> tuple[int, int] | None:
         found = {_nclx(box.body) for box in group if box.kind == b"colr"} - {None}
         if len(found) == 1:
             return found.pop()
-    return None
+    coded = any(box.kind == b"av1C" for box in item.shared)
+    return av1.colour_numbers(_coded(data)) if coded else None
+
+
+def _coded(data: bytes) -> bytes:
+    """Return the beginning of the main picture as it is coded, or of its first tile."""
+    parts = dict(boxes((_inside(data, b"meta") or b"")[4:]))
+    main = _main_item(parts.get(b"pitm", b""))
+    wide = 2 if parts.get(b"iref", b"\0")[:1] == b"\0" else 4
+    for kind, body in boxes(parts.get(b"iref", b"")[4:]):
+        if kind == b"dimg" and int.from_bytes(body[:wide], "big") == main:
+            main = int.from_bytes(body[wide + 2 : 2 * wide + 2], "big")
+    at, size = _place(parts.get(b"iloc", b""), main)
+    return data[at : at + min(size, _BEGINNING)]
+
+
+def _place(iloc: bytes, item: int) -> tuple[int, int]:
+    """Return where an item's first piece lies in the file and its bytes; (0, 0) if not there."""
+    if len(iloc) < 8:
+        return 0, 0
+    version, sizes = iloc[0], iloc[4] << 8 | iloc[5]
+    offset_wide, length_wide, base_wide = (sizes >> shift & 15 for shift in (12, 8, 4))
+    id_wide, index_wide, at = 2 if version < 2 else 4, sizes & 15 if version else 0, 6
+
+    def number(wide: int) -> int:
+        nonlocal at
+        at += wide
+        return int.from_bytes(iloc[at - wide : at], "big")
+
+    for _ in range(min(number(id_wide), _MOST)):
+        found, method = number(id_wide), number(2) & 15 if version else 0
+        number(2)
+        base, pieces = number(base_wide), number(2)
+        place = at + index_wide
+        if found == item and method == 0 and pieces:
+            at = place
+            return base + number(offset_wide), number(length_wide)
+        at += pieces * (index_wide + offset_wide + length_wide)
+    return 0, 0
 
 
 def _auxiliaries(iref: bytes, main: int) -> list[int]:
