@@ -12,7 +12,7 @@ import numpy as np
 from engine.formats import FORMATS, Container
 from engine.photo import headers
 from engine.photo.decode import split_channels
-from engine.photo.iso_boxes import colour_numbers
+from engine.photo.isobmff.boxes import colour_numbers
 from engine.photo.limits import Refusal, check_size
 from engine.photo.metadata import exif as exif_block
 from engine.photo.metadata.cicp import profile_of

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from engine.arrays import Pixels
 from engine.formats import Container
 from engine.geometry import Box as Rectangle
-from engine.photo.iso_boxes import Box, MainItem, main_item
+from engine.photo.isobmff.boxes import Box, MainItem, main_item
 from engine.photo.limits import Refusal
 from engine.sentence import Sentence
 

@@ -13,7 +13,7 @@ from engine.arrays import Pixels
 from engine.formats import Container
 from engine.photo import bmp, headers
 from engine.photo.decode import open_pillow, pillow_pixels
-from engine.photo.iso_boxes import colour_numbers
+from engine.photo.isobmff.boxes import colour_numbers
 from engine.photo.limits import Refusal
 from engine.photo.metadata import exif as exif_block
 from engine.photo.metadata.cicp import profile_of

@@ -8,7 +8,7 @@ from PIL import Image
 
 from engine.errors import PhotoReadError
 from engine.photo import colour_of, read_photo
-from engine.photo.av1 import colour_numbers
+from engine.photo.isobmff.av1 import colour_numbers
 from tests.engine.photo.test_photo_icc import P3
 
 

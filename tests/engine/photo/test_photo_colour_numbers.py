@@ -10,7 +10,7 @@ from PIL import Image, ImageCms
 
 from engine.errors import PhotoReadError
 from engine.photo import colour_of, read_photo, save_photo
-from engine.photo.iso_boxes import colour_numbers
+from engine.photo.isobmff.boxes import colour_numbers
 from tests.engine.photo.test_photo_icc import P3
 
 
