@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QMainWindow
 
+from app.batch.actions import BatchActions
 from app.canvas.canvas import Canvas
 from app.canvas.painting import Painting
 from app.controllers.choice_actions import ChoiceActions
@@ -54,7 +55,7 @@ class MainWindow(QMainWindow):
     """Show one photo and everything that can be done with it.
 
     Attributes:
-        files, row, exports, edit, masks, fills, choices, view, recipes, help: the controllers the
+        files, row, exports, edit, masks, fills, choices, view, recipes, batch, help: the controllers the
             action table names.
     """
 
@@ -119,6 +120,7 @@ class MainWindow(QMainWindow):
         self.exports = ExportActions(work, self.files, self)
         self.recipes = RecipeActions(work, self.files, self.fills, self.masks, self)
         self.beside = RecipeBeside(work, self.files, self.recipes, self)
+        self.batch = BatchActions(work, self.files, self.recipes, self)
         self.help = HelpActions(work, self)
         self.session = Session(work, self.fills, self)
         self.recovery = Recovery(work, self.session, self.files, self.fills, self)

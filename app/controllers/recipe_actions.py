@@ -76,13 +76,13 @@ class RecipeActions(QObject):
             str(proposal),
             self.tr("Recipes ({0})").format(f"*{ENDING}"),
         )
-        if name and self._is_told():
+        if name and self.is_told():
             self._files.settle()
             target = Path(name if name.endswith(ENDING) else name + ENDING)
             job = SaveRecipe(self.recipe(), target)
             self._work.writer.ask(job, self._on_saved, self._work.fail)
 
-    def _is_told(self) -> bool:
+    def is_told(self) -> bool:
         """Tell whether every change is known; steps brought back after a crash are not."""
         if self._work.document.untold:
             self._work.failed.emit(

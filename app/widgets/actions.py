@@ -57,6 +57,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("save_as", "Save &as…", ("Ctrl+Shift+S",), "files.ask_save_as", ("photo", "!saving")),
     Action("export", "&Export a copy…", ("Ctrl+Shift+E",), "exports.ask", ("photo",), "",
            "Write a copy in another format, size or quality; the photo itself is not saved by it"),
+    Action("batch", "Remove from o&ther photos…", (), "batch.ask",
+           ("photo", "removals", "!filling", "!saving"), "",
+           "Do what was removed here on other photos of the same size, and save the results"),
     Action("save_recipe", "Save reci&pe…", ("Ctrl+Alt+S",), "recipes.ask_save",
            ("photo", "steps", "!saving"), "", "Save what was done, to change or repeat it later"),
     Action("quit", "&Quit", ("Ctrl+Q",), "close"),
@@ -198,7 +201,7 @@ RECENT = Menu("Open &recent", ())
 
 MENUS: tuple[Menu, ...] = (
     Menu("&File", ("open", RECENT, "next_photo", "previous_photo", None,
-                   "save", "save_as", "export", "save_recipe", None, "quit")),
+                   "save", "save_as", "export", "batch", "save_recipe", None, "quit")),
     Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings", "forget")),
     Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "pen", "hand", None,
                     "swap", "smaller", "larger", "softer", "harder")),

@@ -41,4 +41,17 @@ RECIPES: Final[dict[str, str]] = {
     "“{0}” has a recipe beside it. Bring its removals back?": (
         "Neben „{0}“ liegt ein Rezept. Dessen Entfernungen zurückholen?"
     ),
+    "Remove from o&ther photos…": "Aus anderen Fotos entfernen (&mehrere)…",
+    "Do what was removed here on other photos of the same size, and save the results": (
+        "Dasselbe auf anderen Fotos gleicher Größe tun und die Ergebnisse speichern"
+    ),
+    "Remove from other photos": "Aus anderen Fotos entfernen",
+    "The photos themselves are left as they are.": "Die Fotos selbst bleiben, wie sie sind.",
+    "Photo": "Foto",
+    "Result": "Ergebnis",
+    "Waiting": "Wartet",
+    "Working …": "In Arbeit …",
+    "&Stop": "&Anhalten",
+    "&Close": "&Schließen",
+    "{0} of {1} photos were written.": "{0} von {1} Fotos wurden geschrieben.",
 }

@@ -1,0 +1,1 @@
+"""The same removals on many photos, from the window."""
