@@ -23,7 +23,6 @@ from app.controllers.choice_actions import ChoiceActions
 from app.controllers.choice_view import ChoiceView
 from app.controllers.dropped import dropped_files
 from app.controllers.edit_actions import EditActions
-from app.controllers.export_actions import ExportActions
 from app.controllers.facts import Facts
 from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
@@ -36,6 +35,7 @@ from app.controllers.photo_row import PhotoRow
 from app.controllers.recipe_actions import RecipeActions
 from app.controllers.view_actions import ViewActions
 from app.document.workspace import Workspace
+from app.export.actions import ExportActions
 from app.recovery.bar import RecoveryBar
 from app.recovery.beside import RecipeBeside
 from app.recovery.recovery import Recovery
@@ -55,8 +55,8 @@ class MainWindow(QMainWindow):
     """Show one photo and everything that can be done with it.
 
     Attributes:
-        files, row, exports, edit, masks, fills, choices, view, recipes, batch, help: the controllers the
-            action table names.
+        files, row, exports, batch, edit, masks, fills, choices, view, recipes, help: the
+            controllers the action table names.
     """
 
     def __init__(self, workspace: Workspace) -> None:

@@ -75,9 +75,9 @@ class BatchDialog(QDialog):
             text = all_said(part.said)
         else:
             text = f"{part.out.name}. {all_said(part.said)}".strip()
-        item = self._table.item(part.number, 1)
-        item.setText(text)
+        item = QTableWidgetItem(text)
         item.setToolTip(text)
+        self._table.setItem(part.number, 1, item)
         self._table.scrollToItem(item)
         self._table.resizeRowToContents(part.number)
 

@@ -54,4 +54,7 @@ RECIPES: Final[dict[str, str]] = {
     "&Stop": "&Anhalten",
     "&Close": "&Schließen",
     "{0} of {1} photos were written.": "{0} von {1} Fotos wurden geschrieben.",
+    "“{0}” has {1} pixels, the recipe is for {2}; a recipe only fits photos of one size.": (
+        "„{0}“ hat {1} Pixel, das Rezept ist für {2}; ein Rezept passt nur auf Fotos einer Größe."
+    ),
 }

@@ -61,7 +61,9 @@ def test_every_photo_has_its_line_and_a_failure_stops_no_other(
     assert dialog.findChild(QProgressBar).value() == dialog.findChild(QProgressBar).maximum()
     wanted = removed.workspace.document.image[..., ::-1]
     for other in others[:2]:
-        assert np.array_equal(cv2.imread(str(other.with_name(f"{other.stem}-replayed.png"))), wanted)
+        assert np.array_equal(
+            cv2.imread(str(other.with_name(f"{other.stem}-replayed.png"))), wanted
+        )
     assert others[0].read_bytes() == before
     dialog.reject()
 

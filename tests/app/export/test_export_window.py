@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QDialogButtonBox, QLineEdit, QMessageBox, QSlider, QSpinBox
 
-from app.widgets.export_dialog import ExportDialog
+from app.export.dialog import ExportDialog
 
 
 def ask(window):

@@ -31,7 +31,7 @@ class ExportActions(QObject):
 
     def ask(self) -> None:
         """Ask how the copy is to be, and write it."""
-        from app.widgets.export_dialog import ExportDialog
+        from app.export.dialog import ExportDialog
 
         box = self._work.document.box
         path = self._work.document.path or self._files.proposal()

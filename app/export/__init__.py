@@ -1,0 +1,1 @@
+"""Copies to hand on: asked for, remembered, written."""
