@@ -55,6 +55,7 @@ SETTINGS = {
     "export_suffix": Setting("-export", str, lambda text: "/" not in text),
     "export_folder": Setting("", str),
     "accept_on_stroke": Setting(True, _flag),
+    "details": Setting(False, _flag),
     "recipe_beside": Setting(False, _flag),
     "keep_journal": Setting(True, _flag),
     "grow_percent": Setting(1.5, float, _between(0, 10)),

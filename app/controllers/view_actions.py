@@ -89,6 +89,10 @@ class ViewActions(QObject):
         self._mask_wanted = shown
         self._show_mask()
 
+    def show_details(self, shown: bool) -> None:
+        """Show what only few want to know of results, or not."""
+        self._work.settings.set("details", shown)
+
     def show_original(self, original: bool) -> None:
         """Show the photo as it was opened, or as it is now."""
         self._original = original

@@ -179,6 +179,8 @@ ACTIONS: tuple[Action, ...] = (
            (*CHOOSE, "draws"), "", "Show at 100 % where the results differ most"),
     Action("inspector", "Ga&mma inspector", ("Shift+V",), "inspector.setVisible", ("photo",), "",
            "Show gamma and certainty at every resolution for the hole", True),
+    Action("details", "De&tails of results", (), "view.show_details", (), "",
+           "Show codes, how finely the network saw each result, and what it runs on", True),
     Action("history", "Histor&y", ("F9",), "frame.history.setVisible", (), "history",
            "List every step; click one to go back to it", True),
     # Help
@@ -214,7 +216,8 @@ MENUS: tuple[Menu, ...] = (
                    "discard", None, "previous", "next", "next_hole", "grid", "enter_code")),
     Menu("&View", ("zoom_in", "zoom_out", "fit", "actual", "zoom_hole", None,
                    "original", "split", "flicker", None, "show_lines",
-                   "evidence", "doubt", "next_doubtful", "inspector", None, "history")),
+                   "evidence", "doubt", "next_doubtful", "inspector", None,
+                   "details", "history")),
     Menu("&Help", ("shortcuts", "diagnostics", "about")),
 )  # fmt: skip
 

@@ -51,7 +51,7 @@ class Frame:
         stack: QUndoStack,
     ) -> None:
         """Build everything into ``window``."""
-        self._window, self._actions = window, actions
+        self._window, self._actions, self._settings = window, actions, settings
         self.options = OptionsBar(actions, settings, window)
         window.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options)
         self.tools = tool_bar(actions, window)
@@ -64,6 +64,8 @@ class Frame:
         window.setCentralWidget(self._column(canvas))
         self.status = StatusBar(actions["stop"], window)
         window.setStatusBar(self.status)
+        self._show_details("details")
+        settings.changed.connect(self._show_details)
         self.history = self._add_history(stack)
         for menu in MENUS:
             self._fill_menu(window.menuBar().addMenu(translated(menu.title)), menu)
@@ -81,6 +83,13 @@ class Frame:
         middle = QWidget(self._window)
         middle.setLayout(column)
         return middle
+
+    def _show_details(self, key: str) -> None:
+        if key == "details":
+            on = self._settings.get("details")
+            self.strip.show_details(on)
+            self.status.show_details(on)
+            self._actions["details"].setChecked(on)
 
     def add_recovery(self, bar: RecoveryBar) -> None:
         """Put ``bar`` right above the canvas."""

@@ -270,8 +270,15 @@ class StatusBar(QStatusBar):
         self.cursor_label.setMinimumWidth(96)
         for label in labels:
             self.addPermanentWidget(label)
-        self.fill_label.hide()
+        self._details = False
+        self.show_details(False)
         self.show_progress(None)
+
+    def show_details(self, on: bool) -> None:
+        """Show what the engine runs on and how finely it saw a fill, or neither."""
+        self._details = on
+        self.device_label.setVisible(on)
+        self.fill_label.setVisible(on and bool(self.fill_label.text()))
 
     def tell(self, text: str) -> None:
         """Show ``text`` until the next message."""
@@ -286,8 +293,9 @@ class StatusBar(QStatusBar):
 
     def show_fill(self, scale: float) -> None:
         """Show how finely the network saw the chosen fill, (0, 1]; 0 hides it."""
-        self.fill_label.setVisible(scale > 0)
-        self.fill_label.setText(self.tr("Fill resolution {0}").format(percent(scale)))
+        text = self.tr("Fill resolution {0}").format(percent(scale))
+        self.fill_label.setText(text if scale > 0 else "")
+        self.fill_label.setVisible(self._details and scale > 0)
         self.fill_label.setToolTip(meaning(scale) if scale > 0 else "")
 
     def show_progress(self, fraction: float | None) -> None:

@@ -103,6 +103,11 @@ class ResultsStrip(QWidget):
         self.accept_button = accept
         return row
 
+    def show_details(self, on: bool) -> None:
+        """Show codes and resolutions, or leave them to the tips."""
+        for thumb in self.thumbs:
+            thumb.show_details(on)
+
     def show_choice(self, choice: Choice, *, waiting: bool) -> None:
         """Show the active hole of ``choice``; ``waiting`` for more results or not."""
         hole = choice.hole

@@ -30,7 +30,7 @@ MIX = "application/x-lacuna-result"
 
 
 class Thumb(QAbstractButton):
-    """Show one result: its letter and key, its picture, its code.
+    """Show one result: its letter and key, its picture; with details its code and its resolution.
 
     Signals:
         hover_changed(bool): the pointer came (True) or left.
@@ -49,7 +49,7 @@ class Thumb(QAbstractButton):
         self.title = title
         self.answer: Answer | None = None
         self._picture: QPixmap | None = None
-        self._kept = False
+        self._kept = self._details = False
         self._press = QPoint()
         self.setCheckable(True)
         self.setAcceptDrops(True)
@@ -58,13 +58,19 @@ class Thumb(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def sizeHint(self) -> QSize:
-        """Return room for the picture and a line above and below it."""
+        """Return room for the picture, a line above it, and one below it for the code."""
         line = self.fontMetrics().height()
-        return QSize(PICTURE + 12, PICTURE + 2 * line + 20)
+        return QSize(PICTURE + 12, PICTURE + line + 16 + self._details * (line + 4))
 
     def minimumSizeHint(self) -> QSize:
         """Return room for a small picture; a narrow window need not grow."""
         return QSize(SMALLEST + 12, self.sizeHint().height())
+
+    def show_details(self, on: bool) -> None:
+        """Show the code, and how finely the network saw the result, or leave both to the tip."""
+        self._details = on
+        self.updateGeometry()
+        self.update()
 
     @property
     def _side(self) -> int:
@@ -88,7 +94,8 @@ class Thumb(QAbstractButton):
             return wait
         lines = [f"{self.title} ({self.number})"]
         if self.answer.code:
-            lines.append(self.tr("Click the code to copy it."))
+            lines.append(self.tr("Code {0}").format(self.answer.code))
+            lines += [self.tr("Click the code to copy it.")] if self._details else []
             lines.append(self.tr("Drag onto another result to mix the two."))
         if self.answer.scale:
             lines.append(meaning(self.answer.scale))
@@ -116,16 +123,19 @@ class Thumb(QAbstractButton):
             painter.drawRoundedRect(frame.adjusted(-2, -2, 2, 2), 4, 4)
         if self._kept:
             self._paint_pin(painter, frame)
-        if self.answer is not None and self.answer.scale:
-            self._paint_badge(painter, frame, percent(self.answer.scale))
-        if self.answer is not None and self.answer.code:
-            painter.setPen(muted)
-            metrics, room = self.fontMetrics(), self._code_rect()
-            line = metrics.elidedText(
-                self.answer.code, Qt.TextElideMode.ElideMiddle, room.width() - 2
-            )
-            painter.drawText(room, Qt.AlignmentFlag.AlignCenter, line)
+        if self._details and self.answer is not None:
+            self._paint_details(painter, frame, muted, self.answer)
         painter.end()
+
+    def _paint_details(
+        self, painter: QPainter, frame: QRect, muted: QColor, answer: Answer
+    ) -> None:
+        if answer.scale:
+            self._paint_badge(painter, frame, percent(answer.scale))
+        painter.setPen(muted)
+        metrics, room = self.fontMetrics(), self._code_rect()
+        line = metrics.elidedText(answer.code, Qt.TextElideMode.ElideMiddle, room.width() - 2)
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, line)
 
     def _paint_title(self, painter: QPainter, text: QColor, muted: QColor) -> None:
         """Write the title and the number; where there is no room for both, the title alone."""
@@ -192,7 +202,8 @@ class Thumb(QAbstractButton):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Copy the code when it is hit, else begin a click or a drag."""
         self._press = event.position().toPoint()
-        if self.answer and self.answer.code and self._code_rect().contains(self._press):
+        coded = self._details and self.answer is not None and self.answer.code
+        if coded and self._code_rect().contains(self._press):
             self.code_clicked.emit()
             return
         super().mousePressEvent(event)

@@ -44,4 +44,9 @@ WINDOW: Final[dict[str, str]] = {
     "Photo and mask are as they were; {0} brings the results back.": (
         "Foto und Maske sind, wie sie waren; {0} holt die Ergebnisse zurück."
     ),
+    "De&tails of results": "&Einzelheiten der Ergebnisse",
+    "Show codes, how finely the network saw each result, and what it runs on": (
+        "Codes zeigen, wie fein das Netz jedes Ergebnis sah, und worauf es rechnet"
+    ),
+    "Code {0}": "Code {0}",
 }

@@ -287,6 +287,7 @@ def test_hovering_previews_without_choosing(choosing):
 
 
 def test_clicking_a_thumb_chooses_and_clicking_its_code_copies(choosing):
+    choosing.actions_by_id["details"].trigger()
     thumb = choosing.frame.strip.thumbs[5]
     QTest.mouseClick(thumb, Qt.MouseButton.LeftButton, pos=thumb._picture_rect().center())
     hole = choosing.fills.choice.hole

@@ -129,6 +129,7 @@ def test_evidence_looks_as_wide_as_the_fill_will(painted, qtbot, monkeypatch, fi
 
 def test_each_fill_says_how_finely_the_network_saw_it(painted, qtbot, filler):
     label = painted.frame.status.fill_label
+    painted.actions_by_id["details"].trigger()
     assert label.isHidden()
     fill(painted, qtbot)
     hole = painted.fills.choice.hole
@@ -149,10 +150,16 @@ def test_each_fill_says_how_finely_the_network_saw_it(painted, qtbot, filler):
     assert label.isHidden()
 
 
-def test_the_badge_is_drawn_on_the_picture(painted, qtbot):
+def test_badge_and_code_are_drawn_only_with_details(painted, qtbot):
     fill(painted, qtbot)
     thumb = painted.frame.strip.thumbs[2]
+    plain = thumb.grab().toImage()
+    painted.actions_by_id["details"].trigger()
     with_badge = thumb.grab().toImage()
     object.__setattr__(thumb.answer, "scale", 0.0)
     thumb.update()
     assert thumb.grab().toImage() != with_badge
+    assert painted.frame.status.device_label.isVisible()
+    painted.actions_by_id["details"].trigger()
+    assert thumb.grab().toImage().height() <= plain.height()
+    assert painted.frame.status.device_label.isHidden()

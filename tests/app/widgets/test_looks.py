@@ -78,6 +78,7 @@ def large_text(qapp):
 
 def test_twice_the_text_size_cuts_nothing_in_the_strip(large_text, window, qtbot):
     window.resize(1500, 1000)
+    window.workspace.settings.set("details", True)
     window.canvas.zoom_to(1.0)
     stroke(window.canvas, [(200, 150), (260, 160)])
     fill(window, qtbot)
