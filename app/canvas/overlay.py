@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -203,7 +204,7 @@ class Overlay:
         if 2 * radius < SMALL_RING:
             for dx, dy in ((8, 0), (0, 8)):
                 arm = QPointF(dx, dy)
-                stroke(painter, lambda arm=arm: painter.drawLine(centre - arm, centre + arm))
+                stroke(painter, partial(painter.drawLine, centre - arm, centre + arm))
         radius = max(radius, SMALL_RING / 2)
         stroke(painter, lambda: painter.drawEllipse(centre, radius, radius))
 

@@ -11,7 +11,7 @@ from app.canvas.canvas import Canvas
 from app.canvas.painting import Painting
 from app.controllers.file_actions import FileActions
 from app.document.workspace import Workspace
-from app.widgets.panels import StatusBar
+from app.widgets.status_bar import StatusBar
 from engine.views.outline import grown_outlines
 from engine.views.strokes import Sample
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
@@ -64,9 +65,7 @@ class SpotMarks:
                 radius = self._reach(spot) * scale + 2
                 stroke(
                     painter,
-                    lambda middle=middle, radius=radius: painter.drawEllipse(
-                        middle, radius, radius
-                    ),
+                    partial(painter.drawEllipse, middle, radius, radius),
                     dashed=not self._is_on(spot),
                 )
                 if spot is self.current:
@@ -77,7 +76,7 @@ class SpotMarks:
             for side in (-1, 1):
                 inner = middle + QPointF(dx, dy) * (side * (radius + 3))
                 outer = middle + QPointF(dx, dy) * (side * (radius + 12))
-                stroke(painter, lambda a=inner, b=outer: painter.drawLine(a, b))
+                stroke(painter, partial(painter.drawLine, inner, outer))
 
 
 def _away(spot: Spot, at: tuple[float, float]) -> float:

@@ -38,8 +38,9 @@ class SpotsBar(QWidget):
         self.check.setToolTip(visualize.toolTip())
         self.check.toggled.connect(visualize.setChecked)
         visualize.toggled.connect(self.check.setChecked)
-        for widget in (label, self.slider, self.count, self.check):
-            row.addWidget(widget)
+        parts: tuple[QWidget, ...] = (label, self.slider, self.count, self.check)
+        for part in parts:
+            row.addWidget(part)
         self._show("spot_sensitivity")
         self.slider.valueChanged.connect(lambda value: settings.set("spot_sensitivity", value))
         settings.changed.connect(self._show)

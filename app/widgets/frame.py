@@ -21,8 +21,9 @@ from app.canvas.canvas import Canvas
 from app.settings import Settings
 from app.widgets.actions import MENUS, Menu, translated
 from app.widgets.notice import Notice
-from app.widgets.panels import OptionsBar, StatusBar, tool_bar
+from app.widgets.panels import OptionsBar, tool_bar
 from app.widgets.results import ResultsStrip
+from app.widgets.status_bar import StatusBar
 from app.widgets.welcome import Welcome
 
 if TYPE_CHECKING:

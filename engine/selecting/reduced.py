@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.arrays import Levels, Pixels
 from engine.geometry import Box
-from engine.views.pyramid import to_eight_bits
+from engine.pixels import to_eight_bits
 
 
 def reduced(image: Pixels, box: Box, longest: int) -> tuple[Levels, float]:

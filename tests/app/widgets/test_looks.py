@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from app.canvas.qimage import to_array
 from app.widgets import theme
-from app.widgets.panels import Message
+from app.widgets.status_bar import Message
 from app.widgets.theme import DARK, LIGHT
 from tests.app.hands import fill, stroke
 
