@@ -34,7 +34,7 @@ from app.controllers.mask_actions import MaskActions
 from app.controllers.photo_row import PhotoRow
 from app.controllers.recipe_actions import RecipeActions
 from app.controllers.view_actions import ViewActions
-from app.document.workspace import Workspace
+from app.document.workspace import Fact, Workspace
 from app.export.actions import ExportActions
 from app.recovery.bar import RecoveryBar
 from app.recovery.beside import RecipeBeside
@@ -171,20 +171,20 @@ class MainWindow(QMainWindow):
         facts = self.workspace.facts
         for row in TABLE.values():
             self.actions_by_id[row.id].setEnabled(is_enabled(row, facts))
-        busy = "filling" in facts
+        busy = Fact.FILLING in facts
         if not busy:
             self.frame.status.show_progress(None)
         accepts = self.workspace.settings.get("accept_on_stroke")
-        locked = bool({"saving", "replaying"} & facts)
-        self.painting.enabled = not locked and ("choosing" not in facts or accepts)
+        locked = bool({Fact.SAVING, Fact.REPLAYING} & facts)
+        self.painting.enabled = not locked and (Fact.CHOOSING not in facts or accepts)
         self._show_strip()
-        if "draws" not in facts:
+        if Fact.DRAWS not in facts:
             self.actions_by_id["grid"].setChecked(False)
 
     def _show_strip(self) -> None:
         """Show the results or not; never under a pressed button, as the photo moves with it."""
         if not self.painting.input.busy:
-            self.frame.strip.setVisible("choosing" in self.workspace.facts)
+            self.frame.strip.setVisible(Fact.CHOOSING in self.workspace.facts)
 
     def _show_recent(self) -> None:
         names = self.workspace.settings.get("recent_files")
@@ -195,7 +195,7 @@ class MainWindow(QMainWindow):
         """Use a press for choosing where there is a choice; tell whether it was used up."""
         if self.painting.tool is not Tool.RESTORE:
             self.actions_by_id["show_mask"].setChecked(True)  # nobody paints what is not seen
-        if "choosing" not in self.workspace.facts:
+        if Fact.CHOOSING not in self.workspace.facts:
             return False
         box = self.workspace.document.box
         if not (0 <= sample.x < box.width and 0 <= sample.y < box.height):
@@ -206,7 +206,7 @@ class MainWindow(QMainWindow):
         return False
 
     def _on_stroke_finished(self) -> None:
-        fact = {"photo", "mask"} <= self.workspace.facts
+        fact = {Fact.PHOTO, Fact.MASK} <= self.workspace.facts
         if fact and self.workspace.settings.get("fill_on_release"):
             self.fills.fill()
 
@@ -283,9 +283,9 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask about unsaved changes, remember the window, and stop the threads."""
-        if "saving" in self.workspace.facts:
+        if Fact.SAVING in self.workspace.facts:
             self.files.close_when_saved()
-        if "saving" in self.workspace.facts or not self.files.may_close():
+        if Fact.SAVING in self.workspace.facts or not self.files.may_close():
             event.ignore()
             return
         settings = self.workspace.settings

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Mask
+
 
 class Box(NamedTuple):
     """Describe the half-open rectangle [left, right) x [top, bottom) in photo pixels."""
@@ -24,7 +26,7 @@ class Box(NamedTuple):
         return cls(0, 0, array.shape[1], array.shape[0])
 
     @classmethod
-    def around(cls, mask: NDArray[np.bool_]) -> Box | None:
+    def around(cls, mask: Mask) -> Box | None:
         """Return the smallest box that holds every True of ``mask`` (H, W), or None."""
         rows = np.flatnonzero(mask.any(axis=1))
         if rows.size == 0:

@@ -11,19 +11,18 @@ from collections.abc import Callable, Sequence
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, Levels
 from train.silhouettes import object_hole
 
-Canvas = NDArray[np.uint8]
-Kind = Callable[[int, np.random.Generator], Canvas]
+Kind = Callable[[int, np.random.Generator], Levels]
 
 _SMALLEST = 32  # side under which shapes cannot be drawn
 MIX = {"object": 0.5, "freeform": 0.3, "union": 0.1, "wire": 0.1}
 """Share of each kind among the ``mixed`` holes."""
 
 
-def freeform(size: int, rng: np.random.Generator) -> Canvas:
+def freeform(size: int, rng: np.random.Generator) -> Levels:
     """Draw the zigzag brush of Gated Convolution: one to three strokes of 4 to 11 segments."""
     canvas = np.zeros((size, size), np.uint8)
     reach = np.sqrt(2.0) * size / 8
@@ -46,7 +45,7 @@ def freeform(size: int, rng: np.random.Generator) -> Canvas:
     return canvas
 
 
-def box(size: int, rng: np.random.Generator) -> Canvas:
+def box(size: int, rng: np.random.Generator) -> Levels:
     """Draw a square of half the side at a random place."""
     canvas = np.zeros((size, size), np.uint8)
     left, top = rng.integers(0, size - size // 2 + 1, 2).tolist()
@@ -54,7 +53,7 @@ def box(size: int, rng: np.random.Generator) -> Canvas:
     return canvas
 
 
-def centre(size: int, rng: np.random.Generator) -> Canvas:
+def centre(size: int, rng: np.random.Generator) -> Levels:
     """Draw the half-size square in the middle; ``rng`` is not used."""
     canvas = np.zeros((size, size), np.uint8)
     start = (size - size // 2) // 2
@@ -62,12 +61,12 @@ def centre(size: int, rng: np.random.Generator) -> Canvas:
     return canvas
 
 
-def union(size: int, rng: np.random.Generator) -> Canvas:
+def union(size: int, rng: np.random.Generator) -> Levels:
     """Draw the paper's training hole: a random half-size square together with the brush."""
     return box(size, rng) | freeform(size, rng)
 
 
-def wire(size: int, rng: np.random.Generator) -> Canvas:
+def wire(size: int, rng: np.random.Generator) -> Levels:
     """Draw thin things: sagging wires from border to border, scratches and specks of dust."""
     canvas = np.zeros((size, size), np.uint8)
     along = np.linspace(-0.1, 1.1, 16)
@@ -89,7 +88,7 @@ def wire(size: int, rng: np.random.Generator) -> Canvas:
     return canvas
 
 
-def mixed(size: int, rng: np.random.Generator) -> Canvas:
+def mixed(size: int, rng: np.random.Generator) -> Levels:
     """Draw one of ``MIX``; brushes, which have a direction, are mirrored and turned at random."""
     name = str(rng.choice(list(MIX), p=list(MIX.values())))
     canvas = KINDS[name](size, rng)
@@ -100,12 +99,12 @@ def mixed(size: int, rng: np.random.Generator) -> Canvas:
     return canvas[:: -1 if flip_y else 1, :: -1 if flip_x else 1]
 
 
-def soft(size: int, rng: np.random.Generator) -> Canvas:
+def soft(size: int, rng: np.random.Generator) -> Levels:
     """Draw a ``mixed`` hole whose rim fades into the known pixels over up to a sixteenth."""
     hole = np.ascontiguousarray(mixed(size, rng))
     away = cv2.distanceTransform(255 - hole, cv2.DIST_L2, 3)
     ramp = rng.uniform(1.0, max(2.0, size / 16))
-    faded: Canvas = np.rint(np.clip(1.0 - away / ramp, 0.0, 1.0) * 255).astype(np.uint8)
+    faded: Levels = np.rint(np.clip(1.0 - away / ramp, 0.0, 1.0) * 255).astype(np.uint8)
     return faded
 
 
@@ -121,7 +120,7 @@ KINDS: dict[str, Kind] = {
 }
 
 
-def _draw(kind: Kind, size: int, rng: np.random.Generator) -> Canvas:
+def _draw(kind: Kind, size: int, rng: np.random.Generator) -> Levels:
     """Draw at ``_SMALLEST`` or more; a smaller hole is where a drawn one covers half a cell."""
     if size >= _SMALLEST:
         return kind(size, rng)
@@ -132,7 +131,7 @@ def _draw(kind: Kind, size: int, rng: np.random.Generator) -> Canvas:
 
 def sample_holes(
     kind: str, n: int, size: int, rng: np.random.Generator | Sequence[np.random.Generator]
-) -> NDArray[np.float32]:
+) -> Floats:
     """Return ``n`` random holes of one kind.
 
     Args:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from PIL import Image
 
+from engine.arrays import AnyArray
 from engine.files import replace_file
 from engine.network.generator import Generator
 from train.data.validation import ValidationSet
@@ -86,9 +86,7 @@ class Report:
             self._board.flush()
 
 
-def sample_grid(
-    G: Generator, some: ValidationSet, dtype: torch.dtype = torch.float32
-) -> NDArray[Any]:
+def sample_grid(G: Generator, some: ValidationSet, dtype: torch.dtype = torch.float32) -> AnyArray:
     """Return a picture of fills, one row an image: with its hole, z = 0, three draws, the truth.
 
     Args:

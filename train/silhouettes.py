@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+
+from engine.arrays import Doubles, Levels
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Points = NDArray[np.float64]
-Canvas = NDArray[np.uint8]
+Points = Doubles
 
 SMALLEST, LARGEST = 0.02, 0.25  # share of the picture a hole may cover
 _SUBPIXEL = 4  # binary digits after the point in the coordinates given to OpenCV
@@ -147,7 +147,7 @@ _MAKERS = tuple(SHAPES)
 _UPTO = np.cumsum(list(SHAPES.values()))
 
 
-def draw(canvas: Canvas, shape: Shape, turn: Points, scale: float, centre: Points) -> None:
+def draw(canvas: Levels, shape: Shape, turn: Points, scale: float, centre: Points) -> None:
     """Paint ``shape`` in 255 on ``canvas`` (size, size) uint8, turned, scaled and moved.
 
     Args:
@@ -183,7 +183,7 @@ def _place(size: int, rng: np.random.Generator) -> Points:
     return centre * size
 
 
-def object_hole(size: int, rng: np.random.Generator) -> Canvas:
+def object_hole(size: int, rng: np.random.Generator) -> Levels:
     """Return a mask (size, size) uint8 of one random object, 255 = hole.
 
     The hole covers ``SMALLEST`` to ``LARGEST`` of the picture, small ones being the commonest. A

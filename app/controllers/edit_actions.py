@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from app.canvas.painting import Painting
 from app.controllers.fill_actions import FillActions
-from app.document.workspace import Workspace
+from app.document.workspace import Fact, Workspace
 from engine.views.strokes import Tool
 
 HARDNESS_STEP = 10
@@ -28,7 +28,7 @@ class EditActions(QObject):
         """Take back the last step: an unfinished stroke, an open choice, else the history's."""
         if self._painting.active:
             self._painting.cancel()
-        elif "choosing" in self._work.facts:
+        elif Fact.CHOOSING in self._work.facts:
             self._fills.dismiss()
         else:
             self._work.stack.undo()
@@ -37,7 +37,7 @@ class EditActions(QObject):
         """Bring back what was taken back last: the results that were left, or a step."""
         if self._painting.active:
             return
-        if "left" in self._work.facts:
+        if Fact.LEFT in self._work.facts:
             self._fills.bring_back()
         else:
             self._work.stack.redo()
@@ -74,6 +74,6 @@ class EditActions(QObject):
 
     def _note_ways(self) -> None:
         stack, facts = self._work.stack, self._work.facts
-        choosing, left = "choosing" in facts, "left" in facts
-        self._work.state("undo", stack.canUndo() or choosing)
-        self._work.state("redo", (stack.canRedo() or left) and not choosing)
+        choosing, left = Fact.CHOOSING in facts, Fact.LEFT in facts
+        self._work.state(Fact.UNDO, stack.canUndo() or choosing)
+        self._work.state(Fact.REDO, (stack.canRedo() or left) and not choosing)

@@ -10,7 +10,7 @@ from app import APP_NAME
 from app.canvas.canvas import Canvas
 from app.canvas.painting import Painting
 from app.controllers.file_actions import FileActions
-from app.document.workspace import Workspace
+from app.document.workspace import Fact, Workspace
 from app.widgets.status_bar import StatusBar
 from engine.views.outline import grown_outlines
 from engine.views.strokes import Sample
@@ -82,7 +82,7 @@ class Facts(QObject):
 
     def _note_mask(self) -> None:
         painted = self._work.document.hole_pixels > 0
-        self._work.state("mask", painted)
+        self._work.state(Fact.MASK, painted)
         if not painted:
             self._canvas.overlay.set_outlines([])
         if not self._outline.isActive():

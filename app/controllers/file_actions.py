@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
@@ -17,9 +16,9 @@ from app.controllers.dropped import dropped_files
 from app.controllers.replacing import may_replace, same_file
 from app.document.commands import changes_photo
 from app.document.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, Saved, SavePhoto
-from app.document.worker import Job
-from app.document.workspace import Workspace
+from app.document.workspace import Fact, Workspace
 from app.words.saying import all_said
+from engine.arrays import Levels
 from engine.formats import OPEN_ENDINGS, WRITABLE, patterns
 from engine.record.recipe import ENDING
 
@@ -58,16 +57,12 @@ class FileActions(QObject):
         super().__init__(window)
         self._work, self._window = workspace, window
         self._own: Path | None = None
-        self._under_way: Path | None = None
         self.pinned: Path | None = None
         self.settle: Callable[[], None] = lambda: None
         self.pending: Callable[[], bool] = lambda: False
         self.mask_waits: Callable[[], bool] = lambda: False
         self.keep_mask: Callable[[], object] = lambda: None
         self._after: Callable[[], object] | None = None
-        worker = workspace.files
-        worker.finished.connect(self._on_worker_finished)
-        worker.failed.connect(self._on_worker_failed)
         workspace.stack.cleanChanged.connect(lambda _clean: self.title_changed.emit())
         workspace.stack.indexChanged.connect(lambda _index: self.title_changed.emit())
 
@@ -84,8 +79,9 @@ class FileActions(QObject):
             return
         question = self.tr("Save the changes before opening another photo?")
         if self.may_go_on(question, lambda: self.open(path)):
-            self._under_way = path
-            self._submit(OpenPhoto(path), self.tr("Opening {0} …").format(path.name))
+            self._work.told.emit(self.tr("Opening {0} …").format(path.name))
+            refused = partial(self._on_refused, path)
+            self._work.files.submit(OpenPhoto(path), self.take, refused)
 
     def ask_open(self) -> None:
         """Ask for a photo and open it."""
@@ -137,7 +133,7 @@ class FileActions(QObject):
         self.settle()
         self._work.told.emit(self.tr("Copying …"))
         job = CopyPhoto(self._work.document.frozen())
-        self._work.writer.ask(job, self._on_copied, self._work.fail)
+        self._work.writer.submit(job, self._on_copied, self._work.fail)
 
     def paste(self) -> None:
         """Open what is on the clipboard: a file or a picture."""
@@ -151,11 +147,12 @@ class FileActions(QObject):
         else:
             self.open_pixels(to_array(image))
 
-    def open_pixels(self, pixels: NDArray[np.uint8]) -> None:
+    def open_pixels(self, pixels: Levels) -> None:
         """Open pixels (H, W, 3) that come from no file."""
         question = self.tr("Save the changes before pasting another photo?")
         if self.may_go_on(question, lambda: self.open_pixels(pixels)):
-            self._submit(PastePhoto(pixels), self.tr("Pasting …"))
+            self._work.told.emit(self.tr("Pasting …"))
+            self._work.files.submit(PastePhoto(pixels), self.take, self._work.fail)
 
     def may_go_on(self, question: str, then: Callable[[], object]) -> bool:
         """Return whether the photo may be left; asks where work would be lost.
@@ -177,7 +174,7 @@ class FileActions(QObject):
         answer = QMessageBox.question(self._window, title, question, choices, buttons.Save)
         if answer == buttons.Save:
             keep()
-            self._after = then if {"saving", "keeping"} & self._work.facts else None
+            self._after = then if {Fact.SAVING, Fact.KEEPING} & self._work.facts else None
         return answer == buttons.Discard
 
     def may_close(self) -> bool:
@@ -204,50 +201,35 @@ class FileActions(QObject):
         photo, state = document.photo, self._work.stack.index()
         job = SavePhoto(photo, document.frozen(), edited, path, overwrite, *wishes)
         self._work.told.emit(self.tr("Saving {0} …").format(path.name))
-        self._work.writer.ask(
+        self._work.writer.submit(
             job,
             lambda done: self._on_saved(done, photo, state),
             lambda text: self._on_not_saved(path, text),
         )
-        self._work.state("saving", True)
-
-    def _submit(self, job: Job, message: str) -> None:
-        self._work.told.emit(message)
-        self._work.files.submit(job)
-
-    def _on_worker_finished(self, ticket: int, answer: object) -> None:
-        if not self._work.files.is_current(ticket):
-            return
-        if isinstance(answer, Opened):
-            self.take(answer)
+        self._work.state(Fact.SAVING, True)
 
     def _on_copied(self, image: QImage) -> None:
         QGuiApplication.clipboard().setImage(image)
         self._work.told.emit(self.tr("The photo is on the clipboard."))
 
-    def _on_worker_failed(self, ticket: int, text: str) -> None:
-        if self._work.files.is_current(ticket):
-            path, self._under_way = self._under_way, None
-            self._work.fail(text)
-            self.refused.emit(path, text)
+    def _on_refused(self, path: Path, text: str) -> None:
+        self._work.fail(text)
+        self.refused.emit(path, text)
 
     def _on_not_saved(self, path: Path, text: str) -> None:
         self._after = None
-        self._work.state("saving", False)
-        self._work.fail(text)
-        self.refused.emit(path, text)
+        self._work.state(Fact.SAVING, False)
+        self._on_refused(path, text)
 
     def take(self, opened: Opened) -> None:
         """Work on a photo that was read, in place of the one before."""
         work = self._work
-        work.engine.cancel()
-        self._under_way = None
         self._own = None
         work.document.open(opened.photo, opened.path, opened.image, opened.levels, opened.colour)
         if opened.path == self.pinned:
             self._own = self.pinned
         work.stack.clear()
-        work.state("photo", True)
+        work.state(Fact.PHOTO, True)
         if opened.path is not None:
             self._remember(opened.path)
         work.told.emit(all_said(opened.photo.notices))
@@ -258,7 +240,7 @@ class FileActions(QObject):
         report = done.report
         if self._work.document.photo is photo:  # else another one was opened meanwhile
             self._note_saved(done, state)
-        self._work.state("saving", False)
+        self._work.state(Fact.SAVING, False)
         rest = self.tr("The rest of the photo is unchanged.") if report.exact else ""
         said = f"{rest} {all_said((*report.sentences, *done.beside))}".strip()
         told = self.tr("Saved {0}. {1}").format(report.path.name, said)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 from PySide6.QtCore import QObject, Signal
@@ -14,7 +14,7 @@ from app.canvas.canvas import Canvas
 from app.canvas.preview import Preview
 from app.controllers.accepting import accepting
 from app.document.worker import Job
-from app.document.workspace import Workspace
+from app.document.workspace import Fact, Workspace
 from app.words.saying import said
 from engine.record.planes import Plane
 from engine.record.steps import FilledHole
@@ -29,6 +29,10 @@ from engine.views.pyramid import Layer
 if TYPE_CHECKING:
     from engine.arrays import Mask
     from engine.geometry import Box
+
+T = TypeVar("T")
+Piece = Ready | Holes | Answers | Remark
+"""What a job of the engine's thread hands over before its end."""
 
 
 class FillActions(QObject):
@@ -60,11 +64,7 @@ class FillActions(QObject):
         self._arriving: Choice | None = None
         self.choice: Choice | None = None
         self._left: tuple[Choice, list[Hole]] | None = None
-        engine, document = workspace.engine, workspace.document
-        engine.progressed.connect(self._on_engine_progressed)
-        engine.delivered.connect(self._on_engine_delivered)
-        engine.finished.connect(self._on_engine_finished)
-        engine.failed.connect(self._on_engine_failed)
+        document = workspace.document
         document.opened.connect(self._end)
         document.mask_changed.connect(lambda _box: self._on_document_changed())
         document.image_changed.connect(lambda _box: self._on_document_changed())
@@ -73,11 +73,11 @@ class FillActions(QObject):
     @property
     def waiting(self) -> bool:
         """Tell whether results are still being made."""
-        return "filling" in self._work.facts
+        return Fact.FILLING in self._work.facts
 
     def warm_up(self) -> None:
         """Load the engine in its thread, ahead of the first fill."""
-        self._work.engine.submit(WarmUp(self._work.remover))
+        self._work.engine.submit(WarmUp(self._work.remover), self._on_ready, self._work.fail)
 
     def warm_up_once(self) -> None:
         """Load the engine unless it is there or about to be."""
@@ -115,7 +115,7 @@ class FillActions(QObject):
     def stop(self) -> None:
         """Stop filling; what is there already stays."""
         self._work.engine.cancel()
-        self._work.state("filling", False)
+        self._work.state(Fact.FILLING, False)
         self._arriving = None
         self._work.told.emit(self.tr("Filling was stopped."))
         if self.choice is not None:
@@ -154,7 +154,7 @@ class FillActions(QObject):
             left = self.choice, self._holes
             self._end()
             self._left = left
-            self._work.state("left", True)
+            self._work.state(Fact.LEFT, True)
             key = QKeySequence("Ctrl+Shift+Z").toString(QKeySequence.SequenceFormat.NativeText)
             told = self.tr("Photo and mask are as they were; {0} brings the results back.")
             self._work.told.emit(told.format(key))
@@ -170,7 +170,7 @@ class FillActions(QObject):
 
     def _forget_left(self) -> None:
         self._left = None
-        self._work.state("left", False)
+        self._work.state(Fact.LEFT, False)
 
     def ask_for(self, latents: Sequence[Latent], role: str) -> None:
         """Make results from ``latents`` for the hole being chosen for."""
@@ -184,27 +184,31 @@ class FillActions(QObject):
             self.submit(job)
             self.refresh()
 
-    def submit(self, job: Job) -> None:
+    def submit(self, job: Job[T], answered: Callable[[T], object] = lambda done: None) -> None:
         """Run ``job`` in the engine's thread, in place of what is running, and show how far."""
-        self._work.engine.submit(job)
-        self._work.state("filling", True)
+
+        def finished(done: T) -> None:
+            self._on_ended()
+            answered(done)
+
+        told = self._on_delivered, self.progressed.emit
+        self._work.engine.submit(job, finished, self._on_failed, *told)
+        self._work.state(Fact.FILLING, True)
         self.progressed.emit(0.0)
 
-    def _on_engine_progressed(self, ticket: int, fraction: float) -> None:
-        if self._work.engine.is_current(ticket):
-            self.progressed.emit(fraction)
+    def _on_ready(self, ready: Ready) -> None:
+        self.device_known.emit(said(ready.reason))
 
-    def _on_engine_delivered(self, ticket: int, piece: object) -> None:
-        if not self._work.engine.is_current(ticket):
-            return
-        if isinstance(piece, Ready):
-            self.device_known.emit(said(piece.reason))
-        elif isinstance(piece, Holes):
-            self._expect(piece.holes, piece.removed)
-        elif isinstance(piece, Answers):
-            self._take(piece)
-        elif isinstance(piece, Remark):
-            self._work.fail(piece.text)
+    def _on_delivered(self, piece: Piece) -> None:
+        match piece:
+            case Ready():
+                self._on_ready(piece)
+            case Holes():
+                self._expect(piece.holes, piece.removed)
+            case Answers():
+                self._take(piece)
+            case Remark():
+                self._work.fail(piece.text)
 
     def offer(self, holes: list[Hole], pieces: Sequence[Answers]) -> None:
         """Open a choice with results that were made earlier."""
@@ -238,26 +242,19 @@ class FillActions(QObject):
     def _open(self) -> None:
         """Let the user choose from what has arrived."""
         self.choice, self._arriving = self._arriving, None
-        self._work.state("holes", self.choice is not None and len(self.choice.holes) > 1)
+        self._work.state(Fact.HOLES, self.choice is not None and len(self.choice.holes) > 1)
         self._work.told.emit("")
         self.opened.emit()
-        self._work.state("choosing", True)
+        self._work.state(Fact.CHOOSING, True)
 
-    def _on_engine_finished(self, ticket: int, answer: object) -> None:
-        if isinstance(answer, Ready):  # true even if another photo was opened meanwhile
-            self.device_known.emit(said(answer.reason))
-        if not self._work.engine.is_current(ticket):
-            return
-        self._work.state("filling", False)
+    def _on_ended(self) -> None:
+        self._work.state(Fact.FILLING, False)
         if self.choice is not None:
             self.refresh()
 
-    def _on_engine_failed(self, ticket: int, text: str) -> None:
-        if self._work.engine.is_current(ticket):
-            self._work.state("filling", False)
-            self._work.fail(text)
-            if self.choice is not None:
-                self.refresh()
+    def _on_failed(self, text: str) -> None:
+        self._on_ended()
+        self._work.fail(text)
 
     def _on_document_changed(self) -> None:
         """Drop answers to a question that is no longer the same."""
@@ -273,7 +270,7 @@ class FillActions(QObject):
 
     def refresh(self) -> None:
         """Show the choice as it is now."""
-        self._work.state("draws", self.choice is not None and bool(self.choice.hole.shown))
+        self._work.state(Fact.DRAWS, self.choice is not None and bool(self.choice.hole.shown))
         self.preview.show(self.choice)
         self.choice_changed.emit()
 
@@ -282,11 +279,11 @@ class FillActions(QObject):
         self._forget_left()
         if self.waiting:
             self._work.engine.cancel()
-            self._work.state("filling", False)
+            self._work.state(Fact.FILLING, False)
         if self.choice is None and self._arriving is None:
             return
         self.choice = self._arriving = None
         self._holes = []
-        for fact in ("choosing", "holes"):
+        for fact in (Fact.CHOOSING, Fact.HOLES):
             self._work.state(fact, False)
         self.refresh()

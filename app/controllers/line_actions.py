@@ -11,7 +11,7 @@ from app.canvas.canvas import Canvas
 from app.canvas.line_marks import NOTHING, provisional
 from app.canvas.painting import Painting
 from app.document.commands import ChangeLines
-from app.document.workspace import Workspace
+from app.document.workspace import Fact, Workspace
 from engine.removal.line_jobs import FindLines, LinesFound, Shown, toggled
 from engine.removal.scene import Scene
 from engine.structure.given import Given, Stroke
@@ -40,8 +40,6 @@ class LineActions(QObject):
         document.lines_changed.connect(self._note_change)
         workspace.settings.changed.connect(self._on_setting_changed)
         workspace.facts_changed.connect(self._show_or_hide)
-        workspace.lines.finished.connect(self._on_worker_finished)
-        workspace.lines.failed.connect(self._on_worker_failed)
         painting.input.stroke_started.connect(lambda *_: workspace.lines.cancel())
         painting.input.let_go.connect(self._go_on)
         painting.input.hovered.connect(self._point)
@@ -120,31 +118,30 @@ class LineActions(QObject):
         about = document.frozen(), document.colour, 1.0, None, document.clear
         scene = Scene(*about, document.around, document.lines)
         share = settings.get("grow_percent") / 100
-        self._work.lines.submit(FindLines(scene, box, document.mask[box.slices].copy(), share))
+        job = FindLines(scene, box, document.mask[box.slices].copy(), share)
+        self._work.lines.submit(job, self._on_found, self._on_failed)
 
-    def _on_worker_finished(self, ticket: int, found: object) -> None:
-        if self._work.lines.is_current(ticket) and isinstance(found, LinesFound):
-            first = found.lines and not self._marks.found.lines
-            self._take(found)
-            if first and self._marks.visible and "filling" not in self._work.facts:
-                told = self.tr("The fill carries the thin lines on; a click on one drops it.")
-                self._work.told.emit(told)
+    def _on_found(self, found: LinesFound) -> None:
+        first = found.lines and not self._marks.found.lines
+        self._take(found)
+        if first and self._marks.visible and Fact.FILLING not in self._work.facts:
+            told = self.tr("The fill carries the thin lines on; a click on one drops it.")
+            self._work.told.emit(told)
 
-    def _on_worker_failed(self, ticket: int, text: str) -> None:
+    def _on_failed(self, _text: str) -> None:
         """Show none; the fill will say what is wrong."""
-        if self._work.lines.is_current(ticket):
-            self._take(NOTHING)
+        self._take(NOTHING)
 
     def _take(self, found: LinesFound) -> None:
         self._stale = False
         self._marks.show(found)
-        self._work.state("lines", bool(found.lines) and self._marks.visible)
+        self._work.state(Fact.LINES, bool(found.lines) and self._marks.visible)
 
     def _show_or_hide(self) -> None:
         wanted, was = self._wanted, self._marks.visible
         pen = self._painting.tool is Tool.PEN
         self._marks.set_visible(wanted, with_ends=pen)
-        self._work.state("lines", bool(self._marks.found.lines) and wanted)
+        self._work.state(Fact.LINES, bool(self._marks.found.lines) and wanted)
         if wanted and not was:
             self._go_on()
 

@@ -50,8 +50,6 @@ class MapActions(QObject):
         workspace.document.mask_changed.connect(lambda _box: self._on_mask_changed())
         workspace.document.opened.connect(self._on_mask_changed)
         workspace.settings.changed.connect(self._on_setting_changed)
-        workspace.maps.finished.connect(self._on_worker_finished)
-        workspace.maps.failed.connect(self._on_worker_failed)
         fills.choice_changed.connect(self._on_choice_changed)
 
     def toggle_evidence(self, on: bool) -> None:
@@ -125,19 +123,14 @@ class MapActions(QObject):
         )
         mask = np.array(document.mask_levels.levels[level], np.uint8)
         context = self._work.settings.context
-        self._work.maps.submit(FindEvidence(self._work.remover, mask, 1 << level, context))
+        job = FindEvidence(self._work.remover, mask, 1 << level, context)
+        self._work.maps.submit(job, self._on_found, self._work.fail)
 
-    def _on_worker_finished(self, ticket: int, found: object) -> None:
-        if not self._work.maps.is_current(ticket) or not isinstance(found, EvidenceFound):
-            return
+    def _on_found(self, found: EvidenceFound) -> None:
         if self._evidence:
             self._canvas.overlay.set_heats("evidence", found.heats)
             self._work.told.emit(said(found.sentence))
         self.evidence_found.emit(found)
-
-    def _on_worker_failed(self, ticket: int, text: str) -> None:
-        if self._work.maps.is_current(ticket):
-            self._work.fail(text)
 
     def _on_choice_changed(self) -> None:
         if self._fills.choice is None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.document.commands import change_mask
 from app.document.jobs import FoundMask, ReadMask, WriteMask
-from app.document.workspace import Workspace
+from app.document.workspace import Fact, Workspace
 from app.words.saying import all_said
 from engine.arrays import Mask
 from engine.formats import MASK_ENDINGS, WRITABLE, patterns
@@ -36,7 +36,6 @@ class MaskActions(QObject):
         super().__init__(window)
         self._work, self._window = workspace, window
         self._fresh = False
-        workspace.files.finished.connect(self._on_worker_finished)
         workspace.document.mask_changed.connect(lambda _box: self._note_fresh(True))
         workspace.document.opened.connect(lambda: self._note_fresh(False))
 
@@ -94,15 +93,16 @@ class MaskActions(QObject):
         )
         if name:
             mask = self._work.document.mask.copy()
-            self._work.state("keeping", True)
-            self._work.writer.ask(WriteMask(mask, Path(name)), self._on_kept, self._on_not_kept)
+            self._work.state(Fact.KEEPING, True)
+            self._work.writer.submit(WriteMask(mask, Path(name)), self._on_kept, self._on_not_kept)
 
     def read(self, path: Path) -> None:
         """Use the image at ``path`` as mask."""
         document = self._work.document
         orientation = document.photo.orientation if document.photo is not None else 1
         size = document.box.width, document.box.height
-        self._work.files.submit(ReadMask(path, size, orientation))
+        job = ReadMask(path, size, orientation)
+        self._work.files.submit(job, self._on_found, self._work.fail)
 
     def _folder(self) -> str:
         return self._work.settings.get("last_folder")
@@ -123,22 +123,20 @@ class MaskActions(QObject):
         if command is not None:
             self._work.stack.push(command)
 
-    def _on_worker_finished(self, ticket: int, answer: object) -> None:
-        if not self._work.files.is_current(ticket):
-            return
+    def _on_found(self, found: FoundMask) -> None:
         document = self._work.document
-        if isinstance(answer, FoundMask) and answer.mask.shape == document.mask.shape:
-            self._change(self.tr("Import mask"), document.box, answer.mask)
+        if found.mask.shape == document.mask.shape:
+            self._change(self.tr("Import mask"), document.box, found.mask)
             self.note_kept()
-            if answer.remarks:
-                self._work.told.emit(all_said(answer.remarks))
+            if found.remarks:
+                self._work.told.emit(all_said(found.remarks))
 
     def _on_kept(self, path: Path) -> None:
         self._work.told.emit(self.tr("The mask was saved as {0}.").format(path.name))
         self.note_kept()
-        self._work.state("keeping", False)
+        self._work.state(Fact.KEEPING, False)
         self.kept.emit()
 
     def _on_not_kept(self, text: str) -> None:
-        self._work.state("keeping", False)
+        self._work.state(Fact.KEEPING, False)
         self._work.fail(text)

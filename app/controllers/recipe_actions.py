@@ -19,7 +19,7 @@ from app.document.recipe_jobs import (
     ReplayRecipe,
     SaveRecipe,
 )
-from app.document.workspace import Workspace
+from app.document.workspace import Fact, Workspace
 from app.words.saying import all_said
 from engine.arrays import Mask
 from engine.geometry import Box
@@ -55,9 +55,6 @@ class RecipeActions(QObject):
         self._under: Sample | None = None
         self.bringing: Path | None = None
         files.recipe_wanted.connect(self.open)
-        workspace.files.finished.connect(self._on_file_finished)
-        workspace.engine.finished.connect(self._on_engine_finished)
-        workspace.engine.failed.connect(lambda _ticket, _text: self._end_replay())
         workspace.document.image_changed.connect(lambda _box: self._note_steps())
         workspace.document.opened.connect(self._note_steps)
         workspace.facts_changed.connect(self._note_end)
@@ -80,7 +77,7 @@ class RecipeActions(QObject):
             self._files.settle()
             target = Path(name if name.endswith(ENDING) else name + ENDING)
             job = SaveRecipe(self.recipe(), target)
-            self._work.writer.ask(job, self._on_saved, self._work.fail)
+            self._work.writer.submit(job, self._on_saved, self._work.fail)
 
     def is_told(self) -> bool:
         """Tell whether every change is known; steps brought back after a crash are not."""
@@ -107,7 +104,7 @@ class RecipeActions(QObject):
         question = self.tr("Save the changes before opening another photo?")
         if self._files.may_go_on(question, lambda: self.open(path)):
             self._work.told.emit(self.tr("Opening {0} …").format(path.name))
-            self._work.files.submit(ReadRecipe(path))
+            self._work.files.submit(ReadRecipe(path), self._take, self._work.fail)
 
     def change(self) -> None:
         """Paint the removal under the pointer again, else the last one, and fill it anew.
@@ -179,12 +176,6 @@ class RecipeActions(QObject):
             stack.push(ChangeLines(document, "", both))
         stack.endMacro()
 
-    def _on_file_finished(self, ticket: int, answer: object) -> None:
-        if not self._work.files.is_current(ticket):
-            return
-        if isinstance(answer, RecipeRead):
-            self._take(answer)
-
     def _on_saved(self, path: Path) -> None:
         self._masks.note_kept()
         self._work.told.emit(self.tr("The recipe was saved as {0}.").format(path.name))
@@ -205,13 +196,8 @@ class RecipeActions(QObject):
         about = document.image.copy(), document.colour
         scene = Scene(*about, clear=document.clear, around=document.around)
         job = ReplayRecipe(recipe, scene, document.original(document.box), self._work.remover)
-        self._fills.submit(job)
-        self._work.state("replaying", True)
-
-    def _on_engine_finished(self, ticket: int, answer: object) -> None:
-        if self._work.engine.is_current(ticket) and isinstance(answer, Brought):
-            self._end_replay()
-            self._push(answer)
+        self._fills.submit(job, self._push)
+        self._work.state(Fact.REPLAYING, True)
 
     def _push(self, brought: Brought) -> None:
         """Make one step of the history of each step of the recipe."""
@@ -245,13 +231,13 @@ class RecipeActions(QObject):
 
     def _note_steps(self) -> None:
         steps = self._work.document.steps
-        self._work.state("steps", bool(steps))
-        self._work.state("removals", any(isinstance(step, FillStep) for step in steps))
+        self._work.state(Fact.STEPS, bool(steps))
+        self._work.state(Fact.REMOVALS, any(isinstance(step, FillStep) for step in steps))
 
     def _note_end(self) -> None:
         """Let go when the replay was stopped."""
-        if "replaying" in self._work.facts and "filling" not in self._work.facts:
+        if Fact.REPLAYING in self._work.facts and Fact.FILLING not in self._work.facts:
             self._end_replay()
 
     def _end_replay(self) -> None:
-        self._work.state("replaying", False)
+        self._work.state(Fact.REPLAYING, False)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QMouseEvent
 from PySide6.QtWidgets import QToolButton, QWidget
 
 from app.canvas.canvas import Canvas
-from app.document.workspace import Workspace
+from app.document.workspace import Fact, Workspace
 from engine.views.pyramid import Layer
 
 FLICKER_MS = 500
@@ -131,7 +131,7 @@ class ViewActions(QObject):
         return self._kept[1]
 
     def _show_mask(self) -> None:
-        choosing = "choosing" in self._work.facts
+        choosing = Fact.CHOOSING in self._work.facts
         self._canvas.set_tint_visible(self._mask_wanted and not choosing and not self._original)
 
     def _on_settings_changed(self, key: str) -> None:

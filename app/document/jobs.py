@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from app.canvas.qimage import to_qimage
 from app.document.worker import Report
+from engine.arrays import Levels, Mask, Pixels
 from engine.geometry import Box
 from engine.pixels import to_eight_bits
 from engine.record.leftovers import temporary_folder
@@ -23,7 +23,6 @@ from engine.views.pyramid import Pyramid, halve_mean
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage
 
-    from engine.arrays import Mask, Pixels
     from engine.photo import Colour, Photo, SaveReport
     from engine.photo.export import Wishes
 
@@ -72,7 +71,7 @@ def prepared(photo: Photo, path: Path | None) -> Opened:
     return Opened(photo, path, image, Pyramid(shown(image, colour), halve_mean), colour)
 
 
-def shown(image: Pixels, colour: Colour) -> NDArray[np.uint8]:
+def shown(image: Pixels, colour: Colour) -> Levels:
     """Return (H, W, 3) uint8 sRGB of ``image``, some rows at a time to save memory."""
     out = np.empty(image.shape, np.uint8)
     for top in range(0, len(image), ROWS):
@@ -84,7 +83,7 @@ def shown(image: Pixels, colour: Colour) -> NDArray[np.uint8]:
 class PastePhoto:
     """Make a photo of pixels (H, W, 3) uint8 that come from the clipboard."""
 
-    pixels: NDArray[np.uint8]
+    pixels: Levels
 
     def __call__(self, report: Report) -> Opened:
         """Pass the pixels through a PNG file, so that they become a photo like any other."""

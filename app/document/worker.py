@@ -1,10 +1,11 @@
-"""Run jobs in one thread beside the window; the newest request wins."""
+"""Run jobs in one thread beside the window; whoever asks is answered by calls of its own."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, QThread, Signal, Slot
 
@@ -48,9 +49,22 @@ class Report:
             raise Cancelled
 
 
-Job = Callable[[Report], Any]
-Answered = Callable[[Any], object]
-Refused = Callable[[str], object]
+T = TypeVar("T")
+Job = Callable[[Report], T]
+
+
+def _ignore(_what: object) -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """Hold whom to call, in the thread that made the worker, with what comes of a request."""
+
+    answered: Callable[[Any], object]
+    refused: Callable[[str], object]
+    delivered: Callable[[Any], object]
+    progressed: Callable[[float], object]
 
 
 class _Runner(QObject):
@@ -61,7 +75,7 @@ class _Runner(QObject):
         self._worker = worker
 
     @Slot(int, object)
-    def run(self, ticket: int, job: Job) -> None:
+    def run(self, ticket: int, job: Job[Any]) -> None:
         """Run ``job`` unless a newer request came meanwhile, and answer by a signal."""
         worker = self._worker
         if not worker.is_current(ticket):
@@ -84,10 +98,10 @@ class _Runner(QObject):
 
 
 class Worker(QObject):
-    """Own one thread and the number of the newest request.
+    """Own one thread, in which the newest request takes the place of all before it.
 
-    Every answer carries the ticket of its request; answers to older tickets are dropped by
-    ``is_current``. Cancelling merely takes a new ticket.
+    Every request has a number, its ticket; cancelling merely takes a new one. Nobody hears of older
+    ones any more. The signals carry what comes from the thread, for whoever made the request.
 
     Signals:
         progressed(int, float), delivered(int, object), finished(int, object)
@@ -104,6 +118,11 @@ class Worker(QObject):
         """Start the thread; ``name`` shows in debuggers."""
         super().__init__(parent)
         self.current = 0
+        self._asking: dict[int, _Asker] = {}
+        self.progressed.connect(self._on_progressed)
+        self.delivered.connect(self._on_delivered)
+        self.finished.connect(self._on_finished)
+        self.failed.connect(self._on_failed)
         self._thread = QThread()
         self._thread.setObjectName(name)
         self._runner = _Runner(self)
@@ -111,18 +130,35 @@ class Worker(QObject):
         self._requested.connect(self._runner.run)
         self._thread.start()
 
-    def submit(self, job: Job) -> int:
-        """Run ``job`` as soon as the thread is free, in place of any older one."""
-        self.current += 1
+    def submit(
+        self,
+        job: Job[T],
+        answered: Callable[[T], object] = _ignore,
+        refused: Callable[[str], object] = _ignore,
+        delivered: Callable[[Any], object] = _ignore,
+        progressed: Callable[[float], object] = _ignore,
+    ) -> int:
+        """Run ``job`` as soon as the thread is free, and return its ticket.
+
+        Args:
+            job: what to do.
+            answered: called with what it returns.
+            refused: called with a sentence if it fails.
+            delivered: called with each part it hands over before its end.
+            progressed: called with the share in [0, 1] that is done.
+        """
+        self.cancel()
+        self._asking[self.current] = _Asker(answered, refused, delivered, progressed)
         self._requested.emit(self.current, job)
         return self.current
 
     def cancel(self) -> None:
-        """Stop what is running at its next report; nothing is answered."""
+        """Stop what is running at its next report; nobody is called."""
+        self._asking.clear()
         self.current += 1
 
     def is_current(self, ticket: int) -> bool:
-        """Tell whether an answer belongs to the newest request."""
+        """Tell whether the request with this ticket is still wanted."""
         return ticket == self.current
 
     def close(self) -> None:
@@ -131,30 +167,33 @@ class Worker(QObject):
         self._thread.quit()
         self._thread.wait()
 
+    def _on_progressed(self, ticket: int, share: float) -> None:
+        if ticket in self._asking:
+            self._asking[ticket].progressed(share)
+
+    def _on_delivered(self, ticket: int, piece: object) -> None:
+        if ticket in self._asking:
+            self._asking[ticket].delivered(piece)
+
+    def _on_finished(self, ticket: int, answer: object) -> None:
+        if ticket in self._asking:
+            self._asking.pop(ticket).answered(answer)
+
+    def _on_failed(self, ticket: int, text: str) -> None:
+        if ticket in self._asking:
+            self._asking.pop(ticket).refused(text)
+
 
 class Queue(Worker):
     """Run every job that was ever asked for, one after the other; nothing takes its place.
 
-    For what must not be lost: saving, exporting, copying. Whoever asks is answered by a call of
-    its own in the thread that made the queue.
+    For what must not be lost: saving, exporting, copying.
     """
-
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
-        """Start the thread; ``name`` shows in debuggers."""
-        super().__init__(name, parent)
-        self._asked: dict[int, tuple[Answered, Refused]] = {}
-        self.finished.connect(self._on_finished)
-        self.failed.connect(self._on_failed)
-
-    def ask(self, job: Job, answered: Answered, refused: Refused = lambda text: None) -> None:
-        """Run ``job`` after those before it, then call ``answered`` or ``refused`` with its end."""
-        self._asked[self.current + 1] = answered, refused
-        self.submit(job)
 
     @property
     def busy(self) -> bool:
         """Tell whether a job is waiting or running."""
-        return bool(self._asked)
+        return bool(self._asking)
 
     def is_current(self, ticket: int) -> bool:
         """Tell that the job is wanted: every one is."""
@@ -162,19 +201,12 @@ class Queue(Worker):
 
     def cancel(self) -> None:
         """Stop nothing."""
+        self.current += 1
 
     def close(self) -> None:
         """Do what is still waiting, then stop the thread; nobody is called any more."""
         self.submit(lambda report: self._thread.quit())
         self._thread.wait()
-
-    def _on_finished(self, ticket: int, answer: object) -> None:
-        if ticket in self._asked:
-            self._asked.pop(ticket)[0](answer)
-
-    def _on_failed(self, ticket: int, text: str) -> None:
-        if ticket in self._asked:
-            self._asked.pop(ticket)[1](text)
 
 
 OUT_OF_MEMORY = Sentence(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
@@ -15,11 +17,45 @@ from engine.removal.remover import Remover
 STEPS = 200
 
 
+class Fact(StrEnum):
+    """Name what can hold at a moment; that decides which actions are enabled.
+
+    Attributes:
+        PHOTO: a photo is open.
+        MASK: something is painted.
+        STEPS, REMOVALS: something was done to the photo; something was removed from it.
+        UNDO, REDO: there is something to take back, or to do again.
+        FILLING, REPLAYING: the engine is at work, on a recipe.
+        SAVING, KEEPING: the photo, or the mask, is being written.
+        CHOOSING: results are open; HOLES: for several holes; DRAWS: there are draws among them.
+        LEFT: results were left and can be brought back.
+        LINES: lines that a fill would carry on are shown.
+        SPOTS: the tool that finds spots is in use.
+    """
+
+    PHOTO = "photo"
+    MASK = "mask"
+    STEPS = "steps"
+    REMOVALS = "removals"
+    UNDO = "undo"
+    REDO = "redo"
+    FILLING = "filling"
+    REPLAYING = "replaying"
+    SAVING = "saving"
+    KEEPING = "keeping"
+    CHOOSING = "choosing"
+    HOLES = "holes"
+    DRAWS = "draws"
+    LEFT = "left"
+    LINES = "lines"
+    SPOTS = "spots"
+
+
 class Workspace(QObject):
     """Own the model of one window; made once, passed to whoever needs it.
 
     Attributes:
-        facts: what holds at the moment, such as "choosing"; decides which actions are enabled.
+        facts: what holds at the moment; decides which actions are enabled.
 
     Signals:
         told(str): something worth a line in the status bar.
@@ -47,13 +83,13 @@ class Workspace(QObject):
         self.maps = Worker("maps", self)
         self.lines = Worker("lines", self)
         self.selecting = Queue("selecting", self)
-        self.facts: set[str] = set()
+        self.facts: set[Fact] = set()
 
     def fail(self, sentence: str) -> None:
         """Say in the user's language what did not work."""
         self.failed.emit(said(sentence))
 
-    def state(self, fact: str, holds: bool) -> None:
+    def state(self, fact: Fact, holds: bool) -> None:
         """Note that ``fact`` holds or not."""
         if holds != (fact in self.facts):
             (self.facts.add if holds else self.facts.discard)(fact)

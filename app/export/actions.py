@@ -52,7 +52,7 @@ class ExportActions(QObject):
         note = self._work.settings.get("provenance") and bool(document.edited)
         job = ExportPhoto(document.photo, document.frozen(), path, wishes, overwrite, note)
         self._work.told.emit(self.tr("Exporting {0} …").format(path.name))
-        self._work.writer.ask(job, self._on_written, self._work.fail)
+        self._work.writer.submit(job, self._on_written, self._work.fail)
 
     def _on_written(self, report: SaveReport) -> None:
         said = self.tr("Exported {0}. {1}").format(report.path.name, all_said(report.sentences))

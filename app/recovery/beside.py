@@ -50,7 +50,7 @@ class RecipeBeside(QObject):
             return
         self._written = True
         job = SaveRecipe(self._recipes.recipe(), self._target)
-        self._work.writer.ask(job, lambda path: None, self._on_not_written)
+        self._work.writer.submit(job, refused=self._on_not_written)
 
     def close(self) -> None:
         """Write what still waits."""

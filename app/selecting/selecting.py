@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.canvas.canvas import Canvas
 from app.canvas.painting import Painting
-from app.document.workspace import Workspace
+from app.document.workspace import Fact, Workspace
 from app.selecting.spot_jobs import WriteSpots
 from app.selecting.spots_bar import SpotsBar
 from app.selecting.spots_tool import SpotsTool
@@ -58,7 +58,7 @@ class Selecting(QObject):
         name, _ = QFileDialog.getSaveFileName(self._window, title, start, self._kinds)
         if name:
             job = WriteSpots(self.spots.last, Path(name))
-            self._work.writer.ask(job, self._on_saved, self._work.fail)
+            self._work.writer.submit(job, self._on_saved, self._work.fail)
 
     def ask_open_spots(self) -> None:
         """Ask for a file of spots and look for them in this photo."""
@@ -79,5 +79,5 @@ class Selecting(QObject):
         self._work.told.emit(self.tr("The spots were saved as {0}.").format(path.name))
 
     def _on_tool_changed(self, tool: Tool) -> None:
-        self._work.state("spots", tool is Tool.SPOTS)
+        self._work.state(Fact.SPOTS, tool is Tool.SPOTS)
         self.spots.use(tool)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.canvas.canvas import Canvas
 from app.canvas.input import Manner
-from app.document.workspace import Workspace
+from app.document.worker import Job
+from app.document.workspace import Fact, Workspace
 from app.selecting.spot_jobs import FindSpots, FoundSpots, SeeSpots
 from app.selecting.spot_marks import SpotMarks
 from app.selecting.spot_steps import SpotSteps
@@ -172,14 +174,14 @@ class SpotsTool(QObject):
 
     # What becomes of it
 
-    def _ask(self, job: object, answered: object) -> None:
+    def _ask(self, job: Job[FoundSpots], answered: Callable[[FoundSpots], object]) -> None:
         photo = self._work.document.photo
 
         def take(found: FoundSpots) -> None:
             if self._work.document.photo is photo:
-                answered(found)  # type: ignore[operator]
+                answered(found)
 
-        self._work.selecting.ask(job, take, self._work.fail)  # type: ignore[arg-type]
+        self._work.selecting.submit(job, take, self._work.fail)
 
     def _on_found(self, found: FoundSpots) -> None:
         self._take(found, chosen(found.spots, self._sensitivity), self.tr("Find spots"))
@@ -207,7 +209,7 @@ class SpotsTool(QObject):
 
     def _follow(self) -> None:
         """Show as many spots as the sensitivity asks for; those that were dropped stay so."""
-        if self._found is None or not self._in_use or "choosing" in self._work.facts:
+        if self._found is None or not self._in_use or Fact.CHOOSING in self._work.facts:
             return
         before = self.marks.spots
         on = {spot for spot in before if self._steps.is_on(spot)}

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
+
+from app.document.workspace import Fact
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
@@ -23,7 +25,7 @@ class Action:
         text: what menus show.
         keys: shortcuts; the first one is shown.
         slot: "controller.method" of the window, and an argument if it takes one.
-        needs: facts that must hold for it to be enabled; "!fact" must not hold.
+        needs: the names of facts that must hold for it to be enabled; "!fact" must not hold.
         icon: name of a file in assets/icons, or none.
         tip: one sentence for the tooltip, or none.
         checkable: it stays pressed.
@@ -39,6 +41,16 @@ class Action:
     tip: str = ""
     checkable: bool = False
     held: bool = False
+
+    @cached_property
+    def wanted(self) -> frozenset[Fact]:
+        """Return what must hold."""
+        return frozenset(Fact(need) for need in self.needs if not need.startswith("!"))
+
+    @cached_property
+    def unwanted(self) -> frozenset[Fact]:
+        """Return what must not hold."""
+        return frozenset(Fact(need[1:]) for need in self.needs if need.startswith("!"))
 
 
 PAINT = ("photo", "!choosing")
@@ -278,8 +290,6 @@ def tool_tip(row: Action) -> str:
 NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
-def is_enabled(row: Action, facts: set[str]) -> bool:
+def is_enabled(row: Action, facts: set[Fact]) -> bool:
     """Tell whether ``row`` is enabled while ``facts`` hold."""
-    return all(
-        need[1:] not in facts if need.startswith("!") else need in facts for need in row.needs
-    )
+    return row.wanted <= facts and not row.unwanted & facts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import (
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.canvas.qimage import to_qimage
+from engine.arrays import Floats
 from engine.removal.map_jobs import EvidenceFound
 from engine.views.seen import Seen
 from engine.views.sheet import coloured
@@ -117,7 +117,7 @@ class Inspector(QDockWidget):
         rows = (("γ", maps.gamma), (self.tr("certainty"), maps.certainty))
         self._picture.setPixmap(self._sheet([(name, row) for name, row in rows if row]))
 
-    def _sheet(self, rows: list[tuple[str, dict[int, NDArray[np.float32]]]]) -> QPixmap:
+    def _sheet(self, rows: list[tuple[str, dict[int, Floats]]]) -> QPixmap:
         """Return one picture with a row for each kind of map, finest resolution last."""
         metrics = self.fontMetrics()
         line = metrics.height() + 4

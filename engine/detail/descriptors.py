@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.arrays import Floats, Ints
+from engine.arrays import AnyArray, Floats, Ints
 from engine.detail import compiled
 
 RADIUS: Final = 2
@@ -66,7 +65,7 @@ def _every(image: Floats) -> Ints:
     return np.arange(image.shape[0] * image.shape[1], dtype=np.int32)
 
 
-def _waves(channels: NDArray[Any], orders: Sequence[tuple[int, int]]) -> tuple[Floats, ...]:
+def _waves(channels: AnyArray, orders: Sequence[tuple[int, int]]) -> tuple[Floats, ...]:
     waves = _cosines(2 * RADIUS + 1)
     found = [
         cv2.sepFilter2D(channels, -1, waves[u], waves[v], borderType=cv2.BORDER_REFLECT)

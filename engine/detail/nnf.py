@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.arrays import Floats, Ints
+from engine.arrays import Floats, Ints, Mask
 from engine.detail import compiled
 from engine.detail.matcher import Matcher
 from engine.progress import Step
@@ -64,7 +63,7 @@ class Field:
         typical = quantile(self.of_each(self.cost), 0.5)
         self._bonus = np.asarray(np.float32(coherence) * typical, np.float32)
 
-    def put(self, places: Ints, at: NDArray[np.bool_], hold: NDArray[np.bool_]) -> None:
+    def put(self, places: Ints, at: Mask, hold: Mask) -> None:
         """Copy from other places, from some of them until the end.
 
         Args:

@@ -14,9 +14,8 @@ from typing import Any, Final
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 
-from engine.arrays import Floats, Mask, Pixels
+from engine.arrays import Floats, Ints, Mask, Pixels
 from engine.device import one_thread
 from engine.network.generator import Generator
 from engine.pixels import to_float
@@ -44,7 +43,7 @@ class MaskMaps:
 
     certainty: dict[int, Floats]
     gamma: dict[int, Floats]
-    evidence: NDArray[np.int32]
+    evidence: Ints
 
     def sentence(self, hole: Mask) -> str:
         """Say in one plain sentence what the evidence means for this hole (R, R)."""
@@ -113,7 +112,7 @@ def _arrays(maps: dict[int, torch.Tensor]) -> dict[int, Floats]:
     return {r: np.asarray(m[0, 0].cpu().numpy(), np.float32) for r, m in sorted(maps.items())}
 
 
-def _evidence(gamma: dict[int, Floats], hole: Mask) -> NDArray[np.int32]:
+def _evidence(gamma: dict[int, Floats], hole: Mask) -> Ints:
     side = hole.shape[0]
     finest = np.full(hole.shape, 4, np.int32)
     for r, values in sorted(gamma.items()):

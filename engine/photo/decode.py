@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 import os
 import warnings
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageCms, UnidentifiedImageError
 
-from engine.arrays import Pixels
+from engine.arrays import AnyArray, Levels, Pixels
 from engine.photo.limits import TOO_MANY, Refusal, check_size
 
 # This OpenCV points child processes at its own Qt, which would break ours.
@@ -22,7 +20,7 @@ for _name in ("QT_QPA_PLATFORM_PLUGIN_PATH", "QT_QPA_FONTDIR"):
 CUT_OFF = "the file is cut off or damaged; copy it again from where it came"
 
 
-def cv_decode(data: bytes | NDArray[np.uint8], flags: int, size: tuple[int, int]) -> NDArray[Any]:
+def cv_decode(data: bytes | Levels, flags: int, size: tuple[int, int]) -> AnyArray:
     """Decode with OpenCV, RGB channel order for colour.
 
     Args:
@@ -117,7 +115,7 @@ def _channels(image: Image.Image) -> tuple[Pixels, Pixels | None]:
     return split_channels(pixels, pixels.shape[2] == 2)
 
 
-def split_channels(image: NDArray[Any], grey: bool) -> tuple[Pixels, Pixels | None]:
+def split_channels(image: AnyArray, grey: bool) -> tuple[Pixels, Pixels | None]:
     """Return (pixels, alpha) of an image with 1 to 4 channels; greys come back as (H, W)."""
     if image.ndim == 2:
         return image, None

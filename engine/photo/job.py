@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.arrays import Mask, Pixels
+from engine.arrays import Levels, Mask, Pixels
 from engine.formats import FORMATS, Container
 from engine.photo.metadata.keep import CODED_ANEW, Meta, prepare
 from engine.photo.model import Photo
@@ -78,7 +77,7 @@ def job_for(
     return Job(photo, pixels, alpha, meta, container, lossless, touched, quality)
 
 
-def _on_white(pixels: Pixels, alpha: Pixels) -> NDArray[np.uint8]:
+def _on_white(pixels: Pixels, alpha: Pixels) -> Levels:
     """Return 8-bit pixels (H, W, 3) laid on white by their alpha (H, W); opaque ones stay exactly.
 
     Clear pixels hold whatever colour a program left in them, often black.

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.arrays import Mask
+from engine.arrays import AnyArray, Floats, Longs, Mask
 from engine.errors import ImageError
 from engine.formats import FORMATS
 from engine.photo.model import Photo
@@ -69,7 +67,7 @@ class _Reading:
         self._remarks = [DEEP] if deep else []
         self._count()
 
-    def _blocks(self) -> Iterator[tuple[slice, NDArray[Any], NDArray[np.float32], Mask | None]]:
+    def _blocks(self) -> Iterator[tuple[slice, AnyArray, Floats, Mask | None]]:
         """Yield rows, their pixels, luma, and where they are opaque (None: everywhere)."""
         photo = self._photo
         for top in range(0, len(photo.pixels), _ROWS):
@@ -114,7 +112,7 @@ class _Reading:
             return self._colours_on_black(values)
         return self._light(values)
 
-    def _of_one_tone(self, values: NDArray[np.int64]) -> bool:
+    def _of_one_tone(self, values: Longs) -> bool:
         """Tell whether the opaque part is not itself white on black."""
         half = self._half
         return bool(self._coloured) or not (values[0] < half <= values[-1])
@@ -123,13 +121,13 @@ class _Reading:
     def _half(self) -> float:
         return self._full / 2 - 0.01
 
-    def _paint(self, values: NDArray[np.int64]) -> Understood:
+    def _paint(self, values: Longs) -> Understood:
         assert self._photo.alpha is not None
         white = not self._coloured and values[0] >= self._half
         remarks = self._remarks if white else [PAINT]
         return Understood(self._photo.alpha >= self._most / 2, tuple(remarks), self._found(values))
 
-    def _colours_on_black(self, values: NDArray[np.int64]) -> Understood:
+    def _colours_on_black(self, values: Longs) -> Understood:
         if self._dark == 0 or self._white > self._dark:
             raise _unclear(self._photo, "has colours, but not on black")
         mask = np.empty(self._photo.pixels.shape[:2], bool)
@@ -139,7 +137,7 @@ class _Reading:
                 mask[rows] &= alpha
         return Understood(mask, (*self._remarks, COLOURS), self._found(values))
 
-    def _light(self, values: NDArray[np.int64]) -> Understood:
+    def _light(self, values: Longs) -> Understood:
         """Read white on black, or labels where nothing is bright."""
         exact = FORMATS[self._photo.container].exact
         few = exact and len(values) <= _LABELS
@@ -155,7 +153,7 @@ class _Reading:
             remarks = remarks + self._left_out(values)
         return Understood(mask, tuple(remarks), self._found(values))
 
-    def _left_out(self, values: NDArray[np.int64]) -> list[Sentence]:
+    def _left_out(self, values: Longs) -> list[Sentence]:
         """Return a remark if whole areas, not only edges, are dark grey and so are not filled."""
         grey = [int(value) for value in values if 0 < value < self._half]
         left = [str(value) for value in grey if self._has_area(value)]
@@ -167,7 +165,7 @@ class _Reading:
         own = self._photo.pixels[..., 0] == value
         return bool(cv2.erode(own.view(np.uint8), np.ones((3, 3), np.uint8), borderValue=0).any())
 
-    def _found(self, values: NDArray[np.int64]) -> Sentence:
+    def _found(self, values: Longs) -> Sentence:
         low, high = int(values[0]), int(values[-1])
         least = -(-self._full // 2)
         if low == high:

@@ -7,9 +7,8 @@ import os
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.arrays import Pixels
+from engine.arrays import Mask, Pixels
 from engine.errors import PhotoReadError, PhotoWriteError
 from engine.files import replace_file
 from engine.formats import ENDINGS_SAID, FORMATS, Container, written_as
@@ -33,7 +32,7 @@ def save_photo(
     pixels: Pixels,
     out_path: str | Path,
     overwrite: bool = False,
-    touched: NDArray[np.bool_] | None = None,
+    touched: Mask | None = None,
     provenance: bool = False,
 ) -> SaveReport:
     """Write ``pixels`` with everything else ``photo``'s file held, all at once.
@@ -190,7 +189,7 @@ def _mean_difference(a: Pixels, b: Pixels) -> float:
     return float(np.mean([np.abs(a[y].astype(np.int32) - b[y]).mean() for y in rows]))
 
 
-def _same_outside(old: Pixels, new: Pixels, touched: NDArray[np.bool_]) -> bool:
+def _same_outside(old: Pixels, new: Pixels, touched: Mask) -> bool:
     """Tell whether two pictures agree wherever ``touched`` (H, W) is False."""
     blocks = (slice(top, top + 256) for top in range(0, old.shape[0], 256))
     return all(

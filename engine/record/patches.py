@@ -5,11 +5,11 @@ from __future__ import annotations
 import weakref
 from collections import OrderedDict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import AnyArray
 from engine.record.leftovers import temporary_folder
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class PatchStore:
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._count = 0
 
-    def put(self, pixels: NDArray[Any]) -> Patch:
+    def put(self, pixels: AnyArray) -> Patch:
         """Keep ``pixels`` and return the handle that brings them back."""
         self._count += 1
         patch = Patch(self, self._count)
@@ -46,7 +46,7 @@ class PatchStore:
             self._folder.cleanup()
             self._folder = None
 
-    def _hold(self, patch: Patch, pixels: NDArray[Any]) -> None:
+    def _hold(self, patch: Patch, pixels: AnyArray) -> None:
         patch.pixels = pixels
         self._loaded[patch.number] = weakref.ref(patch)
         self.in_memory += pixels.nbytes
@@ -79,13 +79,13 @@ class Patch:
         """Belong to ``store`` under ``number``; made by ``PatchStore.put`` only."""
         self.store = store
         self.number = number
-        self.pixels: NDArray[Any] | None = None
+        self.pixels: AnyArray | None = None
         self.file: Path | None = None
 
-    def get(self) -> NDArray[Any]:
+    def get(self) -> AnyArray:
         """Return the pixels, from memory or from disk."""
         if self.pixels is not None:
             return self.pixels
         assert self.file is not None
-        pixels: NDArray[Any] = np.load(self.file)
+        pixels: AnyArray = np.load(self.file)
         return pixels

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from numpy.typing import NDArray
-
+from engine.arrays import AnyArray
 from engine.geometry import Box
 
 TILE = 256
@@ -31,15 +29,15 @@ class Keepsake:
 
     def __init__(self) -> None:
         """Start with nothing remembered."""
-        self.squares: dict[Box, NDArray[Any]] = {}
+        self.squares: dict[Box, AnyArray] = {}
 
-    def keep(self, array: NDArray[Any], box: Box) -> None:
+    def keep(self, array: AnyArray, box: Box) -> None:
         """Copy the squares ``box`` touches that are not kept yet; call before writing."""
         for square in tiles(box, Box.of(array)):
             if square not in self.squares:
                 self.squares[square] = array[square.slices].copy()
 
-    def read(self, array: NDArray[Any], box: Box) -> NDArray[Any]:
+    def read(self, array: AnyArray, box: Box) -> AnyArray:
         """Return ``box`` as it was at first: from the squares kept, the rest from ``array``."""
         out = array[box.slices].copy()
         for square in tiles(box, Box.of(array)):

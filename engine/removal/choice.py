@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
+from engine.arrays import AnyArray, Floats, Levels, Mask
 from engine.geometry import Box
 from engine.removal.latents import Latent
 from engine.removal.variety import Small, most_different, spread
@@ -54,9 +52,9 @@ class Answer:
     kind: Kind
     latent: Latent
     box: Box
-    patch: NDArray[Any]
+    patch: AnyArray
     look: Small
-    thumb: NDArray[np.uint8]
+    thumb: Levels
     views: tuple[View, ...] = ()
     context: float = 1.0
     scale: float = 0.0
@@ -86,7 +84,7 @@ class HoleChoice:
     """
 
     box: Box
-    mask: NDArray[np.bool_]
+    mask: Mask
     original: Answer
     photo: Answer | None = None
     safe: Answer | None = None
@@ -95,7 +93,7 @@ class HoleChoice:
     shown: list[Answer] = field(default_factory=list)
     kept: list[Answer] = field(default_factory=list)
     mix: Answer | None = None
-    doubt: NDArray[np.float32] | None = None
+    doubt: Floats | None = None
     chosen: Answer | None = None
 
     def __post_init__(self) -> None:
@@ -127,7 +125,7 @@ class HoleChoice:
     def take_draws(
         self,
         answers: Sequence[Answer],
-        doubt: NDArray[np.float32] | None = None,
+        doubt: Floats | None = None,
         looks: Sequence[Small] = (),
     ) -> None:
         """Take a new set of draws: the kept ones stay, the rest gives way to the most different."""

@@ -8,15 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Mask, Pixels
 from engine.errors import PhotoWriteError
 from engine.files import reason_of
 from engine.formats import ENDINGS_SAID, written_as
 from engine.removal.codes import code_of
 
 if TYPE_CHECKING:
-    from engine.arrays import Pixels
     from engine.photo import Photo, SaveReport
     from engine.result import Result
 
@@ -91,7 +90,7 @@ def for_network(photo: Photo) -> Pixels:
 
 def save_filled(
     photo: Photo,
-    mask: NDArray[np.bool_],
+    mask: Mask,
     result: Result,
     out: Path,
     *,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, Levels, Mask, Pixels
 from engine.removal.remover import Remover
 from engine.views.heat import Heat
 from engine.views.seen import Seen, look, worst_sentence
@@ -16,7 +16,6 @@ from engine.views.seen import Seen, look, worst_sentence
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from engine.arrays import Mask, Pixels
     from engine.progress import Report
 
 SIDE = 512
@@ -40,7 +39,7 @@ class FindEvidence:
     """
 
     remover: Remover
-    mask: NDArray[np.uint8]
+    mask: Levels
     step: int
     context: float = 1.0
 
@@ -55,7 +54,7 @@ class FindEvidence:
         return EvidenceFound([one.heat for one in seen], worst_sentence(seen), seen)
 
 
-def doubt_of(patches: Sequence[Pixels], hole: Mask) -> NDArray[np.float32]:
+def doubt_of(patches: Sequence[Pixels], hole: Mask) -> Floats:
     """Return how much the results differ, (h, w) float32 in [0, 1], at most 512 pixels a side."""
     from engine.network.maps import disagreement
 

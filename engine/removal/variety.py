@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+
+from engine.arrays import AnyArray, Floats, Mask
 
 SIDE = 64
 LITTLE_CHOICE = 3.0
 
-Small = NDArray[np.float32]
+Small = Floats
 
 
-def small(patch: NDArray[Any], hole: NDArray[np.bool_]) -> Small:
+def small(patch: AnyArray, hole: Mask) -> Small:
     """Return the coarse look of a result inside its hole.
 
     Args:
@@ -31,7 +31,7 @@ def small(patch: NDArray[Any], hole: NDArray[np.bool_]) -> Small:
     colours = cv2.resize(patch, area, interpolation=cv2.INTER_AREA).astype(np.float32) * scale
     cover = cv2.resize(hole.astype(np.float32), area, interpolation=cv2.INTER_AREA)
     inside = cover >= min(0.5, float(cover.max()))
-    smooth: NDArray[np.float32] = np.asarray(cv2.GaussianBlur(colours, (0, 0), 1.0), np.float32)
+    smooth: Floats = np.asarray(cv2.GaussianBlur(colours, (0, 0), 1.0), np.float32)
     return smooth[inside]
 
 

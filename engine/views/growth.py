@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 
-from engine.arrays import Floats, Levels, Mask
+from engine.arrays import Floats, Levels, Longs, Mask
 from engine.geometry import Box
 from engine.record.tiling import tiles
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 SURVEY = 512
 """Longer side, in cells, at which widths are measured."""
@@ -57,7 +53,7 @@ def grown_by_width(mask: Mask, share: float, *, up: bool = False) -> Mask:
     return out
 
 
-def _indices(start: int, stop: int, step: int) -> NDArray[np.int64]:
+def _indices(start: int, stop: int, step: int) -> Longs:
     return np.arange(start, stop) // step
 
 

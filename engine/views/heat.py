@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, Ints, Levels, Mask
 from engine.geometry import Box
 
 ALPHA = 190
@@ -19,7 +19,6 @@ FULL_SCALE = 0.15
 COARSEST = 4
 """Evidence, in pixels of the network, where nothing from around reaches; its colour is red."""
 
-Rgba = NDArray[np.uint8]
 # From "the photo speaks here at the finest scale" to "only the coarsest hints reach here".
 REACH_COLOURS = ((64, 176, 92), (156, 190, 70), (226, 190, 58), (232, 138, 48), (214, 60, 52))
 
@@ -28,7 +27,7 @@ class Heat(NamedTuple):
     """Hold a picture (h, w, 4) uint8 to lay over ``box`` of the photo, whatever their sizes."""
 
     box: Box
-    picture: Rgba
+    picture: Levels
 
 
 class Spot(NamedTuple):
@@ -39,7 +38,7 @@ class Spot(NamedTuple):
     strength: float
 
 
-def evidence_picture(evidence: NDArray[np.int32], hole: NDArray[np.bool_]) -> Rgba:
+def evidence_picture(evidence: Ints, hole: Mask) -> Levels:
     """Colour the finest resolution at which the photo still speaks.
 
     Args:
@@ -60,7 +59,7 @@ def evidence_picture(evidence: NDArray[np.int32], hole: NDArray[np.bool_]) -> Rg
     return np.asarray(cv2.bitwise_and(large, large, mask=hole.view(np.uint8)), np.uint8)
 
 
-def doubt_picture(doubt: NDArray[np.float32]) -> Rgba:
+def doubt_picture(doubt: Floats) -> Levels:
     """Colour how much the results differ, (h, w) float32 in [0, 1]: clear, yellow, red."""
     level = np.clip(doubt / FULL_SCALE, 0, 1)
     out = np.zeros((*doubt.shape, 4), np.uint8)
@@ -71,7 +70,7 @@ def doubt_picture(doubt: NDArray[np.float32]) -> Rgba:
     return out
 
 
-def doubtful_spots(doubt: NDArray[np.float32], box: Box) -> list[Spot]:
+def doubtful_spots(doubt: Floats, box: Box) -> list[Spot]:
     """Return where the results differ most, strongest first, well apart from each other.
 
     Args:

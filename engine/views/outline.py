@@ -6,13 +6,13 @@ import math
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Floats
 from engine.geometry import Box
 from engine.views.growth import grown_by_width
 from engine.views.pyramid import Pyramid
 
-Loop = NDArray[np.float32]
+Loop = Floats
 FINEST = 768
 MANY = 200
 CUT = 0.5

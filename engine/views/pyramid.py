@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import AnyArray
 from engine.geometry import Box, union_all
 from engine.pixels import to_eight_bits
 
-Array = NDArray[Any]
 SMALLEST = 512
 CALL_COST = 20_000
 
 
-def halve_mean(array: Array) -> Array:
+def halve_mean(array: AnyArray) -> AnyArray:
     """Return the mean of each 2x2 block, as uint8.
 
     Args:
@@ -36,7 +34,7 @@ def halve_mean(array: Array) -> Array:
     return to_eight_bits(half)
 
 
-def halve_max(array: Array) -> Array:
+def halve_max(array: AnyArray) -> AnyArray:
     """Return the largest value of each 2x2 block of an (H, W) uint8 or bool array, as uint8."""
     source = array.view(np.uint8)
     height, width = source.shape
@@ -58,8 +56,8 @@ class Pyramid:
 
     def __init__(
         self,
-        base: Array,
-        halve: Callable[[Array], Array],
+        base: AnyArray,
+        halve: Callable[[AnyArray], AnyArray],
         depth: int | None = None,
         *,
         blank: bool = False,
@@ -73,7 +71,7 @@ class Pyramid:
             blank: ``base`` is a mask without a True; its halvings are known beforehand.
         """
         self._halve = halve
-        self.levels: list[Array] = [base]
+        self.levels: list[AnyArray] = [base]
         count = depth_for(base.shape) if depth is None else depth
         for _ in range(count):
             below = self.levels[-1]
@@ -94,7 +92,7 @@ class Pyramid:
                 part = below[source.clip(Box.of(below)).slices]
                 above[box.clip(Box.of(above)).slices] = self._halve(np.ascontiguousarray(part))
 
-    def part(self, level: int, box: Box, layers: Sequence[Layer] = ()) -> Array:
+    def part(self, level: int, box: Box, layers: Sequence[Layer] = ()) -> AnyArray:
         """Return ``box`` (in pixels of ``level``) with ``layers`` laid over it.
 
         The returned array is a view when no layer meets the box: do not write to it.
@@ -121,7 +119,7 @@ class Layer(Pyramid):
             halvings fall on the same grid.
     """
 
-    def __init__(self, under: Pyramid, box: Box, patch: Array):
+    def __init__(self, under: Pyramid, box: Box, patch: AnyArray):
         """Cover ``box`` of ``under`` with ``patch`` (box.height, box.width, ...)."""
         step = 1 << under.depth
         self.box = Box(

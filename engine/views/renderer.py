@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import AnyArray, Levels
 from engine.geometry import Box
 from engine.pixels import to_eight_bits
 from engine.views.pyramid import Layer, Pyramid
@@ -31,8 +30,8 @@ class Renderer:
         """Start with an empty view."""
         self.viewport = Viewport()
         self.background = (43, 43, 43)
-        self.photo: NDArray[np.uint8] = np.zeros((1, 1, 4), np.uint8)
-        self.tint: NDArray[np.uint8] = np.zeros((1, 1), np.uint8)
+        self.photo: Levels = np.zeros((1, 1, 4), np.uint8)
+        self.tint: Levels = np.zeros((1, 1), np.uint8)
 
     def resize(self, width: int, height: int) -> None:
         """Give the buffers a new size in device pixels; their content is undefined."""
@@ -95,7 +94,7 @@ def sample(
     viewport: Viewport,
     box: Box,
     scale_by: int | None = None,
-) -> NDArray[Any]:
+) -> AnyArray:
     """Return what ``box`` of the view sees of ``pyramid``.
 
     Args:

@@ -9,9 +9,8 @@ from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.arrays import Mask
+from engine.arrays import AnyArray, Mask
 from engine.geometry import Box
 from engine.views.heat import Heat, evidence_picture
 from engine.windows.scaling import unknown_cells
@@ -62,7 +61,7 @@ class Seen:
 
 
 def look(
-    mask: NDArray[Any],
+    mask: AnyArray,
     boxes: Sequence[Box],
     side: int,
     maps_of: Callable[[Mask], Any],

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Floats, Levels
 from engine.geometry import Box
 from engine.views.heat import Heat
 
@@ -23,22 +23,21 @@ TEXT = 14
 LONGEST = 2048
 INK, PAPER = (32, 32, 32), (250, 250, 250)
 
-Rgb = NDArray[np.uint8]
-Rows = Sequence[tuple[str, Mapping[int, NDArray[np.float32]]]]
+Rows = Sequence[tuple[str, Mapping[int, Floats]]]
 
 
-def coloured(values: NDArray[np.float32]) -> Rgb:
+def coloured(values: Floats) -> Levels:
     """Return values (h, w) in [0, 1] as (h, w, 3) uint8 RGB, from dark blue to yellow."""
     colours = cv2.applyColorMap(levels(values), cv2.COLORMAP_VIRIDIS)
     return np.asarray(cv2.cvtColor(colours, cv2.COLOR_BGR2RGB), np.uint8)
 
 
-def levels(values: NDArray[np.float32]) -> NDArray[np.uint8]:
+def levels(values: Floats) -> Levels:
     """Return values (h, w) in [0, 1] as (h, w) uint8, 255 = 1."""
     return np.clip(np.rint(values * 255), 0, 255).astype(np.uint8)
 
 
-def sheet(rows: Rows) -> Rgb:
+def sheet(rows: Rows) -> Levels:
     """Return one picture with a row for each kind of map, coarsest resolution first.
 
     Each map is labelled with its side in pixels and its least and largest value, and a scale says
@@ -79,7 +78,7 @@ def _draw_scale(
     draw.text((LEFT + SIDE + 6, top), "1", INK, font)
 
 
-def tinted(photo: NDArray[np.uint8], heats: Sequence[Heat]) -> Rgb:
+def tinted(photo: Levels, heats: Sequence[Heat]) -> Levels:
     """Return the photo (H, W, 3) uint8 with ``heats`` over it, at most 2048 pixels a side."""
     from PIL import Image
 

@@ -1,6 +1,7 @@
 """The laws of the source tree: who may import whom, and how long a thing may grow."""
 
 import ast
+import statistics
 import subprocess
 import sys
 from collections import Counter
@@ -8,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
-PACKAGES = ("app", "engine", "train", "assets")
+from tests.packaging import tree
+from tests.packaging.tree import PACKAGES, ROOT
+
 MODULES = [ROOT / "main.py", *(path for top in PACKAGES for path in (ROOT / top).rglob("*.py"))]
 
 OURS = {*PACKAGES, "main", "PySide6", "shiboken6"}
@@ -45,30 +47,12 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-def imports_of_ours() -> dict[str, set[str]]:
-    """Return which of our modules each of them imports anywhere, for types alone too."""
-    names = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for path in MODULES}
-    found = {}
-    for name, path in names.items():
-        wanted = set()
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Import):
-                wanted |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                module = str(node.module)
-                for alias in node.names:
-                    inside = f"{module}.{alias.name}"
-                    wanted |= {inside} if inside in names else {module, f"{module}.__init__"}
-        found[name] = {w for w in wanted if w in names or w.startswith("PySide6")} - {name}
-    return found
-
-
-IMPORTS = imports_of_ours()
+PARSED = tree.modules_of(ROOT)
+IMPORTS = tree.imports_of(PARSED)
 
 
 def test_no_two_modules_import_each_other():
-    pairs = [(a, b) for a, theirs in IMPORTS.items() for b in theirs if a in IMPORTS.get(b, ())]
-    assert pairs == []
+    assert tree.mutual(IMPORTS) == []
 
 
 def test_a_folder_has_at_most_20_modules():
@@ -112,15 +96,14 @@ def test_a_module_has_at_most_300_lines(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
 
 
-@every_module
-def test_a_function_has_at_most_60_lines(path):
-    long = [
-        f"{node.name}, line {node.lineno}"
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        and node.end_lineno - node.lineno >= 60
-    ]
-    assert long == []
+@pytest.mark.parametrize("name", PARSED)
+def test_a_function_has_at_most_60_lines(name):
+    assert [one for one in tree.functions_of(PARSED[name]) if one[1] > 60] == []
+
+
+def test_half_the_functions_have_at_most_10_lines():
+    lengths = [size for one in PARSED.values() for _, size in tree.functions_of(one)]
+    assert statistics.median(lengths) <= 10
 
 
 @pytest.mark.parametrize(

@@ -7,14 +7,12 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.arrays import Flags, Longs
 from train.data.sampler import indices_for
 from train.masks import sample_holes
 
-Indices = NDArray[np.int64]
-Flips = NDArray[np.bool_]
 Rngs = Sequence[np.random.Generator]
 
 
@@ -37,7 +35,7 @@ class Dataset(Protocol):
         """Return the number of images."""
         ...
 
-    def batch(self, indices: Indices, flips: Flips, rngs: Rngs = ()) -> Batch:
+    def batch(self, indices: Longs, flips: Flags, rngs: Rngs = ()) -> Batch:
         """Return the images ``indices`` (N,), mirrored where ``flips`` (N,) is True.
 
         ``rngs``, one for each image, choose random crops; without them crops are central.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from train.data.batch import Batch, Flips, Indices, Rngs
+from engine.arrays import Flags, Longs
+from train.data.batch import Batch, Rngs
 from train.data.files import (
     ImageFiles,
     by_number,
@@ -31,7 +32,7 @@ class CelebAHQ(ImageFiles):
         super().__init__(by_number(folder), folder)
         self.resolution = resolution
 
-    def batch(self, indices: Indices, flips: Flips, rngs: Rngs = ()) -> Batch:
+    def batch(self, indices: Longs, flips: Flags, rngs: Rngs = ()) -> Batch:
         """Return faces without holes; ``rngs`` are not used."""
         faces = [scaled(centre_square(self.read(int(i))[1]), self.resolution) for i in indices]
         return Batch(to_tensor(faces, flips))

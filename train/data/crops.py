@@ -23,16 +23,15 @@ from typing import IO, Any
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.arrays import Flags, Levels, Longs
 from train.data.photos import cut_crops, list_photos, read_photo
 from train.data.workers import open_pool
 
 VERSION = 1  # raise when the same options would give other crops
 CROPS_PER_PHOTO = {64: 40, 128: 24, 256: 10}
 STALE_SECONDS = 3600.0  # a part folder untouched for this long is what a killed build left
-Pixels = NDArray[np.uint8]
 
 
 class DataError(Exception):
@@ -79,7 +78,7 @@ class CropStore:
     def __init__(self, folder: Path) -> None:
         try:
             manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-            self.crops: Pixels = np.load(folder / "crops.npy", mmap_mode="r")
+            self.crops: Levels = np.load(folder / "crops.npy", mmap_mode="r")
             whole = manifest["version"] == VERSION and self.crops.shape[0] == manifest["count"]
         except (OSError, ValueError, KeyError) as error:
             raise DataError(f"{folder} is no finished crop store: {error}") from error
@@ -138,11 +137,11 @@ class CropStore:
         """Return the side of every crop in pixels."""
         return int(self.crops.shape[1])
 
-    def __getitem__(self, index: int) -> Pixels:
+    def __getitem__(self, index: int) -> Levels:
         """Return one crop (3, R, R) uint8 RGB."""
         return np.ascontiguousarray(self.crops[index].transpose(2, 0, 1))
 
-    def batch(self, indices: NDArray[np.int64], flips: NDArray[np.bool_]) -> Tensor:
+    def batch(self, indices: Longs, flips: Flags) -> Tensor:
         """Return crops (N, 3, R, R) uint8 RGB, channels last in memory.
 
         Args:
@@ -222,7 +221,7 @@ def _write_crops(
 
 def _cut_all(
     photos: Mapping[str, Path], options: CropOptions, workers: int
-) -> Iterator[tuple[str, list[Pixels] | str]]:
+) -> Iterator[tuple[str, list[Levels] | str]]:
     """Yield every photo's name with its crops, or with what is wrong with it, in order."""
     cut = partial(_cut, options)
     if not workers:
@@ -232,7 +231,7 @@ def _cut_all(
         yield from pool.map(cut, photos.items(), chunksize=4)
 
 
-def _cut(options: CropOptions, photo: tuple[str, Path]) -> tuple[str, list[Pixels] | str]:
+def _cut(options: CropOptions, photo: tuple[str, Path]) -> tuple[str, list[Levels] | str]:
     name, path = photo
     try:
         pixels = read_photo(path)

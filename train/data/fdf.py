@@ -11,14 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-from train.data.batch import Batch, Flips, Indices, Rngs
+from engine.arrays import Flags, Floats, Levels, Longs
+from train.data.batch import Batch, Rngs
 from train.data.crops import DataError
 from train.data.files import (
     ImageFiles,
-    Pixels,
     by_number,
     centre_square,
     folder_for,
@@ -30,7 +29,7 @@ MIRRORED = (0, 2, 1, 4, 3, 6, 5)
 """Where each keypoint comes from in a mirrored face: nose, eyes, ears, shoulders swap sides."""
 
 
-def read_boxes(path: Path) -> NDArray[np.int64]:
+def read_boxes(path: Path) -> Longs:
     """Read hole boxes (N, 4) int64, x0, y0, x1, y1.
 
     Raises:
@@ -45,7 +44,7 @@ def read_boxes(path: Path) -> NDArray[np.int64]:
     return found.to(torch.int64).numpy()
 
 
-def read_landmarks(path: Path) -> NDArray[np.float32]:
+def read_landmarks(path: Path) -> Floats:
     """Read keypoints (N, 7, 2) float32, x and y in [0, 1].
 
     Raises:
@@ -58,14 +57,14 @@ def read_landmarks(path: Path) -> NDArray[np.float32]:
         raise DataError(f"{path} cannot be read as keypoints: {error}") from error
 
 
-def mirror_landmarks(points: NDArray[np.float32]) -> NDArray[np.float32]:
+def mirror_landmarks(points: Floats) -> Floats:
     """Return keypoints (..., 7, 2) of the mirrored face: x becomes 1 - x, left becomes right."""
     turned = points[..., MIRRORED, :].copy()
     turned[..., 0] = 1.0 - turned[..., 0]
     return turned
 
 
-def mirror_box(box: NDArray[np.int64], side: int) -> NDArray[np.int64]:
+def mirror_box(box: Longs, side: int) -> Longs:
     """Return the box (4,) x0, y0, x1, y1 in the mirrored image of width ``side``."""
     x0, y0, x1, y1 = box
     return np.array([side - x1, y0, side - x0, y1])
@@ -95,10 +94,10 @@ class FDF(ImageFiles):
             if len(rows) <= last:
                 raise DataError(f"{root / name} has {len(rows)} rows, but there is {last}.png.")
 
-    def batch(self, indices: Indices, flips: Flips, rngs: Rngs = ()) -> Batch:
+    def batch(self, indices: Longs, flips: Flags, rngs: Rngs = ()) -> Batch:
         """Return faces, holes (N, 1, R, R) and poses (N, 14); ``rngs`` are not used."""
         side = self.resolution
-        faces: list[Pixels] = []
+        faces: list[Levels] = []
         hole = torch.zeros(len(indices), 1, side, side)
         pose = np.empty((len(indices), 7, 2), np.float32)
         for i, (index, flip) in enumerate(zip(indices, flips, strict=True)):

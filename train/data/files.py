@@ -9,13 +9,12 @@ from pathlib import Path
 import cv2
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.arrays import Flags, Levels
 from train.data.crops import DataError
 from train.data.photos import read_photo
 
-Pixels = NDArray[np.uint8]
 log = logging.getLogger(__name__)
 
 
@@ -40,7 +39,7 @@ class ImageFiles:
         """Return the number of files, readable or not."""
         return len(self.paths)
 
-    def read(self, index: int) -> tuple[int, Pixels]:
+    def read(self, index: int) -> tuple[int, Levels]:
         """Return (index really used, image (H, W, 3) uint8 RGB).
 
         Raises:
@@ -80,8 +79,8 @@ def folder_for(parent: Path, resolution: int) -> Path:
 
 
 def square(
-    pixels: Pixels, side: int, pick: Callable[[int], int] = lambda room: room // 2
-) -> Pixels:
+    pixels: Levels, side: int, pick: Callable[[int], int] = lambda room: room // 2
+) -> Levels:
     """Cut a square (side, side, 3) from an image, which is enlarged only where it is smaller.
 
     Args:
@@ -98,7 +97,7 @@ def square(
     return pixels[top : top + side, left : left + side]
 
 
-def centre_square(pixels: Pixels) -> Pixels:
+def centre_square(pixels: Levels) -> Levels:
     """Return the largest square in the middle of an image or mask (H, W, ...)."""
     height, width = pixels.shape[:2]
     side = min(height, width)
@@ -106,7 +105,7 @@ def centre_square(pixels: Pixels) -> Pixels:
     return pixels[top : top + side, left : left + side]
 
 
-def scaled(pixels: Pixels, side: int) -> Pixels:
+def scaled(pixels: Levels, side: int) -> Levels:
     """Return a square image at another size: averaged down, or enlarged by cubic curves."""
     if pixels.shape[:2] == (side, side):
         return pixels
@@ -114,7 +113,7 @@ def scaled(pixels: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(pixels, (side, side), interpolation=how), np.uint8)
 
 
-def to_tensor(images: Sequence[Pixels], flips: NDArray[np.bool_]) -> Tensor:
+def to_tensor(images: Sequence[Levels], flips: Flags) -> Tensor:
     """Stack images (H, W, 3) uint8 to (N, 3, H, W) uint8, channels last in memory, mirrored."""
     turned = [cv2.flip(img, 1) if flip else img for img, flip in zip(images, flips, strict=True)]
     return torch.from_numpy(np.stack(turned)).permute(0, 3, 1, 2)

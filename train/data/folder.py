@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from train.data.batch import Batch, Flips, Indices, Rngs
+from engine.arrays import Flags, Longs
+from train.data.batch import Batch, Rngs
 from train.data.crops import CropStore
 
 
@@ -16,6 +17,6 @@ class FolderDataset:
         """Return the number of crops."""
         return len(self.store)
 
-    def batch(self, indices: Indices, flips: Flips, rngs: Rngs = ()) -> Batch:
+    def batch(self, indices: Longs, flips: Flags, rngs: Rngs = ()) -> Batch:
         """Return crops without holes; ``rngs`` are not used."""
         return Batch(self.store.batch(indices, flips))

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageOps
+
+from engine.arrays import Levels
 
 SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".bmp"})
 SHORT_SIDE = 1024  # a photo is read at the smallest JPEG scale that keeps this many pixels
 TRIES = 4  # squares looked at for every crop asked for
 _CELLS = 8  # texture is measured in 8 x 8 cells
 _FLAT = 3.0  # detail, root mean square in grey levels, under which a cell counts as flat
-Pixels = NDArray[np.uint8]
 
 
 def list_photos(folders: Iterable[Path]) -> dict[str, Path]:
@@ -33,7 +33,7 @@ def list_photos(folders: Iterable[Path]) -> dict[str, Path]:
     return dict(sorted(found.items()))
 
 
-def read_photo(path: Path, short_side: int = SHORT_SIDE) -> Pixels:
+def read_photo(path: Path, short_side: int = SHORT_SIDE) -> Levels:
     """Return a photo (H, W, 3) uint8 RGB, upright.
 
     JPEG files are decoded at 1/2, 1/4 or 1/8 where the short side stays at ``short_side`` or more.
@@ -52,7 +52,7 @@ def read_photo(path: Path, short_side: int = SHORT_SIDE) -> Pixels:
             return np.array(ImageOps.exif_transpose(picture).convert("RGB"))
 
 
-def texture(crop: Pixels) -> float:
+def texture(crop: Levels) -> float:
     """Return the share of an 8 x 8 grid of cells with fine detail; ``crop`` (R, R, 3) uint8.
 
     Detail is what a 5 x 5 average removes, so a slow gradient has none.
@@ -71,7 +71,7 @@ def chance_to_keep(share: float) -> float:
     return 0.03 + 0.97 * min(1.0, 2.0 * share) ** 2
 
 
-def cut_crops(photo: Pixels, side: int, count: int, rng: np.random.Generator) -> list[Pixels]:
+def cut_crops(photo: Levels, side: int, count: int, rng: np.random.Generator) -> list[Levels]:
     """Cut up to ``count`` squares from a photo at random places and scales.
 
     The square's side in the photo is log-uniform between ``side`` and the photo's short side; it
@@ -88,7 +88,7 @@ def cut_crops(photo: Pixels, side: int, count: int, rng: np.random.Generator) ->
         Crops (side, side, 3) uint8.
     """
     height, width = photo.shape[:2]
-    crops: list[Pixels] = []
+    crops: list[Levels] = []
     for _ in range(TRIES * count):
         if len(crops) == count:
             break

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
-from train.data.batch import Batch, Flips, Indices, Rngs
-from train.data.files import ImageFiles, Pixels, scaled, square, to_tensor
+from engine.arrays import Flags, Levels, Longs
+from train.data.batch import Batch, Rngs
+from train.data.files import ImageFiles, scaled, square, to_tensor
 from train.data.photos import list_photos
 
 
@@ -29,13 +30,13 @@ class Places2(ImageFiles):
         super().__init__(list(list_photos([root]).values()), root)
         self.resolution, self.crop = resolution, max(crop, resolution)
 
-    def batch(self, indices: Indices, flips: Flips, rngs: Rngs = ()) -> Batch:
+    def batch(self, indices: Longs, flips: Flags, rngs: Rngs = ()) -> Batch:
         """Return scenes without holes: cut at random with ``rngs``, in the middle without."""
         picks: Sequence[np.random.Generator | None] = rngs or [None] * len(indices)
         scenes = [self._cut(int(i), rng) for i, rng in zip(indices, picks, strict=True)]
         return Batch(to_tensor(scenes, flips))
 
-    def _cut(self, index: int, rng: np.random.Generator | None) -> Pixels:
+    def _cut(self, index: int, rng: np.random.Generator | None) -> Levels:
         pixels = self.read(index)[1]
         if rng is None:
             return scaled(square(pixels, self.crop), self.resolution)

@@ -6,7 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from engine.arrays import Flags, Longs
 
 _ORDER, _FLIP, _HOLE = range(3)
 
@@ -18,13 +19,13 @@ class Draw(NamedTuple):
     ``rngs``: one generator for each image, for its crop and its hole.
     """
 
-    indices: NDArray[np.int64]
-    flips: NDArray[np.bool_]
+    indices: Longs
+    flips: Flags
     rngs: list[np.random.Generator]
 
 
 @lru_cache(maxsize=2)
-def _order(length: int, seed: int, epoch: int) -> NDArray[np.int64]:
+def _order(length: int, seed: int, epoch: int) -> Longs:
     """Return the permutation (length,) in which epoch ``epoch`` shows the dataset."""
     order = np.random.default_rng([seed, _ORDER, epoch]).permutation(length)
     order.setflags(write=False)

@@ -9,11 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from engine.arrays import Doubles
 from train.data.validation import ValidationSet
 from train.metrics.efflite import EffLite0
 from train.metrics.perceptual import Perceptual, st_lpips
 from train.metrics.pixels import pixel_metrics
-from train.metrics.sets import Floats, fid, kid, paired_kid
+from train.metrics.sets import fid, kid, paired_kid
 from train.metrics.weights import MetricsError
 
 _BATCH = 8
@@ -52,7 +53,7 @@ class Judge:
         self, truth: ValidationSet, perceptual: Sequence[Perceptual], features: Sequence[Features]
     ) -> None:
         self._truth, self._perceptual, self._features = truth, perceptual, features
-        self._known: dict[str, Floats] = {}
+        self._known: dict[str, Doubles] = {}
 
     def score(self, fills: Tensor, frechet: bool = True) -> dict[str, float]:
         """Return the means of all metrics.
@@ -90,13 +91,13 @@ class Judge:
         changed = (fills != self._truth.img).any(dim=1, keepdim=True) & (self._truth.hole == 0)
         return {**means, "changed_outside": float(changed.sum())}
 
-    def _of_truth(self, features: Features) -> Floats:
+    def _of_truth(self, features: Features) -> Doubles:
         if features.name not in self._known:
             self._known[features.name] = _features_of(features, self._truth.img)
         return self._known[features.name]
 
 
-def _features_of(features: Features, images: Tensor) -> Floats:
+def _features_of(features: Features, images: Tensor) -> Doubles:
     parts = [features(to_float(part)) for part in batches(images)]
     return torch.cat(parts).double().numpy()
 

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint8]
-Floats = NDArray[np.float64]
+from engine.arrays import Doubles, Levels, Mask
 
 _LEAST = 1e-9 / 65025  # mean square under which PSNR stops rising
 
 
-def ssim_map(a: Pixels, b: Pixels) -> Floats:
+def ssim_map(a: Levels, b: Levels) -> Doubles:
     """Return the structural similarity around every pixel (Wang et al. 2004), mean of channels.
 
     The window is an 11 x 11 Gaussian of sigma 1.5, mirrored at borders; K1 = 0.01, K2 = 0.03.
@@ -31,7 +29,7 @@ def ssim_map(a: Pixels, b: Pixels) -> Floats:
     c1, c2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
     x, y = a.astype(np.float64), b.astype(np.float64)
 
-    def local(values: Floats) -> Floats:
+    def local(values: Doubles) -> Doubles:
         return np.asarray(cv2.GaussianBlur(values, (11, 11), 1.5), np.float64)
 
     mean_x, mean_y = local(x), local(y)
@@ -46,7 +44,7 @@ def psnr(mean_square: float) -> float:
     return float(-10 * np.log10(max(mean_square, _LEAST)))
 
 
-def pixel_metrics(truth: Pixels, fill: Pixels, hole: NDArray[np.bool_]) -> dict[str, float]:
+def pixel_metrics(truth: Levels, fill: Levels, hole: Mask) -> dict[str, float]:
     """Measure one fill.
 
     Args:

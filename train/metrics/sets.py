@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
-Floats = NDArray[np.float64]
+from engine.arrays import Doubles
 
 
-def _off_diagonal(values: Floats) -> float:
+def _off_diagonal(values: Doubles) -> float:
     n = len(values)
     return float((values.sum() - np.trace(values)) / (n * (n - 1)))
 
 
-def kid(truth: Floats, fills: Floats, scale: float | None = None, paired: bool = False) -> float:
+def kid(truth: Doubles, fills: Doubles, scale: float | None = None, paired: bool = False) -> float:
     """Return the Kernel Inception Distance (Bińkowski et al. 2018), unbiased, cubic kernel.
 
     k(a, b) = (a . b / scale + 1)^3.
@@ -28,7 +27,7 @@ def kid(truth: Floats, fills: Floats, scale: float | None = None, paired: bool =
     """
     scale = float(truth.shape[1]) if scale is None else scale
 
-    def kernel(a: Floats, b: Floats) -> Floats:
+    def kernel(a: Doubles, b: Doubles) -> Doubles:
         return np.asarray((a @ b.T / scale + 1) ** 3, np.float64)
 
     cross = kernel(truth, fills)
@@ -36,7 +35,7 @@ def kid(truth: Floats, fills: Floats, scale: float | None = None, paired: bool =
     return _off_diagonal(kernel(truth, truth)) + _off_diagonal(kernel(fills, fills)) - 2 * between
 
 
-def paired_kid(truth: Floats, fills: Floats) -> float:
+def paired_kid(truth: Doubles, fills: Doubles) -> float:
     """Return KID between images and their fills, features scaled by the spread of the truth.
 
     The scale, variance of all values of ``truth`` times C / 9, makes numbers of differing backbones
@@ -45,7 +44,7 @@ def paired_kid(truth: Floats, fills: Floats) -> float:
     return kid(truth, fills, scale=float(truth.var()) * truth.shape[1] / 9, paired=True)
 
 
-def fid(truth: Floats, fills: Floats) -> float:
+def fid(truth: Doubles, fills: Doubles) -> float:
     """Return the Fréchet distance of two Gaussians fitted to features (Heusel et al. 2017).
 
     |m1 - m2|^2 + tr(S1 + S2 - 2 (S1 S2)^(1/2)). The root's trace is the sum of the square roots of

@@ -17,13 +17,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from engine.arrays import Floats, Levels, Mask
 from engine.network.generator import Generator
 from train.data.crops import CropStore
 from train.data.sampler import indices_for
 from train.masks import sample_holes
 
-Pixels = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 BLUR, TONE, SHIFT = 1.6, 0.06, 1.0
 """Most blur (pixels), tone (of full white) and movement (pixels) of a disturbed truth."""
 _TRIES = 8
@@ -75,7 +74,7 @@ def make_answers(core: Generator, crops: CropStore, folder: Path, seed: int = 0)
         os.replace(folder / f"{name}.npy.part", folder / f"{name}.npy")
 
 
-def shrunk(crop: Pixels, hole: NDArray[np.bool_]) -> tuple[Floats, Floats]:
+def shrunk(crop: Levels, hole: Mask) -> tuple[Floats, Floats]:
     """Return the mean of the known pixels of each 2 x 2 cell, and 1 where half of it is known.
 
     Args:
@@ -97,7 +96,7 @@ def shrunk(crop: Pixels, hole: NDArray[np.bool_]) -> tuple[Floats, Floats]:
     ), sharp
 
 
-def to_bytes(img: Tensor) -> Pixels:
+def to_bytes(img: Tensor) -> Levels:
     """Return (N, 3, R, R) in [-1, 1] as (N, R, R, 3) uint8."""
     values = ((img.float() + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
     return np.asarray(values.permute(0, 2, 3, 1).numpy())
@@ -136,7 +135,7 @@ class PairStore:
 
     def _one(
         self, index: int, flip: bool, rng: np.random.Generator
-    ) -> tuple[Pixels, NDArray[np.bool_], Floats, bool]:
+    ) -> tuple[Levels, Mask, Floats, bool]:
         hole = self.holes[index]
         top, left = _place(hole, self.side, rng)
         rows, cols = slice(top, top + self.side), slice(left, left + self.side)
@@ -154,7 +153,7 @@ class PairStore:
         return img[:, ::step], gap[:, ::step], answer[:, ::step], core
 
 
-def _place(hole: NDArray[np.bool_], side: int, rng: np.random.Generator) -> tuple[int, int]:
+def _place(hole: Mask, side: int, rng: np.random.Generator) -> tuple[int, int]:
     """Return the first of some random places where the hole takes a tenth to nine tenths."""
     room = (hole.shape[0] - side) // 2 + 1
     places = [tuple(2 * rng.integers(0, room, 2)) for _ in range(_TRIES)]
@@ -164,7 +163,7 @@ def _place(hole: NDArray[np.bool_], side: int, rng: np.random.Generator) -> tupl
     return int(y), int(x)
 
 
-def disturbed(img: Pixels, hole: NDArray[np.bool_], rng: np.random.Generator) -> Floats:
+def disturbed(img: Levels, hole: Mask, rng: np.random.Generator) -> Floats:
     """Return the truth at half the size, as wrong in the hole as answers are.
 
     Args:

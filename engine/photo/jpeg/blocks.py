@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Flags, Ints, Levels, Longs
 from engine.photo.jpeg.huffman import EOB, ZRL, Table
-from engine.photo.jpeg.scan import Ints
 from engine.photo.limits import Refusal
 
-Blocks = NDArray[np.int32]
+Blocks = Ints
 """(n, 64) quantised coefficients in zigzag order."""
 
 
@@ -21,11 +21,11 @@ class Coding:
     """Hold the tables a set of blocks is coded with; ``dc`` and ``ac`` give each block's own."""
 
     tables: tuple[Table, ...]
-    dc: NDArray[np.int32]
-    ac: NDArray[np.int32]
+    dc: Ints
+    ac: Ints
 
 
-def read_blocks(windows: NDArray[np.uint32], bits: Ints, coding: Coding) -> tuple[Blocks, Ints]:
+def read_blocks(windows: NDArray[np.uint32], bits: Longs, coding: Coding) -> tuple[Blocks, Longs]:
     """Return the blocks that begin at ``bits`` (n,), with DC differences, and where they end.
 
     Args:
@@ -56,7 +56,7 @@ def read_blocks(windows: NDArray[np.uint32], bits: Ints, coding: Coding) -> tupl
     return out, ends
 
 
-def read_differences(windows: NDArray[np.uint32], bits: Ints, coding: Coding) -> NDArray[np.int32]:
+def read_differences(windows: NDArray[np.uint32], bits: Longs, coding: Coding) -> Ints:
     """Return the DC difference of each block that begins at ``bits`` (n,)."""
     lookups = np.stack([table.lookup for table in coding.tables])
     return _symbols(windows, bits, lookups, coding.dc, first=True)[1]
@@ -64,12 +64,12 @@ def read_differences(windows: NDArray[np.uint32], bits: Ints, coding: Coding) ->
 
 def _symbols(
     windows: NDArray[np.uint32],
-    bit: Ints,
-    lookups: NDArray[np.int32],
-    row: NDArray[np.int32],
+    bit: Longs,
+    lookups: Ints,
+    row: Ints,
     *,
     first: bool,
-) -> tuple[NDArray[np.int32], NDArray[np.int32], Ints]:
+) -> tuple[Ints, Ints, Longs]:
     """Return (symbol, value, next bit) of the codes at ``bit``."""
     found = lookups[row, peek(windows, bit, 16)]
     if (found < 0).any():
@@ -84,16 +84,14 @@ def _symbols(
     return symbol, value, bit + size
 
 
-def peek(
-    windows: NDArray[np.uint32], bit: Ints, count: NDArray[np.int32] | int
-) -> NDArray[np.int32]:
+def peek(windows: NDArray[np.uint32], bit: Longs, count: Ints | int) -> Ints:
     """Return the ``count`` bits at each ``bit``, up to 25 of them."""
     shift = 32 - (bit & 7) - count
     found = (windows[bit >> 3] >> shift) & ((1 << np.asarray(count)) - 1)
     return np.asarray(found, np.int32)
 
 
-def sizes_of(values: NDArray[np.int32]) -> NDArray[np.int64]:
+def sizes_of(values: Ints) -> Longs:
     """Return how many bits each value's magnitude needs."""
     return np.frexp(np.abs(values).astype(np.float64))[1].astype(np.int64)
 
@@ -106,17 +104,17 @@ class Tokens:
     the bits behind the code.
     """
 
-    counts: Ints
-    symbol: NDArray[np.uint8]
+    counts: Longs
+    symbol: Levels
     extra: NDArray[np.uint16]
 
     @property
-    def block(self) -> Ints:
+    def block(self) -> Longs:
         """Return the number of each symbol's block, (m,)."""
         return np.repeat(np.arange(self.counts.size), self.counts)
 
     @property
-    def dc(self) -> NDArray[np.bool_]:
+    def dc(self) -> Flags:
         """Return which symbols are of DC tables, (m,)."""
         out = np.zeros(self.symbol.size, bool)
         out[np.cumsum(self.counts) - self.counts] = True
@@ -149,11 +147,11 @@ def tokens_of(blocks: Blocks) -> Tokens:
     return Tokens(counts, symbol, extra)
 
 
-def _extra(value: NDArray[np.int32], size: Ints) -> Ints:
+def _extra(value: Ints, size: Longs) -> Longs:
     return np.where(value < 0, value + (1 << size) - 1, value).astype(np.int64)
 
 
-def write_blocks(tokens: Tokens, coding: Coding) -> tuple[NDArray[np.uint8], Ints]:
+def write_blocks(tokens: Tokens, coding: Coding) -> tuple[Levels, Longs]:
     """Return the blocks' bits, one per element, and where each block ends in them.
 
     Every symbol must have a code in ``coding``.
@@ -171,7 +169,7 @@ def write_blocks(tokens: Tokens, coding: Coding) -> tuple[NDArray[np.uint8], Int
     return bits, ends[np.cumsum(tokens.counts) - 1]
 
 
-def joined(pieces: Iterable[NDArray[np.uint8]]) -> bytes:
+def joined(pieces: Iterable[Levels]) -> bytes:
     """Return bits, given one per element, as entropy-coded data: filled up with ones, stuffed."""
     parts, tail = [], np.empty(0, np.uint8)
     for piece in pieces:

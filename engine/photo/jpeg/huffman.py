@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Ints, Longs
 from engine.photo.limits import Refusal
 
 EOB, ZRL = 0x00, 0xF0
@@ -37,7 +37,7 @@ class Table:
         return found
 
     @cached_property
-    def lookup(self) -> NDArray[np.int32]:
+    def lookup(self) -> Ints:
         """Return, for the next 16 bits of a stream, symbol * 32 + code length; -1 for no code."""
         out = np.full(1 << _LONGEST, -1, np.int32)
         for symbol, code, bits in self._codes:
@@ -46,7 +46,7 @@ class Table:
         return out
 
     @cached_property
-    def writer(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def writer(self) -> tuple[Longs, Longs]:
         """Return (codes, lengths) by symbol, each (256,); length 0 where there is no code."""
         codes, lengths = np.zeros(256, np.int64), np.zeros(256, np.int64)
         for symbol, code, bits in self._codes:
@@ -71,7 +71,7 @@ def tables_of(body: bytes) -> dict[tuple[int, int], Table]:
     return found
 
 
-def best_table(counts: NDArray[np.int64]) -> Table:
+def best_table(counts: Longs) -> Table:
     """Return the table of the shortest codes for symbols that occur ``counts`` (256,) times.
 
     Source: T.81, annex K.2: codes by merging the two rarest, then none longer than 16 bits. A

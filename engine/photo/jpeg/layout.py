@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Ints, Longs
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg.blocks import Coding, read_differences
 from engine.photo.jpeg.huffman import Table, tables_of
-from engine.photo.jpeg.scan import Ints, Stream, block_bits, sequential_steps, unstuff
+from engine.photo.jpeg.scan import Stream, block_bits, sequential_steps, unstuff
 from engine.photo.limits import Refusal
 
 SEQUENTIAL = frozenset({0xC0, 0xC1})
@@ -39,7 +40,7 @@ class Layout:
     width: int
     height: int
     sampling: tuple[tuple[int, int], ...]
-    quantisation: tuple[NDArray[np.int64], ...]
+    quantisation: tuple[Longs, ...]
     slots: tuple[Slot, ...]
     columns: int
     rows: int
@@ -59,7 +60,7 @@ class Layout:
         return 8 * max(h for h, _ in self.sampling), 8 * max(v for _, v in self.sampling)
 
     @property
-    def intervals(self) -> Ints:
+    def intervals(self) -> Longs:
         """Return how many MCUs each restart interval holds."""
         full, rest = divmod(self.mcus, self.interval)
         return np.array([self.interval] * full + [rest] * (rest > 0), np.int64)
@@ -143,12 +144,12 @@ def _component_slots(layout: Layout, component: int) -> list[int]:
     return [i for i, slot in enumerate(layout.slots) if slot.component == component]
 
 
-def restarts(layout: Layout) -> Ints:
+def restarts(layout: Layout) -> Longs:
     """Return the first MCU of every restart interval."""
     return np.arange(0, layout.mcus, layout.interval)
 
 
-def dc_levels(layout: Layout, differences: NDArray[np.int32]) -> NDArray[np.int32]:
+def dc_levels(layout: Layout, differences: Ints) -> Ints:
     """Sum the DC differences (MCUs, blocks of an MCU) up, each component from each restart on."""
     levels = np.empty_like(differences)
     starts = restarts(layout)
@@ -161,7 +162,7 @@ def dc_levels(layout: Layout, differences: NDArray[np.int32]) -> NDArray[np.int3
     return levels
 
 
-def dc_differences(layout: Layout, levels: NDArray[np.int32]) -> NDArray[np.int32]:
+def dc_differences(layout: Layout, levels: Ints) -> Ints:
     """Undo ``dc_levels``."""
     differences = np.empty_like(levels)
     starts = restarts(layout)
@@ -211,8 +212,8 @@ class Scan:
     layout: Layout
     stream: Stream
     windows: NDArray[np.uint32]
-    bits: Ints
-    levels: NDArray[np.int32]
+    bits: Longs
+    levels: Ints
 
 
 def scan_of(carry: jpeg.JpegCarry) -> Scan:

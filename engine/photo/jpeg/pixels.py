@@ -7,12 +7,10 @@ from collections.abc import Iterator
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.arrays import Pixels
+from engine.arrays import Flags, Longs, Pixels
 from engine.photo.jpeg.blocks import Blocks
 from engine.photo.jpeg.layout import Layout
-from engine.photo.jpeg.scan import Ints
 from engine.photo.jpeg.segments import ZIGZAG
 
 RGB_TO_YCC = np.array(
@@ -27,7 +25,7 @@ DCT = (np.sqrt((2 - (_N == 0)) / 8) * np.cos(np.outer(2 * _N + 1, _N) * np.pi / 
 """The orthonormal 8-point cosine transform: row u holds frequency u (T.81, A.3.3)."""
 
 
-def changed_cells(old: Pixels, new: Pixels, tolerance: int = 0) -> NDArray[np.bool_]:
+def changed_cells(old: Pixels, new: Pixels, tolerance: int = 0) -> Flags:
     """Return which cells of 8 x 8 pixels differ by more, (ceil(H / 8), ceil(W / 8))."""
     height, width = old.shape[:2]
     cells = np.zeros((-(-height // 8), -(-width // 8)), bool)
@@ -40,7 +38,7 @@ def changed_cells(old: Pixels, new: Pixels, tolerance: int = 0) -> NDArray[np.bo
     return cells
 
 
-def slot_changes(layout: Layout, cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def slot_changes(layout: Layout, cells: Flags) -> Flags:
     """Return which blocks cover a changed cell, (MCUs, blocks of an MCU)."""
     wide, tall = (side // 8 for side in layout.mcu_size)
     grid = np.zeros((layout.rows * tall, layout.columns * wide), bool)
@@ -57,7 +55,7 @@ def slot_changes(layout: Layout, cells: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def replace_blocks(
-    layout: Layout, pixels: Pixels, mcus: Ints, changed: NDArray[np.bool_], blocks: Blocks
+    layout: Layout, pixels: Pixels, mcus: Longs, changed: Flags, blocks: Blocks
 ) -> None:
     """Compute the changed blocks of some MCUs anew, in place.
 
@@ -76,7 +74,7 @@ def replace_blocks(
         blocks[which] = np.where(changed[which][..., None], fresh, blocks[which])
 
 
-def _runs(mcus: Ints, columns: int) -> Iterator[tuple[int, int]]:
+def _runs(mcus: Longs, columns: int) -> Iterator[tuple[int, int]]:
     """Yield (start, end) of neighbours in the same row."""
     breaks = np.flatnonzero((np.diff(mcus) != 1) | (mcus[1:] % columns == 0)) + 1
     borders = [0, *breaks.tolist(), mcus.size] if mcus.size else [0]

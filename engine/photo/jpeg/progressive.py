@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Ints, Longs
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg.blocks import peek
 from engine.photo.jpeg.huffman import Table, tables_of
 from engine.photo.jpeg.layout import DHT, DRI
 from engine.photo.jpeg.refine import refine_band
 from engine.photo.jpeg.scan import (
-    Ints,
     Stream,
     band_steps,
     block_bits,
@@ -144,7 +144,7 @@ def _scans(carry: jpeg.JpegCarry, state: _State) -> Iterator[_Scan]:
             )
 
 
-def _order(state: _State, scan: _Scan) -> tuple[list[tuple[int, Ints]], int]:
+def _order(state: _State, scan: _Scan) -> tuple[list[tuple[int, Longs]], int]:
     """Return (component, flat block numbers in scan order) per block of an MCU, and the MCUs."""
     if len(scan.components) == 1:
         component = scan.components[0]
@@ -164,7 +164,7 @@ def _order(state: _State, scan: _Scan) -> tuple[list[tuple[int, Ints]], int]:
     return out, rows * columns
 
 
-def _intervals(scan: _Scan, mcus: int) -> Ints:
+def _intervals(scan: _Scan, mcus: int) -> Longs:
     interval = scan.interval or mcus
     full, rest = divmod(mcus, interval)
     counts = np.array([interval] * full + [rest] * (rest > 0), np.int64)
@@ -198,9 +198,7 @@ def _check_end(last: int, scan: _Scan) -> None:
         raise Refusal("the file is damaged (its data ends too early)")
 
 
-def _values(
-    windows: NDArray[np.uint32], bits: Ints, lookup: NDArray[np.int32]
-) -> tuple[Ints, Ints]:
+def _values(windows: NDArray[np.uint32], bits: Longs, lookup: Ints) -> tuple[Longs, Longs]:
     """Return the DC differences coded at ``bits``, and where they end."""
     found = lookup[peek(windows, bits, 16)]
     size = found >> 5
@@ -210,7 +208,7 @@ def _values(
     return _signed(peek(windows, start, size), size).astype(np.int64), start + size
 
 
-def _signed(raw: NDArray[np.int32], size: NDArray[np.int32]) -> NDArray[np.int32]:
+def _signed(raw: Ints, size: Ints) -> Ints:
     return np.where(raw < (1 << size >> 1), raw - (1 << size) + 1, raw)
 
 
@@ -252,8 +250,8 @@ def _read_band(state: _State, scan: _Scan) -> None:
 
 
 def _bands(
-    windows: NDArray[np.uint32], bits: Ints, lookup: NDArray[np.int32], scan: _Scan
-) -> tuple[NDArray[np.int16], Ints, Ints]:
+    windows: NDArray[np.uint32], bits: Longs, lookup: Ints, scan: _Scan
+) -> tuple[NDArray[np.int16], Longs, Longs]:
     """Return the bands (n, coefficients) coded at ``bits``, the blocks each skips, its end."""
     width = scan.last - scan.first + 1
     out = np.zeros((bits.size, width), np.int16)

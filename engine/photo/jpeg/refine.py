@@ -7,6 +7,7 @@ from array import array
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Flags, Levels, Longs
 from engine.photo.jpeg.huffman import Table
 from engine.photo.limits import Refusal
 
@@ -15,7 +16,7 @@ _DAMAGED = "the file is damaged (a refinement does not fit)"
 
 def refine_band(
     blocks: NDArray[np.int16],
-    data: NDArray[np.uint8],
+    data: Levels,
     start: int,
     table: Table,
     band: tuple[int, int],
@@ -50,7 +51,7 @@ def refine_band(
     part[fresh[:, 0], fresh[:, 1]] = (2 * _bits(data, fresh[:, 2]) - 1) * step
 
 
-def _bits(data: NDArray[np.uint8], at: NDArray[np.int64]) -> NDArray[np.int16]:
+def _bits(data: Levels, at: Longs) -> NDArray[np.int16]:
     return np.asarray(data[at >> 3] >> (7 - (at & 7)) & 1, np.int16)
 
 
@@ -61,7 +62,7 @@ class _Walk:
     ``fresh``: block, coefficient within the band and bit of the sign by turns.
     """
 
-    def __init__(self, known: NDArray[np.bool_], data: bytes, table: Table) -> None:
+    def __init__(self, known: Flags, data: bytes, table: Table) -> None:
         self._width = known.shape[1]
         packed = np.packbits(known, axis=1, bitorder="little")
         eight = np.zeros((known.shape[0], 8), np.uint8)

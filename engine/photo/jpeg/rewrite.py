@@ -14,7 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Pixels
+from engine.arrays import Levels, Longs, Pixels
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg import write as jpeg_write
 from engine.photo.jpeg.blocks import Tokens, joined, read_blocks, tokens_of, write_blocks
@@ -104,7 +104,7 @@ def turned_layout(layout: Layout, orientation: int) -> Layout:
     return replace(layout, slots=slots, interval=layout.mcus, selectors=selectors)
 
 
-def _transposed(zigzag: NDArray[np.int64]) -> NDArray[np.int64]:
+def _transposed(zigzag: Longs) -> Longs:
     square = np.empty(64, zigzag.dtype)
     square[ZIGZAG] = zigzag
     return np.asarray(square.reshape(8, 8).T.ravel()[ZIGZAG])
@@ -169,9 +169,7 @@ def _slot_before(after: Layout, slot: Slot, orientation: int) -> Slot:
     return Slot(slot.component, column, row) if transpose else Slot(slot.component, row, column)
 
 
-def _coefficients(
-    transpose: bool, across: bool, down: bool
-) -> tuple[NDArray[np.int64], NDArray[np.int16]]:
+def _coefficients(transpose: bool, across: bool, down: bool) -> tuple[Longs, NDArray[np.int16]]:
     """Return where each coefficient (zigzag) comes from, and its sign."""
     same = np.arange(64)
     source = _transposed(same) if transpose else same
@@ -200,7 +198,7 @@ def _best_tables(layout: Layout, chunks: Sequence[Tokens]) -> dict[tuple[int, in
     return {(kind, n): best_table(counts[kind, n]) for n in numbers for kind in (0, 1)}
 
 
-def _bits(layout: Layout, chunks: Sequence[Tokens]) -> Iterator[NDArray[np.uint8]]:
+def _bits(layout: Layout, chunks: Sequence[Tokens]) -> Iterator[Levels]:
     """Yield the bits of each chunk, one per element."""
     for tokens in chunks:
         yield write_blocks(tokens, layout.coding(tokens.counts.size // len(layout.slots)))[0]
@@ -227,6 +225,6 @@ def _file(carry: jpeg.JpegCarry, layout: Layout, data: bytes) -> bytes:
     return b"".join([b"\xff\xd8", *parts, jpeg_write.pack(jpeg.SOS, scan), data, b"\xff\xd9"])
 
 
-def _packed(number: int, table: NDArray[np.int64]) -> bytes:
+def _packed(number: int, table: Longs) -> bytes:
     wide = int(table.max()) > 255
     return bytes([wide << 4 | number]) + table.astype(">u2" if wide else "u1").tobytes()

@@ -11,11 +11,11 @@ step read their stretch again. What comes out is exact, not an estimate. After K
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from engine.arrays import Flags, Ints, Levels, Longs
 from engine.photo.jpeg.huffman import Table
 from engine.photo.limits import Refusal
 
@@ -23,8 +23,6 @@ _SHORTEST, _LONGEST = 1 << 11, 1 << 14
 _READERS = 2000
 _ROUNDS = 40
 _TIDY = 32
-
-Ints = NDArray[np.integer[Any]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,10 +34,10 @@ class Stream:
     where each interval begins.
     """
 
-    bytes: NDArray[np.uint8]
-    starts: Ints
-    ends: Ints
-    raw: Ints
+    bytes: Levels
+    starts: Longs
+    ends: Longs
+    raw: Longs
 
     def windows(self) -> NDArray[np.uint32]:
         """Return the 32 bits that begin at every byte."""
@@ -83,8 +81,8 @@ class Steps:
     number a block's first coefficient counts as, so that every block ends behind 63.
     """
 
-    table: NDArray[np.int32]
-    row: NDArray[np.int32]
+    table: Ints
+    row: Ints
     blocks: int
     first: int = 0
 
@@ -119,7 +117,7 @@ def band_steps(ac: Table, first: int, last: int) -> Steps:
     return Steps(table, np.zeros(2, np.int32), 1, 63 - (last - first))
 
 
-def _advance(lookup: NDArray[np.int32], kind: int) -> NDArray[np.int32]:
+def _advance(lookup: Ints, kind: int) -> Ints:
     symbol, bits = lookup >> 5, lookup & 31
     if kind == 0:
         out = bits + symbol + 64
@@ -135,15 +133,15 @@ def _advance(lookup: NDArray[np.int32], kind: int) -> NDArray[np.int32]:
 class _Readers:
     """Hold where each reader is: its bit, its block within the MCU, its coefficient."""
 
-    bit: Ints
-    block: NDArray[np.int32]
-    k: NDArray[np.int32]
+    bit: Longs
+    block: Ints
+    k: Ints
 
-    def pick(self, which: NDArray[np.integer] | NDArray[np.bool_]) -> _Readers:
+    def pick(self, which: Longs | Flags) -> _Readers:
         return _Readers(self.bit[which], self.block[which], self.k[which])
 
 
-def block_bits(stream: Stream, steps: Steps, blocks: Ints) -> Ints:
+def block_bits(stream: Stream, steps: Steps, blocks: Longs) -> Longs:
     """Return the first bit of every block, in the order of the scan.
 
     Args:
@@ -158,7 +156,7 @@ def block_bits(stream: Stream, steps: Steps, blocks: Ints) -> Ints:
     return _joined(starts, interval, blocks)
 
 
-def coded_blocks(stream: Stream, steps: Steps) -> tuple[list[Ints], Ints]:
+def coded_blocks(stream: Stream, steps: Steps) -> tuple[list[Longs], Longs]:
     """Return (first bits, interval) of the blocks each reader found.
 
     Raises:
@@ -173,7 +171,7 @@ def coded_blocks(stream: Stream, steps: Steps) -> tuple[list[Ints], Ints]:
     fresh = zeros + np.int32(steps.first)
     leave, _ = _run(_Readers(guess, zeros, fresh), end, steps, windows, record=False)
     entered = _Readers(np.full(begin.size, -1), zeros, zeros)
-    starts: list[Ints] = [np.empty(0, np.int64)] * begin.size
+    starts: list[Longs] = [np.empty(0, np.int64)] * begin.size
     for _ in range(_ROUNDS):
         enter = _Readers(np.roll(leave.bit, 1), np.roll(leave.block, 1), np.roll(leave.k, 1))
         enter.bit[first], enter.block[first], enter.k[first] = begin[first], 0, steps.first
@@ -190,7 +188,7 @@ def coded_blocks(stream: Stream, steps: Steps) -> tuple[list[Ints], Ints]:
     raise Refusal("its data does not fall into step")
 
 
-def _stretches(stream: Stream, stretch: int) -> tuple[Ints, Ints, Ints]:
+def _stretches(stream: Stream, stretch: int) -> tuple[Longs, Longs, Longs]:
     """Return the (first bit, last bit, interval) of each reader's ``stretch`` bits."""
     counts = np.maximum(1, -(-(stream.ends - stream.starts) // stretch))
     interval = np.repeat(np.arange(counts.size), counts)
@@ -201,18 +199,18 @@ def _stretches(stream: Stream, stretch: int) -> tuple[Ints, Ints, Ints]:
 
 
 def _run(
-    readers: _Readers, end: Ints, steps: Steps, windows: NDArray[np.uint32], *, record: bool
-) -> tuple[_Readers, list[Ints]]:
+    readers: _Readers, end: Longs, steps: Steps, windows: NDArray[np.uint32], *, record: bool
+) -> tuple[_Readers, list[Longs]]:
     """Let every reader read until it reaches its ``end``; return the states there.
 
     With ``record``, also the bits at which blocks begin, per reader.
     """
     final = _Readers(readers.bit.copy(), readers.block.copy(), readers.k.copy())
     alive = np.flatnonzero(readers.bit < end)
-    bit, block, k = (a[alive].copy() for a in (readers.bit, readers.block, readers.k))
+    bit, block, k = readers.bit[alive], readers.block[alive], readers.k[alive]
     limit = end[alive]
-    found_by: list[Ints] = []
-    found_bit: list[Ints] = []
+    found_by: list[Longs] = []
+    found_bit: list[Longs] = []
     turn = 0
     while alive.size:
         if record:
@@ -242,7 +240,7 @@ def _run(
     return final, _by_reader(found_by, found_bit, readers.bit.size) if record else []
 
 
-def _by_reader(by: list[Ints], bits: list[Ints], count: int) -> list[Ints]:
+def _by_reader(by: list[Longs], bits: list[Longs], count: int) -> list[Longs]:
     if not by:
         return [np.empty(0, np.int64)] * count
     who, where = np.concatenate(by), np.concatenate(bits)
@@ -251,7 +249,7 @@ def _by_reader(by: list[Ints], bits: list[Ints], count: int) -> list[Ints]:
     return np.split(where[order], borders)
 
 
-def _joined(starts: list[Ints], interval: Ints, blocks: Ints) -> Ints:
+def _joined(starts: list[Longs], interval: Longs, blocks: Longs) -> Longs:
     """Join the readers' finds; behind the last block of an interval lies only padding."""
     counts = np.bincount(np.repeat(interval, [len(bits) for bits in starts]), minlength=blocks.size)
     if (counts < blocks).any():

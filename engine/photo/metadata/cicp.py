@@ -10,8 +10,8 @@ from __future__ import annotations
 import struct
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import Doubles
 from engine.photo.limits import Refusal
 
 UNSPECIFIED = 2
@@ -113,7 +113,7 @@ def _packed(space: bytes, tags: dict[bytes, bytes]) -> bytes:
     return head.ljust(128, b"\0") + table + body
 
 
-def _fixed(values: NDArray[np.float64] | tuple[float, ...]) -> bytes:
+def _fixed(values: Doubles | tuple[float, ...]) -> bytes:
     return b"".join(struct.pack(">i", round(float(value) * 65536)) for value in values)
 
 
@@ -128,13 +128,13 @@ def _xyz(point: tuple[float, float]) -> tuple[float, float, float]:
     return x / y, 1.0, (1 - x - y) / y
 
 
-def _rgb_to_xyz(space: Points) -> NDArray[np.float64]:
+def _rgb_to_xyz(space: Points) -> Doubles:
     """Return the matrix from linear RGB to XYZ under the space's own white."""
     primaries = np.array([_xyz(point) for point in space[:3]]).T
     return np.asarray(primaries * np.linalg.solve(primaries, np.array(_xyz(space[3]))))
 
 
-def _adaptation(white: tuple[float, float]) -> NDArray[np.float64]:
+def _adaptation(white: tuple[float, float]) -> Doubles:
     """Return the matrix from XYZ under ``white`` to XYZ under D50 (Bradford)."""
     ratio = (_BRADFORD @ _xyz(_D50)) / (_BRADFORD @ _xyz(white))
     return np.asarray(np.linalg.inv(_BRADFORD) @ np.diag(ratio) @ _BRADFORD)

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageCms
 
-from engine.arrays import Floats, Pixels
+from engine.arrays import Doubles, Floats, Pixels
 from engine.pixels import peak, to_depth, to_eight_bits, to_float
 
 SRGB_TO_XYZ = np.array(
@@ -57,7 +56,7 @@ class Colour:
     ``notice``: a sentence for the user, or None.
     """
 
-    matrix: NDArray[np.float64]
+    matrix: Doubles
     curves: tuple[Floats, Floats, Floats]
     tables: bytes | None = None
     notice: str | None = None
@@ -189,10 +188,10 @@ def _curve(tag: bytes) -> Floats:
     return np.maximum.accumulate(np.clip(y, 0, 1)).astype(np.float32)
 
 
-Curve = Callable[[NDArray[np.float64], list[float]], NDArray[np.float64]]
+Curve = Callable[[Doubles, list[float]], Doubles]
 
 
-def _power(base: NDArray[np.float64], exponent: float) -> NDArray[np.float64]:
+def _power(base: Doubles, exponent: float) -> Doubles:
     return np.asarray(np.maximum(base, 0) ** exponent)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
+
+from engine.arrays import AnyArray
 
 N = TypeVar("N", int, Decimal)
 
@@ -22,7 +23,7 @@ _TURNS_AND_MIRROR = {
 }
 
 
-def upright(array: NDArray[Any], orientation: int) -> NDArray[Any]:
+def upright(array: AnyArray, orientation: int) -> AnyArray:
     """Return ``array`` (H, W, ...) turned so that row 0 is the top and column 0 the left.
 
     Args:

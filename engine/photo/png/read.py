@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import struct
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
-from engine.arrays import Pixels
+from engine.arrays import AnyArray, Pixels
 from engine.photo.decode import CUT_OFF, cv_decode, split_channels
 from engine.photo.limits import Refusal, check_size
 from engine.photo.metadata import exif as exif_block
@@ -87,7 +86,7 @@ def read(data: bytes) -> Picture:
     )
 
 
-def _check(image: NDArray[Any], bits: int, colour: int, clear: bool) -> None:
+def _check(image: AnyArray, bits: int, colour: int, clear: bool) -> None:
     """Refuse what the decoder gives if it has not the depth and the channels of the header."""
     channels = {0: 1, 2: 3, 3: 4 if clear else 3, 4: 4, 6: 4}.get(colour)
     found = 1 if image.ndim == 2 else image.shape[2]

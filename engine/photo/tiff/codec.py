@@ -9,12 +9,11 @@ from __future__ import annotations
 import io
 import struct
 import zlib
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
+from engine.arrays import AnyArray
 from engine.photo.limits import Refusal
 from engine.photo.metadata.ifd import TagReader, read_all
 
@@ -61,7 +60,7 @@ def mirrored(data: bytes) -> bytes:
     return data.translate(_MIRROR)
 
 
-def spread(plain: bytes, shape: tuple[int, int, int], bits: int) -> NDArray[Any]:
+def spread(plain: bytes, shape: tuple[int, int, int], bits: int) -> AnyArray:
     """Return samples (rows, columns, channels) that lie in rows of bits, highest bit first.
 
     They are uint8 for up to 8 bits, else uint16, and keep their values.
@@ -113,12 +112,12 @@ def _lzw(data: bytes) -> bytes:
     return file[start : start + size]
 
 
-def add_up(rows: NDArray[Any]) -> NDArray[Any]:
+def add_up(rows: AnyArray) -> AnyArray:
     """Undo horizontal differencing (predictor 2) of samples (rows, columns, channels)."""
     return np.cumsum(rows, axis=1, dtype=rows.dtype, out=rows)
 
 
-def differences(rows: NDArray[Any]) -> NDArray[Any]:
+def differences(rows: AnyArray) -> AnyArray:
     """Return the horizontal differences (predictor 2) of samples (rows, columns, channels)."""
     out = rows.copy()
     out[:, 1:] -= rows[:, :-1]

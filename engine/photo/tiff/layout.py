@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from engine.arrays import AnyArray
 from engine.photo.limits import Refusal, check_size
 from engine.photo.metadata.ifd import CorruptTags, Entry, ReadAt
 from engine.photo.tiff import codec
@@ -132,7 +132,7 @@ def _lies(told: list[int], starts: list[int], sizes: list[int], size: int) -> bo
 
 def segments(
     read_at: ReadAt, table: Table, layout: Layout
-) -> Iterator[tuple[tuple[slice, slice], range, NDArray[Any]]]:
+) -> Iterator[tuple[tuple[slice, slice], range, AnyArray]]:
     """Yield (where in the picture, which channels, samples (rows, columns, channels)).
 
     The samples have the machine's byte order and the values of the file.
@@ -157,7 +157,7 @@ def segments(
 
 def _samples(
     read_at: ReadAt, place: tuple[int, int], layout: Layout, shape: tuple[int, int, int]
-) -> NDArray[Any]:
+) -> AnyArray:
     try:
         data = read_at(*place)
     except CorruptTags as error:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Pixels
+from engine.arrays import Levels, Pixels
 from engine.photo.decode import (
     CMYK_NOTICE,
     CUT_OFF,
@@ -198,7 +198,7 @@ def _first_is_alpha(tags: dict[int, Entry], others: int) -> bool:
     return others == 1 and tiff.colour_of(tags) == tiff.RGB
 
 
-def _scale(bits: int) -> NDArray[np.uint8] | NDArray[np.uint16]:
+def _scale(bits: int) -> Levels | NDArray[np.uint16]:
     """Return what each value of ``bits`` bits becomes in 8 or 16, the whole range kept."""
     full = 255 if bits <= 8 else 65535
     top = (1 << bits) - 1
@@ -215,7 +215,7 @@ def _look_up(plane: Pixels, table: Pixels) -> None:
         plane[rows] = table[plane[rows]]
 
 
-def _palette(tags: dict[int, Entry], bits: int) -> NDArray[np.uint8]:
+def _palette(tags: dict[int, Entry], bits: int) -> Levels:
     """Return the colours (2^bits, 3) of the palette; some programs write 8 bits for its 16."""
     values = np.array(tiff.numbers(tags, tiff.COLOUR_MAP), np.int64)
     if values.size < 3 << bits:

@@ -65,6 +65,54 @@ def test_a_cancelled_job_says_nothing(worker, qtbot):
     assert said == [(worker.current, "next")]
 
 
+def test_only_whoever_made_the_newest_request_is_called(worker, qtbot):
+    heard = []
+
+    def ask(name):
+        def note(kind):
+            return lambda what: heard.append((name, kind, what))
+
+        def job(report):
+            if name == "old":
+                gate.began.set()
+                assert gate.go.wait(10)
+                return name
+            report.progress(0.25)
+            report.deliver("a part")
+            return name
+
+        worker.submit(job, *map(note, ("answered", "refused", "delivered", "progressed")))
+
+    gate = Gate("old")
+    ask("old")
+    assert gate.began.wait(5)
+    ask("new")
+    gate.go.set()
+    qtbot.waitUntil(lambda: len(heard) == 3, timeout=5000)
+    told = [("progressed", 0.25), ("delivered", "a part"), ("answered", "new")]
+    assert heard == [("new", *one) for one in told]
+
+
+def test_whoever_cancels_is_not_called_and_a_failure_calls_once(worker, qtbot):
+    heard = []
+
+    def fail(report):
+        raise SnapshotError("The weights are damaged.")
+
+    worker.submit(fail, heard.append, heard.append)
+    worker.submit(fail, heard.append, heard.append)
+    qtbot.waitUntil(lambda: bool(heard), timeout=5000)
+    assert heard == ["The weights are damaged."]
+    gate = Gate("never")
+    worker.submit(gate, heard.append, heard.append)
+    assert gate.began.wait(5)
+    worker.cancel()
+    gate.go.set()
+    with qtbot.waitSignal(worker.finished, timeout=5000):
+        worker.submit(lambda report: None)
+    assert len(heard) == 1
+
+
 @pytest.mark.parametrize(
     ("error", "word"),
     [
