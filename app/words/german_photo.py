@@ -73,6 +73,12 @@ PHOTO: Final[dict[str, str]] = {
     "has colours, but not on black": "hat Farben, aber nicht auf Schwarz",
     "is a picture of many colours and no mask": "ist ein Bild mit vielen Farben und keine Maske",
     "it is clear everywhere": "sie ist überall durchsichtig",
+    "its paint covers at most {0} of {1}, and half is the least that counts": (
+        "ihre Farbe deckt höchstens mit {0} von {1}, und erst die Hälfte zählt"
+    ),
+    "The mask is nowhere brighter than {0} of {1}: half of that was taken.": (
+        "Die Maske ist nirgends heller als {0} von {1}: Davon galt die Hälfte."
+    ),
     "its only value is {0} of {1}, and {2} is the least that counts": (
         "ihr einziger Wert ist {0} von {1}, und erst {2} zählt"
     ),

@@ -18,6 +18,8 @@ _LUMA = np.array((0.299, 0.587, 0.114), np.float32)
 _ROWS = 512
 _LABELS = 16
 """Pictures of labels have at most so many different grey values."""
+_BRIGHT = 0.75
+"""White that a lossy format has blurred is brighter than this share."""
 _COLOURS = 256
 """A picture of more colours, at 4 bits each, is no mask."""
 
@@ -25,6 +27,7 @@ LABELS = Sentence("The mask holds labels: every value but 0 was taken.")
 DEEP = Sentence("The mask holds 8-bit values in 16 bits, and was read so.")
 PAINT = Sentence("The mask is paint on a clear layer: what is painted was taken, in any colour.")
 COLOURS = Sentence("The mask is coloured: everything in it that is not black was taken.")
+DIM = "The mask is nowhere brighter than {0} of {1}: half of that was taken."
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +50,8 @@ def understand(photo: Photo) -> Understood:
 
     White on black is read at half the brightness, clear places counting as black. Values that
     never reach half are labels where there are few, and 16 bits that never leave 0..255 are read
-    as 8. Colours on black are taken whole, and so is paint of any colour on a clear layer.
+    as 8. Colours on black are taken whole, and so is paint of any colour on a clear layer. Where a
+    lossy format has blurred greys or colours, half of their own brightness counts.
 
     Raises:
         ImageError: it cannot be told what is meant.
@@ -62,6 +66,8 @@ class _Reading:
         self._photo = photo
         self._most = int(np.iinfo(photo.pixels.dtype).max)
         peak = int(photo.pixels.max())
+        self._exact = FORMATS[photo.container].exact
+        self._peak = peak
         deep = photo.depth == 16 and 1 < peak <= 255
         self._full = 255 if deep else self._most
         self._remarks = [DEEP] if deep else []
@@ -102,8 +108,7 @@ class _Reading:
     def result(self) -> Understood:
         values = np.flatnonzero(self._greys)
         if self._opaque == 0:
-            clear = Sentence("it is clear everywhere")
-            return Understood(np.zeros(self._photo.pixels.shape[:2], bool), (), clear)
+            return Understood(np.zeros(self._photo.pixels.shape[:2], bool), (), self._faint())
         if self._colours > _COLOURS:
             raise _unclear(self._photo, "is a picture of many colours and no mask")
         if self._opaque < self._photo.pixels[..., 0].size and self._of_one_tone(values):
@@ -111,6 +116,14 @@ class _Reading:
         if self._coloured:
             return self._colours_on_black(values)
         return self._light(values)
+
+    def _faint(self) -> Sentence:
+        """Return what is in a picture that is nowhere half opaque."""
+        most = 0 if self._photo.alpha is None else int(self._photo.alpha.max())
+        if most == 0:
+            return Sentence("it is clear everywhere")
+        text = "its paint covers at most {0} of {1}, and half is the least that counts"
+        return Sentence(text, most, self._most)
 
     def _of_one_tone(self, values: Longs) -> bool:
         """Tell whether the opaque part is not itself white on black."""
@@ -131,26 +144,30 @@ class _Reading:
         if self._dark == 0 or self._white > self._dark:
             raise _unclear(self._photo, "has colours, but not on black")
         mask = np.empty(self._photo.pixels.shape[:2], bool)
+        least = self._full // 8 if self._exact else max(self._full // 8, self._peak // 2)
         for rows, pixels, _, alpha in self._blocks():
-            mask[rows] = pixels.max(axis=-1) >= self._full // 8
+            mask[rows] = pixels.max(axis=-1) >= least
             if alpha is not None:
                 mask[rows] &= alpha
         return Understood(mask, (*self._remarks, COLOURS), self._found(values))
 
     def _light(self, values: Longs) -> Understood:
         """Read white on black, or labels where nothing is bright."""
-        exact = FORMATS[self._photo.container].exact
-        few = exact and len(values) <= _LABELS
-        labels = values[-1] == 1 or (few and values[0] == 0 < values[-1] < self._half)
+        few = self._exact and len(values) <= _LABELS
+        one = self._exact and values[-1] == 1
+        labels = one or (few and values[0] == 0 < values[-1] < self._half)
         least = 0.5 if labels else self._half
+        remarks = [*self._remarks, LABELS] if labels else list(self._remarks)
+        if not self._exact and self._half <= values[-1] < _BRIGHT * self._full:
+            least = values[-1] / 2
+            remarks.append(Sentence(DIM, int(values[-1]), self._full))
         mask = np.empty(self._photo.pixels.shape[:2], bool)
         for rows, _, luma, _ in self._blocks():
             if self._photo.alpha is not None:
                 luma *= self._photo.alpha[rows] / np.float32(self._most)
             mask[rows] = luma >= least
-        remarks = [*self._remarks, LABELS] if labels else self._remarks
         if few and not labels:
-            remarks = remarks + self._left_out(values)
+            remarks += self._left_out(values)
         return Understood(mask, tuple(remarks), self._found(values))
 
     def _left_out(self, values: Longs) -> list[Sentence]:

@@ -47,7 +47,7 @@ def _calibrated(gama: bytes, chrm: bytes, *, grey: bool) -> bytes | None:
     gamma = 1e5 / encoded if encoded else _SRGB_GAMMA
     like = abs(gamma / _SRGB_GAMMA - 1) <= _LIKE
     points = _points(chrm) if len(chrm) == 32 else _SRGB_POINTS
-    return cicp.profile_made("gAMA and cHRM", points, None if like else gamma, grey=grey)
+    return cicp.profile_made("gAMA+cHRM", points, None if like else gamma, grey=grey)
 
 
 def _points(chrm: bytes) -> cicp.Points:

@@ -146,7 +146,8 @@ def test_black_and_white_beside_clear_places_stays_black_and_white(files, put, m
     [
         (lambda m: m.astype(np.uint8) * 0, ["0 of 255", "128"]),
         (lambda m: np.add.outer(np.arange(40), np.arange(60)).astype(np.uint8), ["0 to 98", "128"]),
-        (lambda m: layer(m, (255, 255, 255), 100), ["clear everywhere"]),
+        (lambda m: layer(m, (255, 255, 255), 100), ["at most 100 of 255"]),
+        (lambda m: layer(m, (255, 255, 255), 0), ["clear everywhere"]),
         (lambda m: m.astype(np.uint16) * 0, ["0 of 65535", "32768"]),
     ],
 )
@@ -158,6 +159,20 @@ def test_an_empty_mask_says_how_it_was_read(files, put, mask, make, words):
     ) as e:
         found.needed()
     assert all(word in str(e.value) for word in words)
+
+
+@pytest.mark.parametrize("quality", [75, 95])
+@pytest.mark.parametrize("colour", [(255, 255, 255), (128, 128, 128), (255, 0, 0), (0, 0, 160)])
+def test_a_lossy_mask_is_cut_at_half_its_own_brightness(files, put, mask, colour, quality):
+    found = open_mask(put("m.jpg", files.jpeg(coloured(mask, colour), quality)))
+    assert (found.mask != mask).sum() <= 0.05 * mask.sum()
+    assert bool(found.remarks) is (colour != (255, 255, 255))
+
+
+def test_labels_that_a_lossy_format_has_blurred_are_not_guessed_at(files, put, mask):
+    found = open_mask(put("m.jpg", files.jpeg(mask.astype(np.uint8), 75)))
+    assert not found.mask.any()
+    assert found.empty is not None
 
 
 def test_what_may_mean_anything_is_refused(files, put, mask):
