@@ -46,11 +46,8 @@ class BatchDialog(QDialog):
         column.setSpacing(14)
         for part in (self._table, self._bar, self._told, self._buttons):
             column.addWidget(part)
-        self._worker.delivered.connect(self._on_part)
-        self._worker.progressed.connect(self._on_progress)
-        self._worker.finished.connect(self._on_end)
-        self._worker.failed.connect(self._on_failed)
-        self._worker.submit(job)
+        ends = self._on_end, self._on_failed
+        self._worker.submit(job, *ends, self._on_part, self._on_progress)
 
     def done(self, result: int) -> None:
         """Stop the thread before the dialog closes."""
@@ -72,7 +69,7 @@ class BatchDialog(QDialog):
         table.resizeColumnToContents(0)
         return table
 
-    def _on_part(self, _ticket: int, part: Begun | Ended) -> None:
+    def _on_part(self, part: Begun | Ended) -> None:
         if isinstance(part, Begun):
             text = self.tr("Working …")
         elif part.out is None:
@@ -85,15 +82,15 @@ class BatchDialog(QDialog):
         self._table.scrollToItem(item)
         self._table.resizeRowToContents(part.number)
 
-    def _on_progress(self, _ticket: int, share: float) -> None:
+    def _on_progress(self, share: float) -> None:
         self._bar.setValue(round(share * WHOLE))
 
-    def _on_end(self, _ticket: int, written: int) -> None:
+    def _on_end(self, written: int) -> None:
         self._bar.setValue(WHOLE)
         told = self.tr("{0} of {1} photos were written.")
         self._finish(told.format(written, self._table.rowCount()))
 
-    def _on_failed(self, _ticket: int, text: str) -> None:
+    def _on_failed(self, text: str) -> None:
         self._finish(said(text))
 
     def _finish(self, text: str) -> None:

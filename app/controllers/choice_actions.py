@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QInputDialog, QWidget
 from app.controllers.fill_actions import FillActions
 from app.document.workspace import Workspace
 from engine.errors import ImageError
-from engine.removal.choice import Answer, HoleChoice
+from engine.removal.choice import Answer, HoleChoice, Role
 from engine.removal.codes import DRAWS, draws_of_set, fresh_set
 from engine.removal.latents import BOLDEST, Latent
 from engine.views.strokes import Sample
@@ -123,7 +123,7 @@ class ChoiceActions(QObject):
         """Move the mix that is shown towards one or the other result."""
         if self._mixed is not None:
             seed, other = self._mixed
-            self._fills.ask_for([Latent(seed, self._boldness, other, share)], "mix")
+            self._fills.ask_for([Latent(seed, self._boldness, other, share)], Role.MIX)
 
     def ask_code(self) -> None:
         """Ask for a code and show its result."""
@@ -142,10 +142,10 @@ class ChoiceActions(QObject):
         except ImageError as error:
             self._work.fail(error.sentence)
         else:
-            self._fills.ask_for([latent], "asked")
+            self._fills.ask_for([latent], Role.ASKED)
 
     def _draw(self) -> None:
-        self._fills.ask_for([Latent(seed, self._boldness) for seed in self._seeds], "draws")
+        self._fills.ask_for([Latent(seed, self._boldness) for seed in self._seeds], Role.DRAWS)
 
     def _present_set(self, hole: HoleChoice) -> list[int]:
         return draws_of_set(hole.pool[0].latent.seed // DRAWS) if hole.pool else []

@@ -18,7 +18,7 @@ from app.document.workspace import Fact, Workspace
 from app.words.saying import said
 from engine.record.planes import Plane
 from engine.record.steps import FilledHole
-from engine.removal.choice import LETTERS, Choice, HoleChoice
+from engine.removal.choice import LETTERS, Choice, HoleChoice, Role
 from engine.removal.codes import draws_of_set, fresh_set
 from engine.removal.fallback import Remark
 from engine.removal.jobs import Answers, Fill, Holes, Ready, Redraw, WarmUp
@@ -172,7 +172,7 @@ class FillActions(QObject):
         self._left = None
         self._work.state(Fact.LEFT, False)
 
-    def ask_for(self, latents: Sequence[Latent], role: str) -> None:
+    def ask_for(self, latents: Sequence[Latent], role: Role) -> None:
         """Make results from ``latents`` for the hole being chosen for."""
         if self.choice is not None:
             number = self.choice.active
@@ -227,14 +227,7 @@ class FillActions(QObject):
         if choice is None:
             return
         hole = choice.holes[piece.hole]
-        if piece.role == "draws":
-            hole.take_draws(piece.answers, piece.doubt, piece.looks)
-        else:
-            takes = {"asked": hole.take_asked, "mix": hole.take_mix, "more": hole.take_more}
-            takes["only"] = hole.take_only
-            take = takes.get(piece.role, hole.take)
-            for answer in piece.answers:
-                take(answer)
+        hole.receive(piece.role, piece.answers, piece.doubt, piece.looks)
         if self.choice is None:
             self._open()
         self.refresh()

@@ -11,7 +11,7 @@ from engine.geometry import Box
 from engine.record.fields import Bad, Fields
 from engine.record.recipe_steps import CONTEXT_RANGE, StepReader, views_json
 from engine.record.session_steps import Change, DamagedJournal
-from engine.removal.choice import Choice, Kind, View
+from engine.removal.choice import Choice, Kind, Role, View
 from engine.removal.jobs import Answers
 from engine.removal.latents import Latent
 from engine.removal.scene import PLAIN, Hole, Scene, make_answer
@@ -60,7 +60,8 @@ def rebuilt(
         )
         about = kind, latent, *_look(row, bits, Box.of(scene.image))
         answer = make_answer(scene, bits.box, bits.data, pixels.data, *about)
-        role = "only" if kind == Kind.PHOTO else "safe" if latent == PLAIN else "asked"
+        role = Role.ASKED if latent != PLAIN else Role.SAFE
+        role = Role.ONLY if kind == Kind.PHOTO else role
         if kind != Kind.ORIGINAL:
             pieces.append(Answers(number, role, [answer]))
     return holes, pieces

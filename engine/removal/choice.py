@@ -23,6 +23,25 @@ class Kind(StrEnum):
     NETWORK = "network"
 
 
+class Role(StrEnum):
+    """Say what results are for, when a fill hands them over.
+
+    Attributes:
+        SAFE, PHOTO: the fixed ones, of z = 0 and from the photo alone.
+        ONLY: from the photo alone, where there is no network.
+        DRAWS, MORE: the draws that differ most; the next ones, in reserve.
+        ASKED, MIX: what the user asked for by its code; by laying one result on another.
+    """
+
+    SAFE = "safe"
+    PHOTO = "photo"
+    ONLY = "only"
+    DRAWS = "draws"
+    MORE = "more"
+    ASKED = "asked"
+    MIX = "mix"
+
+
 class View(NamedTuple):
     """Pair a square the network looked at with the box of what it filled from there.
 
@@ -106,6 +125,26 @@ class HoleChoice:
         letters: list[Answer | None] = [*self.shown[:LETTERS]]
         letters += [None] * (LETTERS - len(letters))
         return [self.original, self.photo, self.safe, *letters]
+
+    def receive(
+        self,
+        role: Role,
+        answers: Sequence[Answer],
+        doubt: Floats | None = None,
+        looks: Sequence[Small] = (),
+    ) -> None:
+        """Take what a fill hands over; ``doubt`` and ``looks`` come with draws."""
+        if role == Role.DRAWS:
+            self.take_draws(answers, doubt, looks)
+            return
+        others = {
+            Role.ONLY: self.take_only,
+            Role.MORE: self.take_more,
+            Role.ASKED: self.take_asked,
+            Role.MIX: self.take_mix,
+        }
+        for answer in answers:
+            others.get(role, self.take)(answer)
 
     def take(self, answer: Answer) -> None:
         """Put a fixed result in its place; the safe one is chosen if nothing was yet."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from engine.geometry import Box
 from engine.record.planes import Plane
 from engine.record.steps import FilledHole
-from engine.removal.choice import LETTERS, Answer, Kind, View
+from engine.removal.choice import LETTERS, Answer, Kind, Role, View
 from engine.removal.fallback import Remark, card_left, needs_no_network, only_from_photo
 from engine.removal.latents import Latent
 from engine.removal.map_jobs import doubt_of
@@ -55,13 +55,13 @@ class Answers:
     """Hand over results for hole number ``hole``.
 
     Attributes:
-        role: safe, photo, draws, more (draws), asked or mix.
+        role: what they are for.
         doubt, looks: of all drafts the draws were picked from, how much they differ and each
             one's coarse look.
     """
 
     hole: int
-    role: str
+    role: Role
     answers: list[Answer]
     doubt: NDArray[np.float32] | None = None
     looks: Sequence[Small] = ()
@@ -114,7 +114,7 @@ class Fill:
             scene, holes = self._described(report, self.remover.holes_for_photo)
             for number, hole, begin, end in shared(holes, 0.0, 1.0):
                 photo = from_photo(self.remover, scene, hole, report.part(begin, end))
-                report.deliver(Answers(number, "only", [photo]))
+                report.deliver(Answers(number, Role.ONLY, [photo]))
 
     def _described(
         self, report: Report, holes_of: Callable[[Mask, float], list[Box]]
@@ -138,22 +138,22 @@ class Fill:
         ]
         for number, hole, begin, end in shared(holes, DRAWN, 1.0):
             photo = from_photo(self.remover, scene, hole, report.part(begin, end))
-            report.deliver(Answers(number, "photo", [photo]))
+            report.deliver(Answers(number, Role.PHOTO, [photo]))
         for number, latents in enumerate(spare):
             more = Draw(self.remover, scene, holes[number], latents)(report, 1.0, 1.0)
-            report.deliver(Answers(number, "more", more))
+            report.deliver(Answers(number, Role.MORE, more))
 
     def _safe(
         self, report: Report, scene: Scene, number: int, hole: Hole, begin: float, end: float
     ) -> Small:
         """Deliver z = 0, and what was asked for; return the coarse look of the former."""
         safe = Draw(self.remover, scene, hole, [PLAIN])(report, begin, end)
-        report.deliver(Answers(number, "safe", safe))
+        report.deliver(Answers(number, Role.SAFE, safe))
         asked = self.asked.get(hole.box)
         if asked:
             wide = replace(scene, context=asked.context)
             made = Draw(self.remover, wide, hole, [asked.latent], asked)(report, end, end)
-            report.deliver(Answers(number, "asked", made))
+            report.deliver(Answers(number, Role.ASKED, made))
         return safe[0].look
 
 
@@ -196,18 +196,18 @@ class Redraw:
     number: int
     hole: Hole
     latents: Sequence[Latent]
-    role: str
+    role: Role
     fixed: Sequence[Small] = ()
     count: int = LETTERS
 
     def __call__(self, report: Report) -> None:
         """Deliver Answers for the hole."""
         about = self.remover, self.scene
-        if self.role == "draws":
+        if self.role == Role.DRAWS:
             pick = Pick(*about, self.number, self.hole, self.latents, self.fixed, self.count)
             spare = pick(report, 0.0, 1.0)
             more = Draw(*about, self.hole, spare)(report, 1.0, 1.0)
-            report.deliver(Answers(self.number, "more", more))
+            report.deliver(Answers(self.number, Role.MORE, more))
         else:
             made = Draw(*about, self.hole, self.latents)(report, 0.0, 1.0)
             report.deliver(Answers(self.number, self.role, made))
@@ -240,7 +240,7 @@ class Pick:
             report, middle, end
         )
         doubt = doubt_of([draft.patch for draft in drafts], self.hole.mask)
-        report.deliver(Answers(self.number, "draws", answers, doubt, looks))
+        report.deliver(Answers(self.number, Role.DRAWS, answers, doubt, looks))
         return latents[self.count :]
 
 

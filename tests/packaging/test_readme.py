@@ -73,3 +73,13 @@ def test_each_lacuna_command_is_understood(line, capsys):
 def test_each_local_link_leads_somewhere():
     targets = re.findall(r"\]\((?!https?:)([^)#]+)\)", README)
     assert [target for target in targets if not (ROOT / target).exists()] == []
+
+
+def test_contributing_and_the_page_of_changes_name_files_that_exist():
+    page = (ROOT / "docs" / "layout.md").read_text(encoding="utf-8")
+    rows = [row.split("|")[3] for row in page.splitlines() if row.startswith("| ")]
+    told = "\n".join([(ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8"), *rows])
+    paths = set(re.findall(r"`((?:app|engine|train|docs|tests|packaging)/[\w./]*)`", told))
+    assert len(paths) > 40
+    missing = {p for p in paths if not (ROOT / p).exists() and not (ROOT / f"{p}.py").is_file()}
+    assert missing == set()
