@@ -15,6 +15,7 @@ SILENT = {
     *("ValueError", "TypeError", "AttributeError", "OSError"),  # for programmers
     *("Crooked", "CorruptTags", "BadProfile", "DamagedJournal"),  # another sentence takes over
     *("warning", "info", "exception", "execute", "executescript", "_write"),  # log, SQL
+    "profile_made",  # a profile's name
 }
 """Calls whose texts nobody is told."""
 ELSEWHERE = ("engine/record/journal.py",)  # SQL
