@@ -9,6 +9,7 @@ from typing import NamedTuple
 from engine.photo.metadata.orientation import swaps_sides, turned_point
 from engine.photo.metadata.xml_spans import Attribute, Edit, Node, Span, value_of
 
+_RDF_VALUE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "value"
 _TIFF, _EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
 _DIMENSIONS = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
 _AREAS = ("http://ns.adobe.com/xmp/sType/Area#", "http://ns.acdsee.com/sType/Area#")
@@ -91,10 +92,22 @@ def _properties(node: Node, text: str) -> dict[tuple[str, str], _Property]:
     """Return the simple properties of a structure by namespace and name."""
     found = {(a.space, a.name): _Property(a.value, a.value_span) for a in _real(node)}
     for child in node.children:
-        if not child.is_empty and not child.children:
-            value = value_of(text[slice(*child.content)])
-            found[child.space, child.name] = _Property(value, child.content)
+        place = _value(child, text)
+        if place is not None:
+            found[child.space, child.name] = place
     return found
+
+
+def _value(node: Node, text: str) -> _Property | None:
+    """Return what an element holds: its text, or rdf:value inside it where it is qualified."""
+    for part in node.walk():
+        for attribute in part.attributes:
+            if (attribute.space, attribute.name) == _RDF_VALUE:
+                return _Property(attribute.value, attribute.value_span)
+        itself = (part.space, part.name) == _RDF_VALUE or part is node
+        if itself and not part.is_empty and not part.children:
+            return _Property(value_of(text[slice(*part.content)]), part.content)
+    return None
 
 
 def _real(node: Node) -> Iterator[Attribute]:

@@ -75,6 +75,28 @@ def test_orientation_is_reset_and_nothing_is_lost(files, put, tmp_path, encoding
         assert any("XMP" in sentence for sentence in report.kept)
 
 
+@pytest.mark.parametrize(
+    "form",
+    [
+        '><{t}:Orientation {r}:value="6"/>',
+        '><{t}:Orientation {r}:value="6" xml:lang="x-default"></{t}:Orientation>',
+        "><{t}:Orientation><{r}:Description><{r}:value>6</{r}:value><dc:x>6</dc:x>"
+        "</{r}:Description></{t}:Orientation>",
+        '><{t}:Orientation {r}:parseType="Resource"><{r}:value> 6</{r}:value></{t}:Orientation>',
+    ],
+)
+def test_orientation_with_qualifiers_is_reset(files, put, tmp_path, form):
+    dc = "http://purl.org/dc/elements/1.1/"
+    form += "<xmp:Rating>6</xmp:Rating>"
+    named = [("tiff", TIFF), ("xmp", XMP), ("dc", dc)]
+    for rdf in ("rdf", "r"):
+        text = packet(form.format(t="tiff", r=rdf), named, rdf, "")
+        back, _ = saved(photo_with(files, put, text.encode(), 6), tmp_path)
+        old, new = (packet.split("<xmp:Rating>")[0] for packet in (text, back.xmp.decode()))
+        assert new.count("6") == old.count("6") - 1
+        assert values(back.xmp)[XMP, "Rating"] == "6"
+
+
 def test_an_untouched_packet_keeps_every_byte(files, put, tmp_path):
     text = packet(" xmp:Rating = '4' >\n <!-- <a> -->\n", [("xmp", XMP)]).encode() + b" \n " * 50
     back, _ = saved(photo_with(files, put, text), tmp_path)
