@@ -11,10 +11,12 @@ import torch
 
 from engine import pixels
 from engine.arrays import Floats, Mask, Pixels
-from engine.detail.guided import paint_guided
+from engine.ask import Ask, Views
+from engine.detail.guided import paint_guided, paint_small
 from engine.device import one_thread, pick_device
 from engine.errors import EngineError, SnapshotError
 from engine.geometry import Box, union_all
+from engine.kept import NEVER, Keep
 from engine.network.generator import draw_z
 from engine.network.maps import reach_of
 from engine.network.snapshot import load_snapshot
@@ -88,26 +90,35 @@ class Inpainter:
         seeds: Sequence[int],
         on_progress: Progress | None = None,
         latents: Latents | None = None,
-        context: float = 1.0,
+        *,
         detail: bool = True,
-        given: Sequence[tuple[Box, Box]] | None = None,
+        context: float = 1.0,
+        given: Views | None = None,
         lines: Given = NOTHING,
     ) -> list[Result]:
-        """Fill every hole of the mask once per seed, in one network call per window.
+        """Fill every hole of the mask once per seed; see ``fill`` and ``Ask``."""
+        ask = Ask(image, mask, None, context, given, lines)
+        return self.fill(ask, seeds, on_progress, latents, detail=detail)
+
+    def fill(
+        self,
+        ask: Ask,
+        seeds: Sequence[int],
+        on_progress: Progress | None = None,
+        latents: Latents | None = None,
+        *,
+        detail: bool = True,
+    ) -> list[Result]:
+        """Fill what is asked for once per seed, in one network call per window.
 
         Each hole is filled as if all others were not to be looked at.
 
         Args:
-            image: (H, W, 3) uint8 or uint16 RGB, sRGB.
-            mask: (H, W) bool, True = fill.
+            ask: what to fill.
             seeds: one result each; 0 is z = 0.
             on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
             latents: (len(seeds), z_channels, 4, 4), in place of those the seeds draw.
-            context: more than 1 looks wider around each hole than it takes to explain it.
             detail: give the answers the photo's own texture; otherwise they are only scaled up.
-            given: squares to look at and the box to fill from each, as a result names them; what
-                is True beside these boxes is neither filled nor looked at.
-            lines: what a user drew and dropped; with ``detail`` lines are carried first.
 
         Returns:
             One result per seed, all with the same box.
@@ -116,24 +127,22 @@ class Inpainter:
             ImageError: image and mask do not go together.
             EngineError: the network's answer is not finite.
         """
-        pixels.check(image, mask)
+        image, unknown = ask.image, ask.unknown
+        pixels.check(image, unknown)
         report = on_progress or (lambda fraction: None)
         report(0.0)
-        thick = thickened(image, mask)
-        if thick:
-            how = latents, context, detail, thick.given(given)
-            results = self.inpaint_many(thick.image, thick.mask, seeds, report, *how)
+        if thick := thickened(image, ask.mask):
+            results = self.fill(thick.ask(ask), seeds, report, latents, detail=detail)
             return [thick.cut(result) for result in results]
-        todo = self._windows(mask, context) if given is None else given
+        todo = self._views(unknown, ask) if ask.given is None else ask.given
         if not todo:
             report(1.0)
             return [self._nothing(image, seed) for seed in seeds]
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
         box = union_all(hole for _, hole in todo)
-        canvases = [Canvas(image, mask, box) for _ in seeds]
-        if detail:
-            lay_lines(canvases, [hole for _, hole in todo], lines, report)
-        fill = partial(self._fill_chain, canvases, z, seeds, detail)
+        canvases = [Canvas(image, unknown, box) for _ in seeds]
+        lay_lines(canvases, [hole for _, hole in todo], ask.lines, report, ask.keep)
+        fill = partial(self._fill_chain, canvases, z, seeds, detail, ask.keep)
         fill_apart([windows.Window(*pair) for pair in todo], fill, report)
         seen, of = zip(*todo, strict=True)
         scale = min(min(1.0, self.finest(square.width) / square.width) for square in seen)
@@ -148,6 +157,7 @@ class Inpainter:
         z: Latents,
         seeds: Sequence[int],
         detail: bool,
+        keep: Keep,
         chain: Sequence[windows.Window],
         report: Progress,
     ) -> None:
@@ -155,7 +165,7 @@ class Inpainter:
         apart = [canvas.beside() for canvas in canvases]
         for i, window in enumerate(chain):
             part = part_of(report, i / len(chain), 1 / len(chain))
-            self._fill(apart, window, z, seeds, part, detail)
+            self._fill(apart, window, z, seeds, part, detail, keep)
             part(1.0)
 
     def _fill(
@@ -166,41 +176,38 @@ class Inpainter:
         seeds: Sequence[int],
         report: Progress,
         detail: bool,
+        keep: Keep,
     ) -> None:
         """Fill the hole of one window in every canvas."""
         if detail and max(window.hole.width, window.hole.height) <= RIM_TELLS:
-            paint_guided(canvases, window, None, seeds, report, rim_tells=True)
+            paint_small(canvases, window, seeds, report, keep)
             return
-        answers = self.answer(canvases, window.box, z)
+        answers = self.answer(canvases, window.box, z, keep)
         painted = self.paint(canvases, window.box, answers)
         if detail:
             report(ANSWERED)
             rest = part_of(report, ANSWERED, 1 - ANSWERED)
-            paint_guided(canvases, window, answers, seeds, rest, painted)
+            paint_guided(canvases, window, answers, seeds, rest, painted, keep)
         else:
             finest = answers if painted is None else painted
             compose.paint_each(canvases, window, finest, report)
 
-    def _windows(self, mask: Mask, context: float) -> Sequence[tuple[Box, Box]]:
+    def _views(self, unknown: Mask, ask: Ask) -> Views:
         """Choose the windows of every hole, long thin ones in parts."""
-        look = self.resolution, context, self._reach
-        return [
-            part
-            for window in windows.plan(mask, *look)
-            for part in windows.parts(mask, window, *look)
-        ]
+        holes = self.holes(ask.mask)
+        return [view for hole in holes for view in self.look(unknown, hole, ask.context)]
 
-    def holes(self, mask: Mask, context: float = 1.0) -> list[Box]:
+    def holes(self, mask: Mask) -> list[Box]:
         """Return the boxes of the holes that are filled together; they hold every True."""
-        return [window.hole for window in windows.plan(mask, self.resolution, context, self._reach)]
+        return windows.together(mask)
 
-    def look(self, mask: Mask, hole: Box, context: float = 1.0) -> Sequence[tuple[Box, Box]]:
-        """Return what to look at for the holes in one box, as ``given`` of ``inpaint_many``.
+    def look(self, mask: Mask, hole: Box, context: float = 1.0) -> Views:
+        """Return what to look at for the holes in one box, as ``Ask.given``.
 
         Args:
             mask: (H, W) bool, everything unknown.
             hole: one of ``holes``.
-            context: as for ``inpaint_many``.
+            context: as for ``Ask``.
         """
         look = self.resolution, context, self._reach
         window = windows.window_for(mask, hole, *look)
@@ -211,36 +218,40 @@ class Inpainter:
 
         Args:
             mask: (h, w) bool, True = fill.
-            context: as for ``inpaint_many``.
+            context: as for ``Ask``.
             step: photo pixels per pixel of the mask, where it is a smaller copy.
         """
         found = windows.plan(mask, self.resolution, context, self._reach, step)
         return [window.box for window in found]
 
-    def answer(self, canvases: Sequence[Canvas], box: Box, z: torch.Tensor) -> Floats:
+    def answer(
+        self, canvases: Sequence[Canvas], box: Box, z: torch.Tensor, keep: Keep = NEVER
+    ) -> Floats:
         """Ask the network about one square window of every canvas.
 
         Args:
             canvases: one per latent, of the same photo, filled in the same places.
             box: a square at least as wide as the network; it may reach beyond the photo.
             z: (N, z_channels, 4, 4).
+            keep: what it saw there before.
 
         Returns:
             (N, R, R, 3) float32 in [0, 1], known pixels as given.
         """
-        alike = not canvases[0].touched(box)
-        looks = [
-            pixels.to_tensors(*shrink(canvas, box, self.resolution))
-            for canvas in (canvases[:1] if alike else canvases)
-        ]
-        img, known = (torch.cat(parts).to(self.device) for parts in zip(*looks, strict=True))
         z = z.to(self.device)
         with torch.inference_mode():
-            if alike:
-                out = self.generator.fill_many(img, known, z, self.dtype)
-            else:
-                out = self._each(img, known, z)
-        return _picture(out)
+            if canvases[0].touched(box):
+                looks = (self._shown(canvas, box) for canvas in canvases)
+                img, known = (torch.cat(parts) for parts in zip(*looks, strict=True))
+                return _picture(self._each(img, known, z))
+            show = partial(self._shown, canvases[0], box)
+            seen = keep.get((self, box), lambda: self.generator.see(*show(), self.dtype))
+            return _picture(self.generator.fill_seen(seen, z))
+
+    def _shown(self, canvas: Canvas, box: Box) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return what the network is shown of a window, and what of it is known."""
+        img, known = pixels.to_tensors(*shrink(canvas, box, self.resolution))
+        return img.to(self.device), known.to(self.device)
 
     def paint(self, canvases: Sequence[Canvas], box: Box, answers: Floats) -> Floats | None:
         """Double the answers about one window with the upper level, as often as it takes.
@@ -265,8 +276,7 @@ class Inpainter:
                 with torch.inference_mode():
                     x = self.upper(img, known, x, self.dtype)
             found.append(x)
-        out = torch.cat(found)
-        return _picture(out)
+        return _picture(torch.cat(found))
 
     def finest(self, side: int) -> int:
         """Return the side in pixels of the finest picture painted for a window of ``side``."""
@@ -276,11 +286,8 @@ class Inpainter:
     def _each(self, img: torch.Tensor, known: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
         """Fill images of their own; one at a time on a CPU, which is no slower and takes less."""
         batch = 1 if self.device.type == "cpu" else len(z)
-        outs = [
-            self.generator(*group, dtype=self.dtype)
-            for group in zip(*(torch.split(t, batch) for t in (img, known, z)), strict=True)
-        ]
-        return torch.cat(outs)
+        groups = zip(*(torch.split(t, batch) for t in (img, known, z)), strict=True)
+        return torch.cat([self.generator(*group, dtype=self.dtype) for group in groups])
 
     def _nothing(self, image: Pixels, seed: int) -> Result:
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, self.device_reason, ())

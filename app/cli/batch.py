@@ -12,12 +12,12 @@ from app.cli.exit import Exit
 from app.cli.fill import add_provenance, add_sidecars
 from app.cli.masking import add_grow, as_file, mask_for
 from app.cli.progress import ProgressBar
-from app.cli.way import add_way, way_around, way_of
+from app.cli.way import add_way, ask_of, way_around, way_of
 from app.cli.window import add_device
 from engine.errors import ImageError, PhotoWriteError
 from engine.removal.batch import Batch, Masks, Outcome, photos_in
 from engine.removal.codes import seed_of
-from engine.removal.filled import Filled, for_network, save_filled
+from engine.removal.filled import Filled, save_filled
 
 if TYPE_CHECKING:
     from engine.removal.panorama import Fill
@@ -95,10 +95,9 @@ class _Worker:
         photo = read_photo_apart(path)
         found = mask_for(mask_path, photo, self._args.grow)
         with ProgressBar(f"{self._number}/{self._total} {path.name}") as progress:
-            view = for_network(photo)
             self._way = self._way or way_of(self._args)
             fill, around = way_around(self._args, self._way, photo)
-            [result] = fill(view, found.mask, [self._seed], progress, hidden=photo.clear)
+            [result] = fill(ask_of(self._args, photo, found.mask), [self._seed], progress)
         how = {
             "overwrite": self._args.overwrite,
             "provenance": self._args.provenance,

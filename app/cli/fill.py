@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from app.cli.exit import Exit
 from app.cli.masking import add_grow, mask_for, refuse_pipe
 from app.cli.progress import ProgressBar
-from app.cli.way import add_way, way_around, way_of
+from app.cli.way import add_way, ask_of, way_around, way_of
 from app.cli.window import add_device
 from engine.errors import PhotoWriteError
 from engine.formats import ENDINGS_SAID
 from engine.reader.apart import read_photo_apart, warm
 from engine.removal.codes import DRAWS, SETS, seed_of
-from engine.removal.filled import Filled, check_free, for_network, save_filled
+from engine.removal.filled import Filled, check_free, save_filled
 
 if TYPE_CHECKING:
     from engine.photo import Photo
@@ -119,8 +119,7 @@ def run(args: argparse.Namespace) -> int:
     fill, around = way_around(args, way_of(args), photo)
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
-        view = for_network(photo)
-        results = fill(view, mask, seeds, progress, hidden=photo.clear)
+        results = fill(ask_of(args, photo, mask), seeds, progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
     how = {
         "overwrite": args.overwrite,

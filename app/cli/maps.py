@@ -18,6 +18,7 @@ from app.cli.progress import ProgressBar
 from app.cli.way import warn
 from app.cli.window import add_device
 from app.shipped import shipped_remover
+from engine.ask import Ask
 from engine.errors import PhotoWriteError
 from engine.pixels import to_eight_bits
 from engine.reader.apart import read_photo_apart, warm
@@ -25,7 +26,6 @@ from engine.removal.codes import draws_of_set
 from engine.removal.filled import for_network
 
 if TYPE_CHECKING:
-    from engine.arrays import Pixels
     from engine.removal.remover import Remover
     from engine.views.heat import Heat
     from engine.views.seen import Seen
@@ -75,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     view = for_network(photo)
     pictures = pictures_of(to_eight_bits(view), seen)
     if args.disagreement:
-        pictures["disagreement.png"] = _disagreement(remover, view, mask, photo.clear)
+        pictures["disagreement.png"] = _disagreement(remover, Ask(view, mask, photo.clear))
     folder = args.out or beside(args.photo, "-maps")
     files = write(folder, pictures)
     print(json.dumps(_summary(seen, files)) if args.json else _told(seen, folder, files))
@@ -139,17 +139,16 @@ def _write_one(path: Path, picture: NDArray[np.uint8]) -> Path:
     return path
 
 
-def _disagreement(
-    remover: Remover, view: Pixels, mask: NDArray[np.bool_], hidden: NDArray[np.bool_] | None
-) -> NDArray[np.uint8]:
-    """Return ``view`` (H, W, 3) with the spread of 16 fills of one set over it."""
+def _disagreement(remover: Remover, ask: Ask) -> NDArray[np.uint8]:
+    """Return the photo (H, W, 3) with the spread of 16 fills of one set over it."""
     from engine.views.sheet import tinted
 
     with ProgressBar("Filling") as progress:
-        results = remover.fill(view, mask, draws_of_set(SET), progress, say=warn, hidden=hidden)
+        results = remover.fill(ask, draws_of_set(SET), progress, say=warn)
     box = results[0].box
     patches = [result.patch for result in results]
-    return tinted(to_eight_bits(view), list(_doubt(patches, mask[box.slices], box)))
+    heat = list(_doubt(patches, ask.mask[box.slices], box))
+    return tinted(to_eight_bits(ask.image), heat)
 
 
 def _doubt(patches: Sequence[Any], hole: NDArray[np.bool_], box: Any) -> Iterator[Heat]:  # noqa: ANN401

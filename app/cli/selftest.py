@@ -15,6 +15,7 @@ from app.cli.window import add_device, no_window
 from app.shipped import shipped_remover
 from assets import SAMPLE_MASK, SAMPLE_PHOTO, SNAPSHOT
 from engine import __version__
+from engine.ask import Ask
 from engine.removal.codes import SAFE
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     print(f"Device   {filler.device_reason}")
     print(f"Weights  {SNAPSHOT.name}, SHA-256 {filler.snapshot_hash}")
     started = time.perf_counter()
-    result = remover.fill(photo.pixels, mask, [SAFE], lambda fraction: None)[0]
+    result = remover.fill(Ask(photo.pixels, mask), [SAFE], lambda fraction: None)[0]
     milliseconds = 1000 * (time.perf_counter() - started)
     print(f"Sample   {photo.size[0]} x {photo.size[1]} pixels, filled in {milliseconds:.0f} ms")
     faults = faults_of(photo.pixels, mask, result)

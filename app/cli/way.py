@@ -5,14 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.shipped import shipped_remover
+from engine.ask import Ask
 from engine.errors import ImageError
+from engine.removal.filled import for_network
 from engine.removal.panorama import AROUND, fill_around, goes_around
-from engine.structure.given import read_given
+from engine.structure.given import NOTHING, read_given
 
 if TYPE_CHECKING:
+    from engine.arrays import Mask
     from engine.photo import Photo
     from engine.removal.panorama import Fill
 
@@ -66,12 +69,17 @@ def way_of(args: argparse.Namespace) -> Fill:
     remover = shipped_remover(args.device)
     if not args.photo_only:
         remover.get()
-    how: dict[str, Any] = {}
-    if args.context != 1 and not args.photo_only:
-        how["context"] = args.context
-    if getattr(args, "lines", None):
-        how["lines"] = read_given(args.lines)
-    return partial(remover.remove, say=warn, photo_only=args.photo_only, **how)
+    return partial(remover.remove, say=warn, photo_only=args.photo_only)
+
+
+def ask_of(args: argparse.Namespace, photo: Photo, mask: Mask) -> Ask:
+    """Return what ``args`` ask for: all of ``mask`` (H, W) bool.
+
+    Raises:
+        LinesError: the file of lines cannot be used.
+    """
+    given = read_given(args.lines) if getattr(args, "lines", None) else NOTHING
+    return Ask(for_network(photo), mask, photo.clear, args.context, lines=given)
 
 
 def warn(text: str) -> None:

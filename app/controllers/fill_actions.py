@@ -16,6 +16,7 @@ from app.controllers.accepting import accepting
 from app.document.worker import Job
 from app.document.workspace import Fact, Workspace
 from app.words.saying import said
+from engine.kept import Kept
 from engine.record.planes import Plane
 from engine.record.steps import FilledHole
 from engine.removal.choice import LETTERS, Choice, HoleChoice, Role
@@ -61,6 +62,7 @@ class FillActions(QObject):
         self.preview = Preview(workspace.document, canvas)
         self._holes: list[Hole] = []
         self._removed: Plane | None = None
+        self._kept = Kept()
         self._arriving: Choice | None = None
         self.choice: Choice | None = None
         self._left: tuple[Choice, list[Hole]] | None = None
@@ -110,7 +112,7 @@ class FillActions(QObject):
         document = self._work.document
         context = self._work.settings.context
         about = document.frozen(), document.colour, context, None, document.clear
-        return Scene(*about, document.around, document.lines)
+        return Scene(*about, document.around, document.lines, self._kept)
 
     def stop(self) -> None:
         """Stop filling; what is there already stays."""
@@ -120,6 +122,8 @@ class FillActions(QObject):
         self._work.told.emit(self.tr("Filling was stopped."))
         if self.choice is not None:
             self.refresh()
+        else:
+            self._kept = Kept()
 
     def accept(self) -> None:
         """Write the chosen results into the photo and take their holes out of the mask."""
@@ -168,8 +172,8 @@ class FillActions(QObject):
             self._open()
             self.refresh()
 
-    def _forget_left(self) -> None:
-        self._left = None
+    def _forget(self) -> None:
+        self._left, self._kept = None, Kept()
         self._work.state(Fact.LEFT, False)
 
     def ask_for(self, latents: Sequence[Latent], role: Role) -> None:
@@ -251,7 +255,7 @@ class FillActions(QObject):
 
     def _on_document_changed(self) -> None:
         """Drop answers to a question that is no longer the same."""
-        self._forget_left()
+        self._forget()
         if self.choice is not None:
             self._end()
         elif self.waiting:
@@ -269,7 +273,7 @@ class FillActions(QObject):
 
     def _end(self) -> None:
         """Close the choice and stop what is being made for it."""
-        self._forget_left()
+        self._forget()
         if self.waiting:
             self._work.engine.cancel()
             self._work.state(Fact.FILLING, False)

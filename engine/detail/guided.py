@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -10,8 +11,9 @@ import numpy as np
 from engine.arrays import Floats, Mask, Pixels
 from engine.detail.blank import blanked
 from engine.detail.membrane import membrane
-from engine.detail.transfer import transfer_many
+from engine.detail.transfer import Texture
 from engine.geometry import Box
+from engine.kept import NEVER, Keep
 from engine.pixels import to_float
 from engine.progress import Progress, part_of
 from engine.windows.canvas import Canvas
@@ -30,9 +32,9 @@ def paint_guided(
     window: Window,
     answers: Floats | None,
     seeds: Sequence[int],
-    on_progress: Progress | None = None,
+    on_progress: Progress,
     painted: Floats | None = None,
-    rim_tells: bool = False,
+    keep: Keep = NEVER,
 ) -> None:
     """Fill ``window.hole`` of every canvas by patches of the photo that follow the answers.
 
@@ -46,31 +48,73 @@ def paint_guided(
         seeds: N, the only source of chance.
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
         painted: (N, S, S, 3) float32 in [0, 1], finer pictures made of the answers.
-        rim_tells: follow the colours around the hole, carried on smoothly, in place of answers.
+        keep: what was learnt of the window before.
     """
-    report = on_progress or (lambda fraction: None)
-    least = LEAST_NEAR if rim_tells else LEAST_SIDE
+    side = None if answers is None else answers.shape[2]
+
+    def texture_of(pixels: Pixels, hole: Mask, allowed: Mask, shown: Box) -> Texture:
+        return Texture(pixels, hole, allowed, shown, side)
+
+    def fill(texture: Texture, group: slice, part: Progress) -> list[Pixels]:
+        guides = [None] * len(seeds[group]) if answers is None else list(answers[group])
+        finer = None if painted is None else list(painted[group])
+        return texture.fill(guides, seeds[group], part, finer)
+
+    _paint(canvases, window, LEAST_SIDE, texture_of, fill, on_progress, (keep, side))
+
+
+def paint_small(
+    canvases: Sequence[Canvas],
+    window: Window,
+    seeds: Sequence[int],
+    on_progress: Progress,
+    keep: Keep = NEVER,
+) -> None:
+    """Fill a hole whose rim says all: follow the colours around it, carried on smoothly.
+
+    Arguments are as for ``paint_guided``.
+    """
+
+    def texture_of(pixels: Pixels, hole: Mask, allowed: Mask, shown: Box) -> Texture:
+        return Texture(pixels, hole, allowed, Box.of(hole), hole.shape[1])
+
+    def fill(texture: Texture, group: slice, part: Progress) -> list[Pixels]:
+        guide = from_around(texture.window, texture.hole)
+        return texture.fill([guide] * len(seeds[group]), seeds[group], part)
+
+    _paint(canvases, window, LEAST_NEAR, texture_of, fill, on_progress, (keep, "rim"))
+
+
+def _paint(
+    canvases: Sequence[Canvas],
+    window: Window,
+    least: int,
+    texture_of: Callable[[Pixels, Mask, Mask, Box], Texture],
+    fill: Callable[[Texture, slice, Progress], list[Pixels]],
+    report: Progress,
+    kept: tuple[Keep, object],
+) -> None:
+    """Fill canvases together that show the same around the window, others one after the other."""
     around = surroundings(window, canvases[0].extent, least)
-    count = len(canvases)
-    together = 1 if canvases[0].touched(around) else count
-    for first in range(0, count, together):
-        group = slice(first, first + together)
-        pixels, unknown = canvases[first].read(around)
+    count, alike = len(canvases), not canvases[0].touched(around)
+    together = count if alike else 1
+
+    def learnt(canvas: Canvas) -> Texture:
+        pixels, unknown = canvas.read(around)
         hole, blank = _own(unknown, window.hole.within(around))
         pixels = blanked(pixels, hole, blank) if blank.any() else pixels
-        shown = window.box.within(around)
-        if rim_tells:
-            guides: list[Floats | None] = [from_around(pixels, hole)] * together
-            shown = Box.of(hole)
-        else:
-            guides = [None] * together if answers is None else list(answers[group])
-        part = part_of(report, first / count, together / count)
-        sources = ~canvases[first].mask[around.slices]
-        finer = None if painted is None else list(painted[group])
-        how = part, sources, shown
-        fills = transfer_many(pixels, hole, guides, seeds[group], *how, painted=finer)
-        for canvas, fill in zip(canvases[group], fills, strict=True):
-            canvas.write(window.hole, fill[window.hole.within(around).slices])
+        return texture_of(
+            pixels, hole, ~canvas.mask[around.slices] & ~hole, window.box.within(around)
+        )
+
+    keep, way = kept if alike else (NEVER, None)
+    for first in range(0, count, together):
+        report(first / count)
+        group = slice(first, first + together)
+        texture = keep.get(("texture", *window, way), partial(learnt, canvases[first]))
+        fills = fill(texture, group, part_of(report, first / count, together / count))
+        for canvas, filled in zip(canvases[group], fills, strict=True):
+            canvas.write(window.hole, filled[window.hole.within(around).slices])
             canvas.finish(window.hole)
 
 

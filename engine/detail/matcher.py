@@ -84,6 +84,11 @@ class Matcher:
             self._table[:, WAVES + 1 :] = describe_guide(guide)
         self._pairs: dict[tuple[int, int], tuple[Ints, Ints]] = {}
 
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes of the table; the rest is small beside it."""
+        return self._table.nbytes
+
     def neighbours(self, places: Ints, dy: int, dx: int) -> Ints:
         """Return the index of the target that lies (dy, dx) from each of ``places``, -1 if none.
 

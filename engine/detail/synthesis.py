@@ -73,6 +73,12 @@ class Workshop:
         """Tell whether structure is found at a level."""
         return level >= max(2, len(self.levels) - CALM)
 
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes of the pictures and of the tables made so far."""
+        pictures = sum(level.image.nbytes for level in self.levels)
+        return pictures + sum(matcher.nbytes for matcher in list(self._matchers.values()))
+
     def matcher(self, level: int) -> Matcher:
         """Return the patches of one level; made once."""
         if level not in self._matchers:

@@ -80,26 +80,69 @@ def transfer_many(
     report(0.0)
     if not hole.any():
         return [window.copy() for _ in seeds]
-    allowed = ~hole if sources is None else sources & ~hole
-    octaves = math.ceil(max(0.0, math.log2(hole.size / MOST_PIXELS) / 2))
-    levels = pyramid.build(window, hole, allowed, 2**octaves)
     shown = cover or Box.of(hole)
-    if not pyramid.patch_centres(levels[0].allowed).any():
-        return [_plain(window, hole, guide, shown) for guide in painted or guides]
-    shop = Workshop(levels, _level_of(guides[0], shown, octaves, len(levels)))
-    grain = measure_around(window, hole, allowed)
-    step = Meter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1)).add
-    fills = Fills(shop, seeds, [_held(shop, each, shown, 2**octaves) for each in guides], step)
-    fills.begin()
+    side = None if guides[0] is None else guides[0].shape[1]
+    texture = Texture(window, hole, ~hole if sources is None else sources & ~hole, shown, side)
+    return texture.fill(guides, seeds, report, painted, workers)
 
-    def finish(i: int) -> Pixels:
-        pair = _pictures((guides[i], painted[i]) if painted else (), shown, 2**octaves, levels[0])
-        soft = _finish(fills.finest(i), 2**octaves, window, hole, step, pair)
-        filled = finish_grain(soft, hole, grain, seeds[i])
-        step(1)
-        return filled
 
-    return _each(finish, len(seeds), workers)
+class Texture:
+    """Know what one window offers to fill its hole: made once, for any number of fills.
+
+    Attributes:
+        window: (h, w, 3) uint8 or uint16.
+        hole: (h, w) bool, True = fill.
+    """
+
+    def __init__(self, window: Pixels, hole: Mask, allowed: Mask, shown: Box, side: int | None):
+        """Describe the window at all sizes.
+
+        Args:
+            window, hole: kept, and never to be written to again.
+            allowed: (h, w) bool, what may be copied, nothing of the hole.
+            shown: what the guides show, in the window's pixels.
+            side: how many pixels wide they are; None without guides.
+        """
+        self.window, self.hole, self._shown = window, hole, shown
+        octaves = math.ceil(max(0.0, math.log2(hole.size / MOST_PIXELS) / 2))
+        self._factor = 2**octaves
+        levels = pyramid.build(window, hole, allowed, self._factor)
+        self._shop = None
+        if hole.any() and pyramid.patch_centres(levels[0].allowed).any():
+            self._shop = Workshop(levels, _level_of(side, shown, octaves, len(levels)))
+            self._grain = measure_around(window, hole, allowed)
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes of what it keeps; they grow with the first fill."""
+        return self.hole.nbytes + (self._shop.nbytes if self._shop else 0)
+
+    def fill(
+        self,
+        guides: Sequence[Floats | None],
+        seeds: Sequence[int],
+        report: Progress,
+        painted: Sequence[Floats] | None = None,
+        workers: int = 2,
+    ) -> list[Pixels]:
+        """Fill the window once for each seed, as ``transfer_many`` does."""
+        shop, shown, factor = self._shop, self._shown, self._factor
+        if shop is None:
+            return [_plain(self.window, self.hole, each, shown) for each in painted or guides]
+        step = Meter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1)).add
+        helds = [_held(shop, each, shown, factor) for each in guides]
+        fills = Fills(shop, seeds, helds, step)
+        fills.begin()
+
+        def finish(i: int) -> Pixels:
+            found = (guides[i], painted[i]) if painted else ()
+            pair = _pictures(found, shown, factor, shop.levels[0])
+            soft = _finish(fills.finest(i), factor, self.window, self.hole, step, pair)
+            filled = finish_grain(soft, self.hole, self._grain, seeds[i])
+            step(1)
+            return filled
+
+        return _each(finish, len(seeds), workers)
 
 
 def _each(make: Callable[[int], Pixels], count: int, workers: int) -> list[Pixels]:
@@ -144,11 +187,11 @@ def _copied(field: Field) -> Floats:
     return level.image.reshape(-1, 3)[field.places[field.matcher.index[level.hole.ravel()]]]
 
 
-def _level_of(guide: Floats | None, shown: Box, octaves: int, levels: int) -> int | None:
-    """Return the index of the level whose pixels are about as large as the guide's."""
-    if guide is None:
+def _level_of(side: int | None, shown: Box, octaves: int, levels: int) -> int | None:
+    """Return the index of the level whose pixels are about as large as those of a guide."""
+    if side is None:
         return None
-    size = shown.width / guide.shape[1]
+    size = shown.width / side
     return min(max(round(math.log2(size)) - octaves, 0), levels - 1)
 
 

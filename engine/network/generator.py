@@ -7,9 +7,7 @@ take the features through the same blocks by it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -29,6 +27,7 @@ from engine.network.layers import (
 from engine.network.pose import PoseBank, onehot_pose
 from engine.network.rgb import make_head
 from engine.network.rivals import CONVS, ConcatSkip, PlainPool, ValidPool
+from engine.network.seen import BlockCertainty, Certainties, Seen
 
 __all__ = ["Generator", "draw_z"]
 
@@ -49,29 +48,6 @@ def draw_z(config: GeneratorConfig, seeds: list[int]) -> Tensor:
         return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
 
     return torch.stack([draw(seed) if seed else torch.zeros(shape) for seed in seeds])
-
-
-class BlockCertainty(NamedTuple):
-    """Hold the certainty before, between and after a block's two convolutions."""
-
-    before: Tensor
-    between: Tensor
-    after: Tensor
-
-
-@dataclass(frozen=True)
-class Certainties:
-    """Hold what a mask decides before any image is looked at.
-
-    Attributes:
-        encoder: resolution r -> certainties of the encoder's block, (N, 1, r, r) in [0, 1].
-        decoder: likewise of the decoder's.
-        gamma: resolution from 8 -> gamma of its skip, likewise; 0 where it concatenates.
-    """
-
-    encoder: dict[int, BlockCertainty]
-    decoder: dict[int, BlockCertainty]
-    gamma: dict[int, Tensor]
 
 
 class Block(nn.Module):
@@ -251,24 +227,31 @@ class Generator(nn.Module):
         fake = self.colour(self.decode(skips, certain, z, pose), img, known).to(img.dtype)
         return composite(fake, img, known) if composed else fake
 
-    def fill_many(self, img: Tensor, known: Tensor, z: Tensor, dtype: torch.dtype) -> Tensor:
-        """Return len(z) fills of ONE image; its certainties and its encoder run once.
+    def see(self, img: Tensor, known: Tensor, dtype: torch.dtype) -> Seen:
+        """Look at ONE image: all that no latent changes.
+
+        Args:
+            img, known: (1, 3, R, R) and (1, 1, R, R) as in ``forward``.
+            dtype: compute features in this type.
+        """
+        certain = self.certainties(known)
+        return Seen(img, known, certain, self.encode(img.to(dtype), known, certain))
+
+    def fill_seen(self, seen: Seen, z: Tensor) -> Tensor:
+        """Return len(z) fills of what was seen, (N, 3, R, R).
 
         On a CPU the decoder takes one latent at a time: a batch is no faster there, needs more
         memory, and would let the result of a seed depend on its company.
 
         Args:
-            img, known: (1, 3, R, R) and (1, 1, R, R) as in ``forward``.
+            seen: of ``see``.
             z: (N, z_channels, 4, 4).
-            dtype: compute features in this type.
         """
-        certain = self.certainties(known)
-        skips = self.encode(img.to(dtype), known, certain)
-        n = 1 if img.device.type == "cpu" else len(z)
-        wide = {r: x.expand(n, -1, -1, -1) for r, x in skips.items()}
-        img, known = img.expand(n, -1, -1, -1), known.expand(n, -1, -1, -1)
+        n = 1 if seen.img.device.type == "cpu" else len(z)
+        wide = {r: x.expand(n, -1, -1, -1) for r, x in seen.skips.items()}
+        img, known = (each.expand(n, -1, -1, -1) for each in (seen.img, seen.known))
         fakes = [
-            self.colour(self.decode(wide, certain, part, None), img, known).to(img.dtype)
+            self.colour(self.decode(wide, seen.certain, part, None), img, known).to(img.dtype)
             for part in torch.split(z, n)
         ]
         return torch.cat([composite(fake, img, known) for fake in fakes])

@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from engine.structure.given import NOTHING, Given
-
 if TYPE_CHECKING:
-    from engine.arrays import Mask, Pixels
+    from engine.arrays import Mask
+    from engine.ask import Ask, Views
     from engine.geometry import Box
     from engine.progress import Progress
     from engine.removal.latents import Latent
@@ -25,52 +24,29 @@ class Filler(Protocol):
     snapshot_hash: str
     resolution: int
 
-    def inpaint_many(
+    def fill(
         self,
-        image: Pixels,
-        mask: Mask,
+        ask: Ask,
         seeds: Sequence[int],
         on_progress: Progress | None = None,
         latents: Latents = None,
         *,
-        context: float = 1.0,
         detail: bool = True,
-        given: Sequence[tuple[Box, Box]] | None = None,
-        lines: Given = NOTHING,
     ) -> list[Result]:
-        """Fill the mask once for each seed, with texture or as the network's draft.
-
-        ``context`` says how wide to look; ``given`` where exactly, and which holes alone to fill;
-        ``lines`` what was drawn and dropped.
-        """
+        """Fill once for each seed, with texture or as the network's draft."""
 
     def squares(self, mask: Mask, context: float = 1.0, step: int = 1) -> list[Box]:
         """Return what the network would look at for a mask of ``step`` photo pixels a pixel."""
 
-    def holes(self, mask: Mask, context: float = 1.0) -> list[Box]:
-        """Return the boxes of the holes that are filled together."""
-
-    def look(self, mask: Mask, hole: Box, context: float = 1.0) -> Sequence[tuple[Box, Box]]:
-        """Return what to look at for the holes in one of these boxes, as ``given`` wants it."""
+    def look(self, mask: Mask, hole: Box, context: float = 1.0) -> Views:
+        """Return what to look at for the holes in one of these boxes, as ``Ask.given``."""
 
 
 class PhotoFiller(Protocol):
     """Describe a fill without the network."""
 
-    def __call__(
-        self,
-        image: Pixels,
-        mask: Mask,
-        seed: int = 0,
-        on_progress: Progress | None = None,
-        box: Box | None = None,
-        lines: Given = NOTHING,
-        hidden: Mask | None = None,
-    ) -> Result:
-        """Fill the mask, or only the holes in ``box``; carry and drop ``lines``.
-
-        ``hidden`` is unknown too, and not filled.
-        """
+    def __call__(self, ask: Ask, seed: int, on_progress: Progress) -> Result:
+        """Fill all of ``ask.box`` in one window, or each hole of the mask in its own."""
 
 
 def mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
@@ -84,19 +60,11 @@ def mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
         return maps.mask_maps(filler.generator, hole)
 
 
-def filled_from_photo(
-    image: Pixels,
-    mask: Mask,
-    seed: int = 0,
-    on_progress: Progress | None = None,
-    box: Box | None = None,
-    lines: Given = NOTHING,
-    hidden: Mask | None = None,
-) -> Result:
-    """Fill as ``engine.detail.photo_only`` does."""
-    from engine.detail import photo_only
+def filled_from_photo(ask: Ask, seed: int, on_progress: Progress) -> Result:
+    """Fill as ``engine.detail.fill_alone`` does."""
+    from engine.detail import fill_alone
 
-    return photo_only(image, mask, seed, on_progress, box, lines, hidden)
+    return fill_alone(ask, seed, on_progress)
 
 
 def drawn(filler: Filler, latents: Sequence[Latent]) -> Latents:

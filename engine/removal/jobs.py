@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,11 @@ from engine.removal.remover import Remover
 from engine.removal.scene import PLAIN, Hole, Scene, describe, everything, make_answer
 from engine.removal.variety import Small, most_different
 from engine.views.growth import grown_by_width
+from engine.windows.planning import together
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
+    from engine.ask import Ask
     from engine.progress import Progress, Report
     from engine.result import Result
 
@@ -104,27 +106,24 @@ class Fill:
             report.deliver(Ready(self.remover.reason))
             if self.remover.took_leave():
                 report.deliver(Remark(card_left()))
-            scene, holes = self._described(report, self.remover.get().holes)
+            scene, holes = self._described(report)
             self._fill(report, scene, holes)
         except Exception as error:
             reason = needs_no_network(error)
             if not reason:
                 raise
             report.deliver(only_from_photo(reason))
-            scene, holes = self._described(report, self.remover.holes_for_photo)
+            scene, holes = self._described(report)
             for number, hole, begin, end in shared(holes, 0.0, 1.0):
                 photo = from_photo(self.remover, scene, hole, report.part(begin, end))
                 report.deliver(Answers(number, Role.ONLY, [photo]))
 
-    def _described(
-        self, report: Report, holes_of: Callable[[Mask, float], list[Box]]
-    ) -> tuple[Scene, list[Hole]]:
+    def _described(self, report: Report) -> tuple[Scene, list[Hole]]:
         """Deliver and return the holes, each grown, and the scene that knows all of them."""
-        context = self.scene.context
         mask = grown_by_width(self.mask, self.grow)
-        boxes = sorted(holes_of(mask, context), key=lambda box: (box.left, box.top))
+        boxes = sorted(together(mask), key=lambda box: (box.left, box.top))
         holes = [describe(self.scene, mask, box) for box in boxes]
-        removed = everything(mask, holes)
+        removed = everything(mask)
         report.deliver(Holes(holes, removed))
         return replace(self.scene, removed=removed), holes
 
@@ -168,17 +167,18 @@ def shared(
 
 def from_photo(remover: Remover, scene: Scene, hole: Hole, on_progress: Progress) -> Answer:
     """Return ``hole`` filled without the network; copied pixels need no other colour space."""
-    patch = patch_from_photo(remover, scene, hole.box, hole.mask, on_progress)
+    ask = scene.ask_photo(hole.box, hole.mask, hole)
+    patch = patch_from_photo(remover, scene, ask, hole.mask, on_progress)
     return make_answer(scene, hole.box, hole.mask, patch, Kind.PHOTO)
 
 
 def patch_from_photo(
-    remover: Remover, scene: Scene, box: Box, mask: Mask, on_progress: Progress
+    remover: Remover, scene: Scene, ask: Ask, mask: Mask, on_progress: Progress
 ) -> Pixels:
-    """Return ``box`` of the photo filled without the network."""
-    fill = partial(remover.remove, say=lambda text: None, photo_only=True, lines=scene.lines)
-    seen = scene.image, scene.unknown(box, mask)
-    [result] = fill_hole(fill, scene, seen, box, mask, [0], on_progress, None, [(box, box)])
+    """Return ``ask.box`` of the photo with the hole filled without the network."""
+    fill, box = partial(remover.remove, photo_only=True), ask.box
+    assert box is not None
+    [result] = fill_hole(fill, scene, ask, mask, [0], on_progress)
     patch: Pixels = scene.image[box.slices].copy()
     patch[mask] = result.patch[box.within(result.box).slices][mask]
     return patch
@@ -262,17 +262,10 @@ class Draw:
 
     def __call__(self, report: Report, begin: float, end: float) -> list[Answer]:
         """Return the answers; ``begin`` and ``end`` are the share of the whole job."""
-        filler, context = self.remover.get(), self.scene.context
-        unknown = self.scene.unknown(self.hole.box, self.hole.mask)
-        seen = self.scene.for_network(self.hole.box), unknown
-        given = self.like.given(filler.resolution) if self.like else None
-        how: dict[str, Any] = {
-            "context": context,
-            "detail": self.detail,
-            "say": lambda text: report.deliver(Remark(text)),
-            "given": given or filler.look(unknown, self.hole.box, context),
-            "lines": self.scene.lines,
-        }
+        ask = self._ask()
+        fill = partial(
+            self.remover.fill, say=lambda t: report.deliver(Remark(t)), detail=self.detail
+        )
         count = len(self.latents)
         batch = CPU_BATCH if self.detail and not self.remover.on_gpu else max(count, 1)
         answers: list[Answer] = []
@@ -281,12 +274,18 @@ class Draw:
             steps = [begin + (end - begin) * n / count for n in (first, first + len(part))]
             seeds = [latent.seed for latent in part]
             z = self.remover.draw(part)
-            about = seen, self.hole.box, self.hole.mask, seeds, report.part(*steps), z
-            results = fill_hole(self.remover.fill, self.scene, *about, **how)
+            how = seeds, report.part(*steps), z
+            results = fill_hole(fill, self.scene, ask, self.hole.mask, *how)
             answers += [
                 self._answer(result, latent) for result, latent in zip(results, part, strict=True)
             ]
         return answers
+
+    def _ask(self) -> Ask:
+        filler, hole, scene = self.remover.get(), self.hole, self.scene
+        like = self.like.given(filler.resolution) if self.like else None
+        given = like or filler.look(scene.unknown(hole.box, hole.mask), hole.box, scene.context)
+        return scene.ask(hole.box, hole.mask, given, hole)
 
     def _answer(self, result: Result, latent: Latent) -> Answer:
         box, mask = self.hole.box, self.hole.mask

@@ -6,18 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import cv2
 import numpy as np
 
+from engine.ask import Ask
 from engine.geometry import Box
 from engine.progress import Progress, part_of
 from engine.sentence import Sentence
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from engine.arrays import Mask, Pixels
     from engine.photo import Photo
     from engine.removal.filler import Latents
@@ -30,19 +29,12 @@ _NEAR = 16
 
 
 class Fill(Protocol):
-    """Describe a fill of a whole photo."""
+    """Describe a fill, as ``Remover.fill`` and ``Remover.remove`` do it."""
 
     def __call__(
-        self,
-        image: Pixels,
-        mask: Mask,
-        seeds: Sequence[int],
-        on_progress: Progress,
-        /,
-        *,
-        hidden: Mask | None = None,
+        self, ask: Ask, seeds: Sequence[int], on_progress: Progress, z: Latents | None = None
     ) -> list[Result]:
-        """Fill (H, W, 3) where ``mask`` is True, once per seed; ``hidden`` is unknown too."""
+        """Fill what is asked for, once per seed."""
 
 
 def goes_around(photo: Photo) -> bool:
@@ -62,13 +54,7 @@ def _said(text: str, name: str) -> str:
 
 
 def fill_around(
-    fill: Fill,
-    image: Pixels,
-    mask: Mask,
-    seeds: Sequence[int],
-    progress: Progress,
-    *,
-    hidden: Mask | None = None,
+    fill: Fill, ask: Ask, seeds: Sequence[int], progress: Progress, z: Latents | None = None
 ) -> list[Result]:
     """Fill a photo that goes once around, so that its edges meet.
 
@@ -77,31 +63,35 @@ def fill_around(
 
     Args:
         fill: fills a photo that does not go around.
-        image: (H, W, 3).
-        mask: (H, W) bool, True = fill.
+        ask: all of its mask is filled.
         seeds: one result each.
         progress: called with a fraction in [0, 1].
-        hidden: (H, W) bool, what is unknown too but not to be filled.
+        z: the latents, in place of those the seeds draw.
 
     Returns:
         As ``fill`` does; the boxes are as wide as the photo.
     """
-    holes: Mask = np.asarray(mask.any(axis=0))
+    holes: Mask = np.asarray(ask.mask.any(axis=0))
     near = _near(len(holes))
     if not (holes[:near].any() or holes[-near:].any()):
-        return fill(image, mask, seeds, progress, hidden=hidden)
+        return fill(ask, seeds, progress, z)
     if holes.all():
-        first = fill(image, mask, seeds, part_of(progress, 0.0, 0.5), hidden=hidden)
+        first = fill(ask, seeds, part_of(progress, 0.0, 0.5), z)
         share = 0.5 / len(seeds)
-        again = partial(_closed, fill, image, mask, hidden)
+        again = partial(_closed, fill, ask)
         return [
             again(one, part_of(progress, 0.5 + n * share, share)) for n, one in enumerate(first)
         ]
     at = _widest_gap(holes)
-    turned = np.roll(image, -at, axis=1)
-    unseen = None if hidden is None else np.roll(hidden, -at, axis=1)
-    results = fill(turned, np.roll(mask, -at, axis=1), seeds, progress, hidden=unseen)
-    return [_turned_back(turned, result, at) for result in results]
+    turned = _turned(ask, -at)
+    return [_turned_back(turned.image, one, at) for one in fill(turned, seeds, progress, z)]
+
+
+def _turned(ask: Ask, by: int) -> Ask:
+    """Return the same of a photo turned by so many columns."""
+    image, mask = np.roll(ask.image, by, axis=1), np.roll(ask.mask, by, axis=1)
+    hidden = None if ask.hidden is None else np.roll(ask.hidden, by, axis=1)
+    return replace(ask, image=image, mask=mask, hidden=hidden)
 
 
 def _near(width: int) -> int:
@@ -131,19 +121,16 @@ def _turned_back(turned: Pixels, result: Result, at: int) -> Result:
     )
 
 
-def _closed(
-    fill: Fill, image: Pixels, mask: Mask, hidden: Mask | None, first: Result, progress: Progress
-) -> Result:
+def _closed(fill: Fill, ask: Ask, first: Result, progress: Progress) -> Result:
     """Fill a strip again where the edges of a filled photo meet, from both its sides."""
-    half, near = mask.shape[1] // 2, _near(mask.shape[1])
-    unseen = None if hidden is None else np.roll(hidden, half, axis=1)
-    done = image.copy()
+    half, near = ask.mask.shape[1] // 2, _near(ask.mask.shape[1])
+    done = ask.image.copy()
     done[first.box.slices] = first.patch
-    turned = np.roll(done, half, axis=1)
-    seam = np.zeros_like(mask)
-    seam[:, half - near : half + near] = np.roll(mask, half, axis=1)[:, half - near : half + near]
-    [again] = fill(turned, seam, [first.seed], progress, hidden=unseen)
-    whole = _turned_back(turned, again, -half)
+    turned = _turned(replace(ask, image=done), half)
+    seam = np.zeros_like(ask.mask)
+    seam[:, half - near : half + near] = turned.mask[:, half - near : half + near]
+    [again] = fill(replace(turned, mask=seam), [first.seed], progress)
+    whole = _turned_back(turned.image, again, -half)
     done[whole.box.slices] = whole.patch
     return replace(
         first, patch=done[first.box.slices].copy(), windows=(*first.windows, *whole.windows)
@@ -151,16 +138,13 @@ def _closed(
 
 
 def fill_hole(
-    fill: Callable[..., list[Result]],
+    fill: Fill,
     scene: Scene,
-    seen: tuple[Pixels, Mask],
-    box: Box,
-    mask: Mask,
+    ask: Ask,
+    bits: Mask,
     seeds: Sequence[int],
     progress: Progress,
-    z: Latents | None,
-    given: Sequence[tuple[Box, Box]],
-    **how: Any,  # noqa: ANN401
+    z: Latents | None = None,
 ) -> list[Result]:
     """Fill one hole of a scene; where the photo goes around, together with what meets it there.
 
@@ -170,22 +154,23 @@ def fill_hole(
     Args:
         fill: ``Remover.fill`` or ``Remover.remove``.
         scene: the photo.
-        seen: (H, W, 3) the photo in sRGB and (H, W) bool, everything unknown.
-        box, mask: the hole.
-        seeds, progress, z, given, how: as for ``Remover.fill``.
+        ask: for ``ask.box`` alone.
+        bits: (box.height, box.width) bool, the hole.
+        seeds, progress, z: as for ``fill``.
 
     Returns:
         One result per seed; those of a hole across the edge name no squares.
     """
-    whole = _across(scene, box, mask)
-    if whole is None:
-        return fill(*seen, seeds, progress, z=z, given=given, **how)
+    box = ask.box
+    whole = None if box is None else _across(scene, box, bits)
+    if box is None or whole is None:
+        return fill(ask, seeds, progress, z)
+    more = Ask(ask.image, whole, ask.mask & ~whole, ask.context)
     found, share = [], 1 / len(seeds)
     how.pop("lines", None)
     for n, seed in enumerate(seeds):
-        one = partial(fill, z=None if z is None else z[n : n + 1], **how)
-        report, hidden = part_of(progress, n * share, share), seen[1] & ~whole
-        found += fill_around(one, seen[0], whole, [seed], report, hidden=hidden)
+        one, report = None if z is None else z[n : n + 1], part_of(progress, n * share, share)
+        found += fill_around(fill, more, [seed], report, one)
     return [_cut(result, box) for result in found]
 
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.errors import Cancelled
-from engine.geometry import Box, union_all
+from engine.geometry import Box
 from engine.progress import Progress, part_of
 from engine.removal.fallback import (
     Say,
@@ -31,10 +31,10 @@ from engine.removal.fallback import (
 )
 from engine.removal.filler import Filler, Latents, PhotoFiller, drawn, filled_from_photo, mask_maps
 from engine.removal.latents import Latent
-from engine.structure.given import NOTHING, Given
 
 if TYPE_CHECKING:
-    from engine.arrays import Mask, Pixels
+    from engine.arrays import Mask
+    from engine.ask import Ask
     from engine.result import Result
 
 log = logging.getLogger(__name__)
@@ -120,12 +120,6 @@ class Remover:
         """Tell whether the filler runs on a graphics card."""
         return self.reason.startswith("CUDA")
 
-    def holes_for_photo(self, mask: Mask, context: float = 1.0) -> list[Box]:
-        """Return the boxes of the holes that are filled together without the network."""
-        from engine.windows.planning import plan
-
-        return [window.hole for window in plan(mask)]
-
     def took_leave(self) -> bool:
         """Tell, once, that a graphics card was there and could not be used."""
         lost, self._lost_card = self._lost_card, False
@@ -157,36 +151,30 @@ class Remover:
 
     def fill(
         self,
-        image: Pixels,
-        mask: Mask,
+        ask: Ask,
         seeds: Sequence[int],
         on_progress: Progress,
         z: Latents | None = None,
         say: Say = lambda text: None,
-        hidden: Mask | None = None,
-        **how: Any,  # noqa: ANN401
+        *,
+        detail: bool = True,
     ) -> list[Result]:
-        """Fill once for every seed as ``Filler.inpaint_many`` does, with less where that fails.
+        """Fill once for every seed, with less where that fails.
 
         Args:
-            image: (H, W, 3) uint8 or uint16 RGB, sRGB.
-            mask: (H, W) bool, everything that is to be removed.
+            ask: what; its image in sRGB.
             seeds: one result each.
             on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
             z: the latents, in place of those the seeds draw.
             say: is told, once, when the processor takes over.
-            hidden: (H, W) bool, what is unknown too but not to be filled, as it cannot be seen.
-            how: context, detail, given and lines, passed on.
+            detail: with texture; else the network's draft.
 
         Raises:
             EngineError, MemoryError, RuntimeError: as the processor's filler does.
         """
-        if hidden is not None:
-            how["given"] = self._looks(mask, hidden, how.get("context", 1.0))
-            mask = mask | hidden
 
         def at_once() -> list[Result]:
-            return self.get().inpaint_many(image, mask, seeds, on_progress, z, **how)
+            return self.get().fill(ask, seeds, on_progress, z, detail=detail)
 
         def one_by_one() -> list[Result]:
             """Take the least memory."""
@@ -194,7 +182,7 @@ class Remover:
             for number, seed in enumerate(seeds):
                 part = None if z is None else z[number : number + 1]
                 report = part_of(on_progress, number / len(seeds), 1 / len(seeds))
-                results += self.get().inpaint_many(image, mask, [seed], report, part, **how)
+                results += self.get().fill(ask, [seed], report, part, detail=detail)
             return results
 
         for way in (at_once, one_by_one):
@@ -215,21 +203,18 @@ class Remover:
 
     def remove(
         self,
-        image: Pixels,
-        mask: Mask,
+        ask: Ask,
         seeds: Sequence[int],
         on_progress: Progress,
-        say: Say,
+        z: Latents | None = None,
+        say: Say = lambda text: None,
         *,
         photo_only: bool = False,
-        z: Latents | None = None,
-        hidden: Mask | None = None,
-        **how: Any,  # noqa: ANN401
     ) -> list[Result]:
         """Fill as ``fill`` does, and from the photo alone where that was asked or memory is short.
 
         Args:
-            image, mask, seeds, on_progress, z, hidden, how: as for ``fill``.
+            ask, seeds, on_progress, z: as for ``fill``.
             say: is told what could not be done as asked.
             photo_only: do without the network.
 
@@ -238,53 +223,27 @@ class Remover:
         """
         if not photo_only:
             try:
-                return self.fill(image, mask, seeds, on_progress, z, say, hidden, **how)
+                return self.fill(ask, seeds, on_progress, z, say)
             except (MemoryError, RuntimeError) as error:
                 if not out_of_memory(error):
                     raise
                 say(only_from_photo(no_memory()).text)
-        given = how.get("given")
-        box = union_all(hole for _, hole in given) if given else None
-        lines, share = how.get("lines", NOTHING), 1 / len(seeds)
+        share = 1 / len(seeds)
         return [
-            self.fill_from_photo(
-                image, mask, seed, part_of(on_progress, n * share, share), box, lines, hidden
-            )
+            self.fill_from_photo(ask, seed, part_of(on_progress, n * share, share))
             for n, seed in enumerate(seeds)
         ]
 
-    def _looks(self, mask: Mask, hidden: Mask, context: float) -> list[tuple[Box, Box]]:
-        """Return what to look at for the holes of ``mask`` where ``hidden`` is unknown too."""
-        filler, unknown = self.get(), mask | hidden
-        holes = filler.holes(mask, context)
-        return [look for hole in holes for look in filler.look(unknown, hole, context)]
-
-    def fill_from_photo(
-        self,
-        image: Pixels,
-        mask: Mask,
-        seed: int,
-        on_progress: Progress,
-        box: Box | None = None,
-        lines: Given = NOTHING,
-        hidden: Mask | None = None,
-    ) -> Result:
+    def fill_from_photo(self, ask: Ask, seed: int, on_progress: Progress) -> Result:
         """Fill without the network; by OpenCV's classical method where memory is short.
 
         Args:
-            image: (H, W, 3) uint8 or uint16 RGB, in any colour space: pixels are copied.
-            mask: (H, W) bool, everything that is to be removed.
+            ask: what; its image in any colour space, for pixels are copied.
             seed: the only source of chance.
             on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
-            box: fill only the holes in here; the others stay unknown.
-            lines: what a user drew and dropped.
-            hidden: as for ``fill``.
         """
-        more: dict[str, Any] = {} if lines == NOTHING else {"lines": lines}
-        if hidden is not None:
-            more["hidden"] = hidden
         try:
-            return self.photo_only(image, mask, seed, on_progress, box, **more)
+            return self.photo_only(ask, seed, on_progress)
         except Cancelled:
             raise
         except Exception as error:
@@ -292,5 +251,4 @@ class Remover:
                 raise
         from engine.classical import classical
 
-        box = box or Box.around(mask)
-        return classical(image, mask if hidden is None else mask | hidden, seed, box)
+        return classical(ask.image, ask.unknown, seed, ask.box or Box.around(ask.mask))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.geometry import Box
+from engine.ask import Ask, Views
+from engine.geometry import Box, union_all
+from engine.kept import NEVER, Kept
 from engine.pixels import to_eight_bits
 from engine.record.planes import Plane
 from engine.removal.choice import Answer, Kind, View
@@ -38,7 +40,7 @@ class Scene:
     ``context`` more than 1 looks wider around each hole; ``removed`` is everything that is to be
     removed in one go, None where a hole stands for itself; ``clear`` (H, W) is where nothing can
     be seen, so that the colours hidden there are not known; ``around``: the left and right edges
-    are neighbours; ``lines`` were drawn and dropped.
+    are neighbours; ``lines`` were drawn and dropped; ``kept`` is what was learnt of its holes.
     """
 
     image: Pixels
@@ -48,14 +50,41 @@ class Scene:
     clear: Mask | None = None
     around: bool = False
     lines: Given = NOTHING
+    kept: Kept = field(default_factory=Kept, repr=False)
 
     def unknown(self, box: Box, mask: Mask) -> Mask:
-        """Return (H, W) bool: the hole in ``box`` and all else that nothing may be taken from."""
+        """Return (H, W) bool: the hole in ``box`` and all else that nothing may be taken from.
+
+        Others may hold it too: do not write to it.
+        """
+        out = self.kept.get(self.removed, self._unknown_anyway)
+        if (mask & ~out[box.slices]).any():
+            out = out.copy()
+            out[box.slices] |= mask
+        return out
+
+    def _unknown_anyway(self) -> Mask:
         out = np.zeros(self.image.shape[:2], bool) if self.clear is None else self.clear.copy()
         if self.removed is not None:
             out[self.removed.box.slices] |= self.removed.bits()
-        out[box.slices] |= mask
         return out
+
+    def ask(self, box: Box, mask: Mask, given: Views, owner: Hashable = None) -> Ask:
+        """Return how to ask the network for the hole in ``box``, looking where ``given`` says.
+
+        ``owner``: under which name to keep what is learnt; None where the photo may change.
+        """
+        keep = NEVER if owner is None else self.kept.of(owner)
+        image, unknown = self.for_network(box), self.unknown(box, mask)
+        how = self.context, given, self.lines, keep
+        return Ask(image, unknown, None, *how)
+
+    def ask_photo(self, box: Box, mask: Mask, owner: Hashable = None) -> Ask:
+        """Return how to ask for the hole made of the photo alone, in the photo's own colours."""
+        name = owner if self.colour is None else (owner, Kind.PHOTO)
+        keep = NEVER if owner is None else self.kept.of(name)
+        how = self.context, [(box, box)], self.lines, keep
+        return Ask(self.image, self.unknown(box, mask), None, *how)
 
     def for_network(self, box: Box) -> Pixels:
         """Return the photo in sRGB, of full size but only filled in around ``box``.
@@ -93,13 +122,17 @@ class Hole:
     original: Answer
 
 
-def everything(mask: Mask, holes: Sequence[Hole]) -> Plane | None:
-    """Return what is to be removed: all of ``mask`` (H, W), and the holes as they were grown."""
-    out = mask.copy()
+def everything(mask: Mask, holes: Sequence[Hole] = ()) -> Plane | None:
+    """Return what is to be removed: all of ``mask`` (H, W), and holes that were grown since."""
+    own = Box.around(mask)
+    boxes = [*([own] if own else []), *(hole.box for hole in holes)]
+    if not boxes:
+        return None
+    box = union_all(boxes)
+    out = mask[box.slices].copy() if holes else mask[box.slices]
     for hole in holes:
-        out[hole.box.slices] |= hole.mask
-    box = Box.around(out)
-    return Plane.of_bits(box, out[box.slices]) if box else None
+        out[hole.box.within(box).slices] |= hole.mask
+    return Plane.of_bits(box, out)
 
 
 def describe(scene: Scene, mask: Mask, box: Box) -> Hole:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
 from engine.arrays import Mask, Pixels
 from engine.geometry import Box
+from engine.kept import NEVER, Keep
 from engine.pixels import to_depth, to_float
 from engine.progress import Progress
 from engine.structure.find import find_lines
@@ -85,11 +86,24 @@ def carry(
     return sheet.pixels, np.isfinite(sheet.aside)
 
 
+class Bands(NamedTuple):
+    """Hold what was carried: ``pixels`` (h, w, 3) and ``where`` (h, w) bool; none is 0 x 0."""
+
+    pixels: Pixels
+    where: Mask
+
+    @property
+    def nbytes(self) -> int:
+        """Return the bytes of both."""
+        return self.pixels.nbytes + self.where.nbytes
+
+
 def lay_lines(
     canvases: Sequence[Canvas],
     holes: Sequence[Box],
     given: Given = NOTHING,
     on_progress: Progress | None = None,
+    keep: Keep = NEVER,
 ) -> None:
     """Lay the lines that go on through some holes on canvases of one photo.
 
@@ -98,14 +112,23 @@ def lay_lines(
         holes: boxes to be filled; nothing is laid beside them.
         given: what a user drew and dropped.
         on_progress: called with 0 now and then; may raise ``Cancelled``.
+        keep: what was found for these holes before.
     """
-    photo, mask, box = canvases[0].photo, canvases[0].mask, canvases[0].box
-    lines = find_lines(photo, mask, given, on_progress, holes)
-    if lines:
-        pixels, done = carry(photo, mask, lines, box, on_progress)
-        asked = np.zeros_like(done)
-        for hole in holes:
-            asked[hole.within(box).slices] = True
-        done &= asked
+    bands = keep.get(("lines", *holes), lambda: _bands(canvases[0], holes, given, on_progress))
+    if bands.where.any():
         for canvas in canvases:
-            canvas.lay(pixels, done)
+            canvas.lay(*bands)
+
+
+def _bands(
+    canvas: Canvas, holes: Sequence[Box], given: Given, on_progress: Progress | None
+) -> Bands:
+    photo, mask, box = canvas.photo, canvas.mask, canvas.box
+    lines = find_lines(photo, mask, given, on_progress, holes)
+    if not lines:
+        return Bands(photo[:0, :0], mask[:0, :0])
+    pixels, done = carry(photo, mask, lines, box, on_progress)
+    asked = np.zeros_like(done)
+    for hole in holes:
+        asked[hole.within(box).slices] = True
+    return Bands(pixels, done & asked)

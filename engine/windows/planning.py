@@ -55,11 +55,15 @@ def plan(
         Windows whose hole boxes are disjoint and hold every True of the mask, top to bottom.
     """
     look = resolution, context, explained, step
-    found = [window_for(mask, hole, *look) for hole in _together(holes(mask))]
-    return sorted(found, key=lambda w: (w.hole.top, w.hole.left))
+    return [window_for(mask, hole, *look) for hole in together(mask)]
 
 
-def _together(boxes: list[Box]) -> list[Box]:
+def together(mask: Mask) -> list[Box]:
+    """Return the boxes of the holes that share a window each, top to bottom; none is empty."""
+    return sorted(_joined(holes(mask)), key=lambda hole: (hole.top, hole.left))
+
+
+def _joined(boxes: list[Box]) -> list[Box]:
     """Join boxes that are near each other, until none are."""
     while True:
         joined = [union_all(boxes[i] for i in group) for group in _groups(boxes, _reach_of)]

@@ -6,13 +6,13 @@ the patch search have next to nothing to go by. Mirrored at its long sides the p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
 from engine.arrays import Mask, Pixels
+from engine.ask import Ask
 from engine.geometry import Box
 from engine.result import Result
 
@@ -45,9 +45,11 @@ class Thick:
         """Return a box of the photo as one of the mirrored photo."""
         return box.shift(self.box.left, self.box.top)
 
-    def given(self, pairs: Sequence[tuple[Box, Box]] | None) -> list[tuple[Box, Box]] | None:
-        """Return squares and holes of the photo as those of the mirrored photo."""
-        return None if pairs is None else [(self.inside(a), self.inside(b)) for a, b in pairs]
+    def ask(self, ask: Ask) -> Ask:
+        """Return what was asked of the photo as asked of the mirrored photo, without lines."""
+        hidden = None if ask.hidden is None else self.mirrored(ask.hidden)
+        given = ask.given and [(self.inside(a), self.inside(b)) for a, b in ask.given]
+        return Ask(self.image, self.mask, hidden, ask.context, given)
 
     def cut(self, result: Result) -> Result:
         """Return what a result of the mirrored photo means for the photo itself."""

@@ -19,7 +19,8 @@ from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.startup import dress
-from engine.geometry import Box, union_all
+from engine.ask import Ask
+from engine.geometry import Box
 from engine.record.recipe_steps import LARGEST_NETWORK
 from engine.removal.remover import Remover
 from engine.structure.given import NOTHING
@@ -114,20 +115,19 @@ class FakeFiller:
     error: Exception | None = None
     steps: int = 4
     calls: list[list[int]] = field(default_factory=list)
-    hows: list[dict[str, object]] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    detailed: list[bool] = field(default_factory=list)
     latents: list[object] = field(default_factory=list)
     drafted: list[int] = field(default_factory=list)
     finished: list[int] = field(default_factory=list)
     alike: bool = False
     on_step: object = None
 
-    def inpaint(self, image, mask, seed=0, on_progress=None):
-        return self.inpaint_many(image, mask, [seed], on_progress)[0]
-
-    def inpaint_many(self, image, mask, seeds, on_progress=None, latents=None, **how):
+    def fill(self, ask, seeds, on_progress=None, latents=None, *, detail=True):
+        image, mask = ask.image, ask.mask
         self.calls.append(list(seeds))
-        self.hows.append(how)
-        detail = how.get("detail", True)
+        self.asks.append(ask)
+        self.detailed.append(detail)
         self.latents.append(latents)
         (self.finished if detail else self.drafted).extend(seeds)
         if self.error is not None:
@@ -137,11 +137,10 @@ class FakeFiller:
                 self.on_step()
             if on_progress is not None:
                 on_progress(step / self.steps)
-        given = how.get("given")
-        box = union_all(hole for _, hole in given) if given else Box.around(mask)
+        box = ask.box or Box.around(mask)
         inside = mask[box.slices]
-        square = self.square(box, max(mask.shape), **how)
-        seen = tuple(zip(*(given or [(square, box)]), strict=True))
+        square = self.square(box, max(mask.shape), ask.context)
+        seen = tuple(zip(*(ask.given or [(square, box)]), strict=True))
         scale = min(1.0, self.resolution / seen[0][0].width)
         results = []
         for seed in seeds:
@@ -150,16 +149,13 @@ class FakeFiller:
             results.append(FakeResult(box, patch, seed, *seen, scale))
         return results
 
-    def holes(self, mask, context=1.0):
-        return components(mask)
-
     def look(self, mask, hole, context=1.0):
         return [(self.square(hole, max(mask.shape), context), hole)]
 
     def squares(self, mask, context=1.0, step=1):
         return [window.box for window in plan(mask, self.resolution, context, step=step)]
 
-    def square(self, box, photo, context=1.0, **how):
+    def square(self, box, photo, context=1.0):
         """Return a square that is five times as wide as the hole at context 1.
 
         It is no wider than the photo's longer side, ``photo``, or the largest network: recipes
@@ -180,11 +176,11 @@ def components(mask):
     return [Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist()]
 
 
-def from_photo(image, mask, seed=0, on_progress=None, box=None, lines=NOTHING):
+def from_photo(ask, seed=0, on_progress=None):
     """Fill with one grey, as a stand-in for the fill from the photo alone."""
-    box = box or Box.around(mask)
-    patch = image[box.slices].copy()
-    patch[mask[box.slices]] = 128
+    box = ask.box or Box.around(ask.mask)
+    patch = ask.image[box.slices].copy()
+    patch[ask.mask[box.slices]] = 128
     return FakeResult(box, patch, seed)
 
 

@@ -36,16 +36,16 @@ def test_it_tells_what_failed(host, filler, photo_file, mask_file):
 
 
 def test_an_engine_that_changes_nothing_is_a_fault(host, filler, photo_file, mask_file):
-    answer = filler.inpaint_many
+    answer = filler.fill
 
-    def same(image, mask, *rest, **more):
-        results = answer(image, mask, *rest, **more)
+    def same(ask, *rest, **more):
+        results = answer(ask, *rest, **more)
         for result in results:
-            result.patch = image[result.box.slices].copy()
+            result.patch = ask.image[result.box.slices].copy()
         return results
 
-    filler.inpaint_many = same
-    host.photo_only = lambda image, mask, seed=0, *_: same(image, mask, [seed])[0]
+    filler.fill = same
+    host.photo_only = lambda ask, seed, *_: same(ask, [seed])[0]
     assert "changed nothing" in walk(host, photo_file, mask_file, begin)
 
 

@@ -18,7 +18,7 @@ POINTS = {
     "growing the mask": "engine.removal.jobs.grown_by_width",
     "describing a hole": "engine.removal.jobs.describe",
     "what else is removed": "engine.removal.scene.Scene.unknown",
-    "the network": "tests.app.conftest.FakeFiller.inpaint_many",
+    "the network": "tests.app.conftest.FakeFiller.fill",
     "an answer": "engine.removal.jobs.make_answer",
     "how much results differ": "engine.removal.jobs.doubt_of",
     "the fill from the photo": "engine.removal.jobs.patch_from_photo",

@@ -199,7 +199,7 @@ def test_network_without_latent_works_everywhere(tmp_path) -> None:
     assert draw_noise(recipe, 3, 0, 0).shape == (3, 0, 4, 4)
     G = Generator(config)
     img, known = torch.zeros(1, 3, 16, 16), torch.zeros(1, 1, 16, 16)
-    fills = G.fill_many(img, known, draw_z(config, [0, 7]), torch.float32)
+    fills = G.fill_seen(G.see(img, known, torch.float32), draw_z(config, [0, 7]))
     assert torch.equal(fills[0], fills[1])
     save_snapshot(tmp_path / "s.safetensors", G)
     assert load_generator(tmp_path / "s.safetensors")[0].config == config

@@ -4,6 +4,7 @@ import sys
 from types import ModuleType
 from typing import ClassVar
 
+from engine.ask import Ask
 from engine.geometry import Box
 from engine.result import Result
 
@@ -16,19 +17,19 @@ class FlatInpainter:
     refuse: Exception | None = None
     interrupt: BaseException | None = None
     made = 0
-    hows: ClassVar[list[dict[str, object]]] = []
+    asks: ClassVar[list[Ask]] = []
 
     def __init__(self, snapshot, device="auto", expected_sha256=None):
         type(self).made += 1
         if self.refuse:
             raise self.refuse
 
-    def inpaint_many(self, image, mask, seeds, on_progress=None, latents=None, **how):
-        type(self).hows.append(how)
+    def fill(self, ask, seeds, on_progress=None, latents=None, *, detail=True):
+        type(self).asks.append(ask)
         on_progress(0.5)
         if self.interrupt is not None:
             raise self.interrupt
-        return [self.inpaint(image, mask, seed) for seed in seeds]
+        return [self.inpaint(ask.image, ask.mask, seed) for seed in seeds]
 
     def inpaint(self, image, mask, seed=0):
         box = Box.around(mask) or Box(0, 0, 0, 0)
@@ -46,7 +47,7 @@ class FlatInpainter:
 
 def put_in_place(monkeypatch):
     """Put a fresh flat engine where the command line looks for the real one; return its class."""
-    kind = type("Inpainter", (FlatInpainter,), {"hows": []})
+    kind = type("Inpainter", (FlatInpainter,), {"asks": []})
     module = ModuleType("engine.inpainter")
     module.Inpainter = kind
     monkeypatch.setitem(sys.modules, "engine.inpainter", module)

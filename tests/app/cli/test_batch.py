@@ -111,16 +111,16 @@ def test_a_second_run_does_only_what_is_missing(place, capsys):
 
 
 def test_a_run_that_was_stopped_goes_on_where_it_was(place, inpainter, capsys):
-    def stop_at_two(self, image, mask, seeds, *_, **how):
+    def stop_at_two(self, ask, seeds, *_, **how):
         if len(list((place / "out").iterdir())) == 1:
             raise KeyboardInterrupt
-        return [self.inpaint(image, mask, seed) for seed in seeds]
+        return [self.inpaint(ask.image, ask.mask, seed) for seed in seeds]
 
-    whole, inpainter.inpaint_many = inpainter.inpaint_many, stop_at_two
+    whole, inpainter.fill = inpainter.fill, stop_at_two
     assert batch(place, "--json") == Exit.INTERRUPTED
     assert [p.name for p in (place / "out").iterdir()] == ["a.png"]
     assert rows(capsys)[-1] == {"summary": {"filled": 1, "skipped": 0, "failed": 0}}
-    inpainter.inpaint_many = whole
+    inpainter.fill = whole
     assert batch(place, "--json") == Exit.DONE
     assert rows(capsys)[-1] == {"summary": {"filled": 2, "skipped": 1, "failed": 0}}
 
@@ -149,14 +149,14 @@ def test_one_failure_does_not_stop_the_rest(place, inpainter, capsys):
     for name in ("d", "e"):
         picture(place / "photos" / f"{name}.png")
         painted(place / "masks" / f"{name}.png")
-    whole, faults = inpainter.inpaint_many, [RuntimeError("a fault nobody foresaw")]
+    whole, faults = inpainter.fill, [RuntimeError("a fault nobody foresaw")]
 
     def fail_once(self, *args, **more):
         if faults:
             raise faults.pop()
         return whole(self, *args, **more)
 
-    inpainter.inpaint_many = fail_once
+    inpainter.fill = fail_once
     assert batch(place, "--json") == Exit.SOME_FAILED
     told = {Path(row["photo"]).stem: row for row in rows(capsys)[:5]}
     assert [row["status"] for row in told.values()] == ["failed"] * 4 + ["filled"]
@@ -257,7 +257,7 @@ def test_provenance_is_noted_only_on_demand(place):
 
 def test_a_batch_looks_as_wide_as_it_is_told(place, inpainter, capsys):
     assert batch(place, "--context", "2") == Exit.DONE
-    assert inpainter.hows == [{"context": 2.0}] * 3
+    assert [ask.context for ask in inpainter.asks] == [2.0] * 3
     with pytest.raises(SystemExit) as stop:
         batch(place, "--context", "9")
     assert stop.value.code == 2

@@ -34,7 +34,7 @@ def fill(files, *words):
 def test_they_reach_the_network_s_fill(files, monkeypatch):
     inpainter = put_in_place(monkeypatch)
     assert fill(files, "--lines", files[2]) == Exit.DONE
-    assert inpainter.hows == [{"lines": DRAWN}]
+    assert [ask.lines for ask in inpainter.asks] == [DRAWN]
 
 
 def test_they_are_carried_by_a_fill_from_the_photo(files, tmp_path):
@@ -52,7 +52,7 @@ def test_another_file_is_refused_before_the_work(files, monkeypatch, capsys):
     files[2].write_text("{}", encoding="utf-8")
     assert fill(files, "--lines", files[2]) != Exit.DONE
     assert "no file of lines" in capsys.readouterr().err
-    assert inpainter.hows == []
+    assert inpainter.asks == []
 
 
 def test_lines_and_a_panorama_do_not_go_together(files, monkeypatch, capsys):

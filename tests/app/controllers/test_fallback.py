@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
+from engine.ask import Ask
 from engine.classical import classical_fill
 from engine.errors import Cancelled, EngineError, ImageError, SnapshotError
 from engine.geometry import Box
@@ -23,11 +24,11 @@ class Card(FakeFiller):
         super().__init__(device_reason="CUDA: a fake")
         self.room, self.failure = room, error
 
-    def inpaint_many(self, image, mask, seeds, *args, **how):
+    def fill(self, ask, seeds, *args, **how):
         if len(seeds) > self.room:
             self.calls.append(list(seeds))
             raise self.failure
-        return super().inpaint_many(image, mask, seeds, *args, **how)
+        return super().fill(ask, seeds, *args, **how)
 
 
 def host_of(card, processor=None):
@@ -40,7 +41,7 @@ def host_of(card, processor=None):
 
 
 def ask(host, image, mask, seeds=(0, 1, 2), say=lambda text: None):
-    results = host.fill(image, mask, list(seeds), lambda f: None, None, say)
+    results = host.fill(Ask(image, mask), list(seeds), lambda f: None, None, say)
     return [result.seed for result in results]
 
 

@@ -19,8 +19,8 @@ from tests.app.hands import fill, wait
 
 def asked(filler, *, detail):
     """Return how many results each call asked for, drafts or finished ones."""
-    pairs = zip(filler.calls, filler.hows, strict=True)
-    return [len(seeds) for seeds, how in pairs if how["detail"] == detail]
+    pairs = zip(filler.calls, filler.detailed, strict=True)
+    return [len(seeds) for seeds, each in pairs if each == detail]
 
 
 def test_all_drafts_come_of_one_call_and_the_most_different_are_finished_in_one(
@@ -72,14 +72,14 @@ def choose_context(window, key):
 
 def test_the_context_in_the_bar_is_what_the_engine_gets_and_is_remembered(painted, qtbot, filler):
     fill(painted, qtbot)
-    assert {how["context"] for how in filler.hows} == {CONTEXTS["automatic"]}
+    assert {ask.context for ask in filler.asks} == {CONTEXTS["automatic"]}
     narrow = painted.fills.choice.hole.safe.views[0].box.width
     painted.actions_by_id["dismiss"].trigger()
-    filler.hows.clear()
+    filler.asks.clear()
     choose_context(painted, Qt.Key.Key_Down)
     assert Settings().get("context") == "wider"
     fill(painted, qtbot)
-    assert {how["context"] for how in filler.hows} == {CONTEXTS["wider"]}
+    assert {ask.context for ask in filler.asks} == {CONTEXTS["wider"]}
     assert painted.fills.choice.hole.safe.views[0].box.width > narrow
     painted.actions_by_id["accept"].trigger()
     assert painted.workspace.document.steps[0].holes[0].context == CONTEXTS["wider"]
@@ -88,12 +88,12 @@ def test_the_context_in_the_bar_is_what_the_engine_gets_and_is_remembered(painte
 def test_a_changed_context_counts_for_what_is_drawn_anew(painted, qtbot, filler):
     fill(painted, qtbot)
     kept = painted.fills.choice.hole.safe
-    filler.hows.clear()
+    filler.asks.clear()
     choose_context(painted, Qt.Key.Key_Up)
     assert context_box(painted).currentData() == "closer"
     painted.actions_by_id["resample"].trigger()
     wait(painted, qtbot)
-    assert {how["context"] for how in filler.hows} == {CONTEXTS["closer"]}
+    assert {ask.context for ask in filler.asks} == {CONTEXTS["closer"]}
     assert painted.fills.choice.hole.safe is kept
 
 
@@ -105,14 +105,14 @@ def test_changing_a_removal_looks_again_where_it_looked(painted, qtbot, filler):
     painted.actions_by_id["accept"].trigger()
     for _ in range(2):
         choose_context(painted, Qt.Key.Key_Up)
-    filler.hows.clear()
+    filler.asks.clear()
     painted.actions_by_id["change"].trigger()
     wait(painted, qtbot)
     again = painted.fills.choice.hole.chosen
     assert (again.code, again.views, again.context) == (before.code, before.views, before.context)
-    wide = [how for how in filler.hows if how["context"] == CONTEXTS["wider"]]
-    assert [how["given"] for how in wide] == [[tuple(view) for view in before.views]]
-    assert len(filler.hows) > len(wide), "new results look as wide as the bar says now"
+    wide = [ask for ask in filler.asks if ask.context == CONTEXTS["wider"]]
+    assert [ask.given for ask in wide] == [[tuple(view) for view in before.views]]
+    assert len(filler.asks) > len(wide), "new results look as wide as the bar says now"
 
 
 def test_evidence_looks_as_wide_as_the_fill_will(painted, qtbot, monkeypatch, filler):

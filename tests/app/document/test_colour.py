@@ -62,8 +62,8 @@ def test_a_change_and_a_layer_are_shown_in_srgb_too(document, wide):
 def test_the_network_sees_srgb_and_its_answer_comes_back(document, wide, host, filler):
     load(document, wide)
     seen = []
-    ask = filler.inpaint_many
-    filler.inpaint_many = lambda image, *rest, **how: seen.append(image) or ask(image, *rest, **how)
+    fill = filler.fill
+    filler.fill = lambda ask, *rest, **how: seen.append(ask.image) or fill(ask, *rest, **how)
     box = Box(200, 150, 260, 200)
     mask = np.zeros(document.mask.shape, bool)
     mask[160:190, 210:250] = True

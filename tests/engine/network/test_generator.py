@@ -148,7 +148,7 @@ def test_bfloat16_features_stay_close_to_float32(tiny_generator):
 def test_many_fills_of_one_image_are_the_fills_one_by_one(tiny_generator):
     img, known = scene(32)
     z = latents(tiny_generator.config, 3)
-    many = tiny_generator.fill_many(img, known, z, torch.float32)
+    many = tiny_generator.fill_seen(tiny_generator.see(img, known, torch.float32), z)
     for fill, latent in zip(many, z, strict=True):
         assert torch.equal(fill, tiny_generator(img, known, latent[None])[0])
     assert not torch.equal(many[0], many[1])

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.ask import Ask
 from engine.classical import classical
-from engine.detail import photo_only
+from engine.detail import fill_alone
 from engine.geometry import Box
 from engine.record.planes import Plane
 from engine.record.steps import FilledHole, FillStep
@@ -20,6 +21,7 @@ from engine.removal.panorama import fill_around
 from engine.removal.remover import Remover
 from engine.removal.replay import replay
 from engine.removal.scene import Scene, describe, everything
+from engine.windows.planning import together
 
 SIZE = 96
 SEEN = (200, 150, 90)
@@ -71,7 +73,7 @@ def remover_of(inpainter):
 def by_window(remover, image, mask, clear, around=False):
     """Yield the fills of every hole as the window makes them, inside the hole."""
     scene = Scene(image, clear=clear, around=around)
-    found = [describe(scene, mask, box) for box in remover.get().holes(mask)]
+    found = [describe(scene, mask, box) for box in together(mask)]
     scene = dataclasses.replace(scene, removed=everything(mask, found))
     for hole in found:
         drawn = Draw(remover, scene, hole, [Latent(), Latent(101)])(Nobody(), 0.0, 1.0)
@@ -81,7 +83,7 @@ def by_window(remover, image, mask, clear, around=False):
 
 def by_replay(remover, image, mask, clear, around=False):
     """Yield what a recipe changes."""
-    planes = [Plane.of_bits(box, mask[box.slices]) for box in remover.get().holes(mask)]
+    planes = [Plane.of_bits(box, mask[box.slices]) for box in together(mask)]
     holes = [FilledHole(p, kind) for p, kind in zip(planes, [Kind.NETWORK, Kind.PHOTO] * 3)]  # noqa: B905
     whole = Box.around(mask)
     step = FillStep(tuple(holes), Plane.of_bits(whole, mask[whole.slices]))
@@ -95,7 +97,7 @@ def by_command(remover, image, mask, clear, around=False):
     for alone in (False, True):
         fill = partial(remover.remove, say=print, photo_only=alone)
         fill = partial(fill_around, fill) if around else fill
-        for result in fill(image, mask, [0, 5], nothing, hidden=clear):
+        for result in fill(Ask(image, mask, clear), [0, 5], nothing):
             out = image.copy()
             out[result.box.slices] = result.patch
             yield out[mask]
@@ -140,8 +142,8 @@ def test_only_the_hole_is_filled(inpainter):
     image = photos(clear, 4)[0]
     remover = remover_of(inpainter)
     for alone in (False, True):
-        how = {"photo_only": alone, "hidden": clear}
-        [result] = remover.remove(image, mask, [0], nothing, print, **how)
+        ask = Ask(image, mask, clear)
+        [result] = remover.remove(ask, [0], nothing, say=print, photo_only=alone)
         assert result.box == Box.around(mask)
 
 
@@ -152,16 +154,16 @@ def test_where_everything_is_clear_something_comes_out(inpainter):
     assert all(np.array_equal(*pair) for pair in zip(*fills, strict=True))
 
 
-@pytest.mark.parametrize("fill", [photo_only, classical])
+@pytest.mark.parametrize("fill", [fill_alone, classical])
 def test_the_last_resorts_copy_nothing_hidden(fill):
     mask, clear = painted([(20, 20, 10, 10)]), painted([(28, 15, 30, 30)])
 
     def failing(*args, **how):
         raise MemoryError
 
-    remover = Remover(lambda device: None, photo_only=photo_only if fill is photo_only else failing)
+    remover = Remover(lambda device: None, photo_only=fill if fill is fill_alone else failing)
     patches = [
-        remover.remove(image, mask, [0], nothing, print, photo_only=True, hidden=clear)[0].patch
+        remover.fill_from_photo(Ask(image, mask, clear), 0, nothing).patch
         for image in photos(clear, 1)
     ]
     assert patches[0].shape == (10, 10, 3)

@@ -5,7 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from engine.detail import photo_only
+from engine.ask import Ask
+from engine.detail import fill_alone
 from engine.geometry import Box
 from engine.photo import read_photo
 from engine.record.planes import Plane
@@ -22,8 +23,8 @@ def nothing(fraction):
     assert 0 <= fraction <= 1
 
 
-def fill(image, mask, seeds, progress, hidden=None):
-    return [photo_only(image, mask, seed, progress, hidden=hidden) for seed in seeds]
+def fill(ask, seeds, progress, z=None):
+    return [fill_alone(ask, seed, progress) for seed in seeds]
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def test_a_fill_meets_at_the_edges_and_nothing_else_changes(image, boxes):
     mask = holes(*boxes)
     spoilt = image.copy()
     spoilt[mask] = 255
-    results = fill_around(fill, spoilt, mask, [0, 5], nothing)
+    results = fill_around(fill, Ask(spoilt, mask), [0, 5], nothing)
     assert [result.seed for result in results] == [0, 5]
     for result in results:
         out = put(spoilt, result)
@@ -76,11 +77,11 @@ def test_a_fill_meets_at_the_edges_and_nothing_else_changes(image, boxes):
 def test_the_photo_is_turned_to_where_nothing_is_masked(image):
     seen = []
 
-    def watched(image, mask, seeds, progress, hidden):
-        seen.append(mask.copy())
-        return fill(image, mask, seeds, progress, hidden)
+    def watched(ask, seeds, progress, z):
+        seen.append(ask.mask.copy())
+        return fill(ask, seeds, progress)
 
-    fill_around(watched, image, holes(*EDGES), [0], nothing)
+    fill_around(watched, Ask(image, holes(*EDGES)), [0], nothing)
     assert not seen[0][:, :90].any()
     assert not seen[0][:, -90:].any()
     assert seen[0].sum() == 30 * 45
@@ -88,7 +89,7 @@ def test_the_photo_is_turned_to_where_nothing_is_masked(image):
 
 def test_a_hole_far_from_the_edges_is_filled_as_ever(image):
     mask = holes((ROWS, slice(100, 130)))
-    [around], [plain] = (f(image, mask, [3], nothing) for f in (around_fill, fill))
+    [around], [plain] = (f(Ask(image, mask), [3], nothing) for f in (around_fill, fill))
     assert around.box == plain.box
     assert np.array_equal(around.patch, plain.patch)
 
@@ -104,7 +105,8 @@ def each_in_its_box(image, mask, boxes, around):
     scene = Scene(image, removed=Plane.of_bits(whole, mask[whole.slices]), around=around)
     out = image.copy()
     for box in boxes:
-        out[box.slices] = patch_from_photo(remover, scene, box, mask[box.slices], nothing)
+        ask = scene.ask_photo(box, mask[box.slices])
+        out[box.slices] = patch_from_photo(remover, scene, ask, mask[box.slices], nothing)
     return out
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.ask import Ask
 from engine.classical import classical
 from engine.detail import photo_only
 from engine.geometry import Box
@@ -13,6 +14,7 @@ from engine.removal.jobs import Draw, from_photo
 from engine.removal.latents import Latent
 from engine.removal.remover import Remover
 from engine.removal.scene import Scene, describe, everything
+from engine.windows.planning import together
 
 SIZE = 96
 few = settings(
@@ -59,7 +61,7 @@ def remover_of(inpainter):
 def each_hole(remover, image, mask, context):
     """Yield the fills of every hole as the window makes them, inside the hole."""
     scene = Scene(image, context=context)
-    found = [describe(scene, mask, box) for box in remover.get().holes(mask, context)]
+    found = [describe(scene, mask, box) for box in together(mask)]
     scene = Scene(image, context=context, removed=everything(mask, found))
     for hole in found:
         drawn = Draw(remover, scene, hole, [Latent(), Latent(101)])(Nobody(), 0.0, 1.0)
@@ -85,7 +87,7 @@ def test_the_window_route(inpainter, boxes, context):
 def test_the_route_without_a_window(inpainter, boxes, context, alone):
     mask, remover = painted(boxes), remover_of(inpainter)
     patches = [
-        remover.remove(image, mask, [0], lambda f: None, print, photo_only=alone, context=context)[
+        remover.remove(Ask(image, mask, context=context), [0], lambda f: None, photo_only=alone)[
             0
         ].patch
         for image in photos(mask, 3)
