@@ -30,7 +30,6 @@ from engine.windows import planning as windows
 from engine.windows.apart import fill_apart
 from engine.windows.canvas import Canvas
 from engine.windows.scaling import shrink
-from engine.windows.sight import RIM_TELLS
 from engine.windows.thin import thickened
 
 Latents = torch.Tensor
@@ -179,7 +178,7 @@ class Inpainter:
         keep: Keep,
     ) -> None:
         """Fill the hole of one window in every canvas."""
-        if detail and max(window.hole.width, window.hole.height) <= RIM_TELLS:
+        if detail and windows.rim_tells(canvases[0].mask, window.hole):
             paint_small(canvases, window, seeds, report, keep)
             return
         answers = self.answer(canvases, window.box, z, keep)

@@ -25,6 +25,8 @@ CLEAR: Final = 3.0
 SHORTEST: Final = 12.0
 WALK: Final = 18.0
 """A segment may stop so many pixels before the hole."""
+FARTHEST: Final = 32.0
+"""Segments that stay further from the hole than this cannot point at it; ``WALK`` and some more."""
 SHOWN: Final = 24
 """A line's profile is the mean over so many pixels before the hole."""
 TRACE: Final = 240
@@ -89,7 +91,7 @@ def _near(at: np.ndarray, way: np.ndarray, end: End, aside: float = 0.7) -> bool
 def _runs(look: Look) -> list[tuple[np.ndarray, np.ndarray, float]]:
     """Return (point, way towards the hole, length) of segments that point at it, long first."""
     found = []
-    for segment in _segments(look):
+    for segment in _close(look, _segments(look)):
         start, stop = segment[:2].astype(float), segment[2:].astype(float)
         length = float(np.hypot(*(stop - start)))
         if length < SHORTEST:
@@ -117,6 +119,21 @@ def _segments(look: Look) -> np.ndarray:
         if lines is not None:
             parts.append((lines.reshape(-1, 4) + 0.5) * scale - 0.5)
     return np.concatenate(parts) if parts else np.zeros((0, 4), np.float32)
+
+
+def _close(look: Look, segments: np.ndarray) -> np.ndarray:
+    """Return those of (n, 4) segments that may come near enough to the hole to point at it.
+
+    Nothing on a segment is nearer to it than half of what both its ends are away, less its length.
+    """
+    length = np.hypot(*(segments[:, 2:] - segments[:, :2]).T)
+    away = sum(_at(look, _pushed_in(look, segments[:, i : i + 2])) for i in (0, 2))
+    return np.asarray(segments[(away - length) / 2 <= FARTHEST])
+
+
+def _pushed_in(look: Look, points: np.ndarray) -> np.ndarray:
+    h, w = look.away.shape
+    return np.asarray(np.clip(points, 0, [w - 1, h - 1]))
 
 
 def _at(look: Look, points: np.ndarray) -> np.ndarray:

@@ -49,6 +49,8 @@ def find_lines(
         given: what a user drew and dropped.
         on_progress: called with 0 now and then; may raise ``Cancelled``.
         boxes: look only at holes that reach into one of these.
+
+    Specks are passed over: what goes on in one so small, the rim tells as well.
     """
     found = search(image, mask, on_progress, boxes).lines
     found = [line for line in found if not any(is_same(line, d) for d in given.dropped)]
@@ -77,6 +79,8 @@ def search(
     lines: list[Line] = []
     ends: list[np.ndarray] = []
     for hole in planning.holes(mask):
+        if max(hole.width, hole.height) <= planning.SPECK:
+            continue
         if boxes is not None and not any(box.meets(hole) for box in boxes):
             continue
         report(0.0)

@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.arrays import Mask
 from engine.geometry import Box, union_all
-from engine.windows.sight import THIN_SHARE, Explained, Sight
+from engine.windows.sight import RIM_TELLS, THIN_SHARE, Explained, Sight
 
 ELONGATED: Final = 4
 """A hole this many times longer than thick is filled in parts."""
@@ -21,6 +21,11 @@ LEAST_GAP: Final = 4
 """Holes share a window where less lies between their boxes than this share of the smaller one's
 longer side, or so many pixels."""
 SURVEY: Final = 1024
+SPECK: Final = 9
+"""Holes up to so many pixels a side, such as those of hot pixels, are filled many at a time."""
+CELL: Final = 256
+ROOM: Final = 32
+"""Specks share a window with those of the same square of so many pixels, and so many around it."""
 
 
 class Window(NamedTuple):
@@ -59,8 +64,45 @@ def plan(
 
 
 def together(mask: Mask) -> list[Box]:
-    """Return the boxes of the holes that share a window each, top to bottom; none is empty."""
-    return sorted(_joined(holes(mask)), key=lambda hole: (hole.top, hole.left))
+    """Return the boxes of the holes that share a window each, top to bottom; none is empty.
+
+    Boxes of specks may overlap by as much as a few of them are wide.
+    """
+    found = _gathered(mask, _joined(holes(mask)))
+    return sorted(found, key=lambda hole: (hole.top, hole.left))
+
+
+def _gathered(mask: Mask, boxes: list[Box]) -> list[Box]:
+    """Return boxes, those of specks in one square of the photo as one if no hole lies between."""
+    others: list[Box] = []
+    cells: dict[tuple[int, int], list[Box]] = {}
+    for box in boxes:
+        if max(box.width, box.height) <= RIM_TELLS and specks(mask, box):
+            cells.setdefault((box.left // CELL, box.top // CELL), []).append(box)
+        else:
+            others.append(box)
+    gathered: list[Box] = []
+    for near in cells.values():
+        whole = union_all(near)
+        gathered += near if any(whole.meets(other) for other in others) else [whole]
+    return others + gathered
+
+
+def specks(mask: Mask, hole: Box) -> bool:
+    """Tell whether a box holds nothing but specks, of not more than one square of the photo."""
+    most = max(hole.width, hole.height)
+    if most <= SPECK or most > CELL + RIM_TELLS:
+        return most <= SPECK
+    return all(max(part.width, part.height) <= SPECK for part in holes(mask[hole.slices]))
+
+
+def _wide_specks(mask: Mask, hole: Box) -> bool:
+    return max(hole.width, hole.height) > RIM_TELLS and specks(mask, hole)
+
+
+def rim_tells(mask: Mask, hole: Box) -> bool:
+    """Tell whether the rims of the holes in a box say all there is to know, so small are they."""
+    return max(hole.width, hole.height) <= RIM_TELLS or specks(mask, hole)
 
 
 def _joined(boxes: list[Box]) -> list[Box]:
@@ -112,6 +154,9 @@ def window_for(
 ) -> Window:
     """Return the square to look at for the holes in one box; arguments as for ``plan``."""
     sight = Sight(resolution, context, explained, step)
+    if step == 1 and _wide_specks(mask, hole):
+        most = max(hole.width, hole.height)
+        return Window(sight.square(hole, Box.of(mask), most + 2 * ROOM), hole)
     return Window(sight.around(mask, hole, Box.of(mask)), hole)
 
 
@@ -152,7 +197,7 @@ def parts(
         Windows whose hole boxes are disjoint and hold every True of the mask in ``window.hole``,
         closest first; ``window`` alone when nothing is won. At most ``MOST_PARTS``.
     """
-    if window.side <= resolution:
+    if window.side <= resolution or _wide_specks(mask, window.hole):
         return [window]
     region = mask[window.hole.slices]
     step = _survey_step(region)

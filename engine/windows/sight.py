@@ -57,9 +57,9 @@ class Sight(NamedTuple):
         need = max(hole.width, hole.height)
         if self.explained is None or need * self.step <= RIM_TELLS:
             wanted = min(max(THICKNESSES * thick, need / THIN_SHARE), need / HOLE_SHARE)
-            return self._square(hole, bounds, wanted * self.context)
+            return self.square(hole, bounds, wanted * self.context)
         box = self._closest(mask, hole, bounds)
-        return box if self.context == 1 else self._square(hole, bounds, box.width * self.context)
+        return box if self.context == 1 else self.square(hole, bounds, box.width * self.context)
 
     def _closest(self, mask: Mask, hole: Box, bounds: Box) -> Box:
         """Return the smallest square from which the hole is explained, else the widest."""
@@ -69,7 +69,7 @@ class Sight(NamedTuple):
 
     def _candidates(self, hole: Box, bounds: Box) -> Iterator[Box]:
         need = max(hole.width, hole.height)
-        return (self._square(hole, bounds, need / share) for share in SHARES)
+        return (self.square(hole, bounds, need / share) for share in SHARES)
 
     def _explains(self, mask: Mask, hole: Box, box: Box) -> bool:
         """Tell whether the surroundings that ``box`` shows reach all of the hole."""
@@ -85,7 +85,7 @@ class Sight(NamedTuple):
         at = start + (2 * np.arange(self.resolution) + 1) * (stop - start) // (2 * self.resolution)
         return np.asarray((at >= low) & (at < high))
 
-    def _square(self, hole: Box, bounds: Box, wanted: float) -> Box:
+    def square(self, hole: Box, bounds: Box, wanted: float) -> Box:
         """Centre a square on the hole and push it back into ``bounds`` as far as it goes."""
         need = max(hole.width, hole.height)
         least = max(self.resolution // self.step, 1)
