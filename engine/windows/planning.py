@@ -23,9 +23,11 @@ longer side, or so many pixels."""
 SURVEY: Final = 1024
 SPECK: Final = 9
 """Holes up to so many pixels a side, such as those of hot pixels, are filled many at a time."""
+CROWD: Final = 8
 CELL: Final = 256
 ROOM: Final = 32
-"""Specks share a window with those of the same square of so many pixels, and so many around it."""
+"""So many specks or more in one square of the photo of so many pixels share a window, which shows so
+many pixels around them."""
 
 
 class Window(NamedTuple):
@@ -73,7 +75,7 @@ def together(mask: Mask) -> list[Box]:
 
 
 def _gathered(mask: Mask, boxes: list[Box]) -> list[Box]:
-    """Return boxes, those of specks in one square of the photo as one if no hole lies between."""
+    """Return boxes, those of a crowd of specks as one if no hole lies between."""
     others: list[Box] = []
     cells: dict[tuple[int, int], list[Box]] = {}
     for box in boxes:
@@ -84,7 +86,8 @@ def _gathered(mask: Mask, boxes: list[Box]) -> list[Box]:
     gathered: list[Box] = []
     for near in cells.values():
         whole = union_all(near)
-        gathered += near if any(whole.meets(other) for other in others) else [whole]
+        few = len(near) < CROWD or any(whole.meets(other) for other in others)
+        gathered += near if few else [whole]
     return others + gathered
 
 
@@ -134,9 +137,13 @@ def _groups(boxes: list[Box], reach: Callable[[Box], int]) -> list[list[int]]:
     passed: list[int] = []
     for i in sorted(group_of, key=lambda i: boxes[i].left):
         passed = [j for j in passed if boxes[j].right + reaches[j] >= boxes[i].left]
+        left, top, right, bottom = boxes[i]
         for j in passed:
-            apart = group_of[i] is not group_of[j]
-            if apart and boxes[i].grow(min(reaches[i], reaches[j])).meets(boxes[j]):
+            far = min(reaches[i], reaches[j])
+            other = boxes[j]
+            beside = other.left < right + far and left < other.right + far
+            above = other.top < bottom + far and top < other.bottom + far
+            if beside and above and group_of[i] is not group_of[j]:
                 more = group_of[j]
                 group_of[i] += more
                 group_of |= dict.fromkeys(more, group_of[i])
@@ -172,7 +179,8 @@ def holes(mask: Mask) -> list[Box]:
     cells = _any_pool(mask[outer.slices], step)
     count, _, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=8)
     found = (Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist())
-    return [_tight(mask, _photo_box(cells, step, outer)) for cells in found]
+    rough = (_photo_box(cells, step, outer) for cells in found)
+    return list(rough) if step == 1 else [_tight(mask, box) for box in rough]
 
 
 def parts(

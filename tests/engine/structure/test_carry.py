@@ -12,6 +12,7 @@ from engine.structure.carry import carry
 from engine.structure.find import find_lines
 from engine.structure.given import Given, Stroke
 from engine.structure.line import Kind
+from engine.structure.look import look_at
 from tests.engine.structure import drawings as draw
 
 
@@ -208,3 +209,13 @@ def test_the_search_can_be_stopped():
 def test_only_the_asked_holes_are_looked_at():
     photo, mask = draw.wire(), draw.disc()
     assert find_lines(photo, mask, boxes=[Box(0, 0, 20, 20)]) == []
+
+
+@pytest.mark.parametrize(("side", "looked_at"), [(9, False), (10, True)])
+def test_lines_are_not_looked_for_in_specks(side, looked_at, monkeypatch):
+    seen = []
+    monkeypatch.setattr("engine.structure.find.look_at", lambda *a: seen.append(a) or look_at(*a))
+    photo, mask = np.full((120, 120, 3), 90, np.uint8), np.zeros((120, 120), bool)
+    mask[50 : 50 + side, 60:64] = True
+    find_lines(photo, mask)
+    assert bool(seen) is looked_at

@@ -7,6 +7,7 @@ import threading
 import numpy as np
 import pytest
 
+from engine.ask import Ask
 from engine.detail.blank import MOST, blanked
 from engine.geometry import Box
 from engine.result import Result
@@ -109,10 +110,13 @@ def test_boxes_go_to_the_mirrored_photo_and_back():
     thick = thickened(image, mask)
     assert thick.box == Box(0, 30, 100, 34)
     assert thick.inside(Box(1, 2, 3, 4)) == Box(1, 32, 3, 34)
-    assert thick.given(None) is None
-    assert thick.given([(Box(0, 0, 9, 9), Box(1, 1, 2, 2))]) == [
-        (Box(0, 30, 9, 39), Box(1, 31, 2, 32))
-    ]
+    ask = Ask(image, mask, context=2.0, given=[(Box(0, 0, 9, 9), Box(1, 1, 2, 2))])
+    asked = thick.ask(ask)
+    assert asked.given == [(Box(0, 30, 9, 39), Box(1, 31, 2, 32))]
+    assert asked.image is thick.image
+    assert asked.mask is thick.mask
+    assert asked.context == 2.0
+    assert thick.ask(Ask(image, mask)).given is None
     # a result over the whole column of mirrored holes
     box = Box(40, 1, 50, 63)
     patch = np.arange(62 * 10 * 3).reshape(62, 10, 3)

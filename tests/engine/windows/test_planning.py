@@ -6,19 +6,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.geometry import Box
+from engine.geometry import Box, union_all
 from engine.windows import planning as windows
 from engine.windows.planning import (
+    CELL,
+    CROWD,
     ELONGATED,
     LEAST_GAP,
     MOST_PARTS,
+    ROOM,
+    SPECK,
     Window,
     chains,
     holes,
     parts,
     plan,
 )
-from engine.windows.sight import HOLE_SHARE, THIN_SHARE, Sight
+from engine.windows.sight import HOLE_SHARE, RIM_TELLS, THIN_SHARE, Sight
 
 RESOLUTION = 32
 
@@ -242,3 +246,47 @@ def test_elongated_means_several_times_longer_than_thick():
     mask = boxes_at((1000, 1000), Box(100, 400, 100 + 20 * (ELONGATED - 1), 420))
     (window,) = plan(mask, RESOLUTION)
     assert parts(mask, window, RESOLUTION) == [window]
+
+
+def speckled(shape: tuple[int, int], count: int) -> np.ndarray:
+    """Return a mask of hot pixels, some of them two or three wide."""
+    chance = np.random.default_rng(count)
+    mask = np.zeros(shape, bool)
+    for row, col in chance.integers(0, (shape[0] - 3, shape[1] - 3), (count, 2)):
+        mask[row : row + chance.integers(1, 4), col : col + chance.integers(1, 4)] = True
+    return mask
+
+
+def test_specks_share_windows_by_squares_of_the_photo():
+    mask = speckled((600, 900), 500)
+    found = plan(mask, RESOLUTION)
+    assert len(found) <= 3 * 4
+    covered = np.zeros_like(mask)
+    for window in found:
+        covered[window.hole.slices] = True
+        assert window.side <= CELL + RIM_TELLS + 2 * ROOM
+        assert windows.rim_tells(mask, window.hole)
+        assert parts(mask, window, RESOLUTION) == [window]
+    assert covered[mask].all()
+
+
+def test_a_hole_among_specks_has_a_window_of_its_own():
+    mask = speckled((256, 256), 40)
+    mask[100:150, 100:150] = True
+    found = plan(mask, RESOLUTION)
+    (large,) = (window for window in found if not windows.rim_tells(mask, window.hole))
+    assert large.hole.clip(Box(100, 100, 150, 150)) == Box(100, 100, 150, 150)
+    assert all(not window.hole.meets(large.hole) for window in found if window is not large)
+
+
+@pytest.mark.parametrize(("side", "told"), [(SPECK, True), (SPECK + 1, False)])
+def test_what_counts_as_specks(side, told):
+    mask = boxes_at((300, 300), Box(20, 20, 20 + side, 20 + side), Box(100, 90, 103, 93))
+    assert windows.specks(mask, Box(20, 20, 103, 93)) is told
+
+
+@pytest.mark.parametrize("count", [CROWD - 1, CROWD])
+def test_few_specks_are_filled_one_by_one(count):
+    spots = [Box(x, 40, x + 2, 42) for x in range(20, 20 + 25 * count, 25)]
+    found = [window.hole for window in plan(boxes_at((256, 256), *spots), RESOLUTION)]
+    assert found == (spots if count < CROWD else [union_all(spots)])
