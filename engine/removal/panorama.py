@@ -167,7 +167,6 @@ def fill_hole(
         return fill(ask, seeds, progress, z)
     more = Ask(ask.image, whole, ask.mask & ~whole, ask.context)
     found, share = [], 1 / len(seeds)
-    how.pop("lines", None)
     for n, seed in enumerate(seeds):
         one, report = None if z is None else z[n : n + 1], part_of(progress, n * share, share)
         found += fill_around(fill, more, [seed], report, one)

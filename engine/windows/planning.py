@@ -26,7 +26,7 @@ SPECK: Final = 9
 CROWD: Final = 8
 CELL: Final = 256
 ROOM: Final = 32
-"""So many specks or more in one square of the photo of so many pixels share a window, which shows so
+"""So many specks or more in one square of the photo of so many pixels share a window that shows so
 many pixels around them."""
 
 

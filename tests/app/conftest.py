@@ -23,7 +23,6 @@ from engine.ask import Ask
 from engine.geometry import Box
 from engine.record.recipe_steps import LARGEST_NETWORK
 from engine.removal.remover import Remover
-from engine.structure.given import NOTHING
 from engine.windows.planning import plan
 from tests.app.hands import load, stroke
 

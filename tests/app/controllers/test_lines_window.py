@@ -74,7 +74,7 @@ def test_a_click_drops_a_line_and_another_brings_it_back(brushed, qtbot, filler)
     settled(brushed, qtbot)
     assert len(marks(brushed).at((299.5, 199.5))) == len(here)
     fill(brushed, qtbot)
-    assert all(how["lines"].dropped for how in filler.hows)
+    assert all(ask.lines.dropped for ask in filler.asks)
     brushed.fills.dismiss()
     stroke(brushed.canvas, [MIDDLE])
     assert history(brushed)[-1] == "Bring back line"
@@ -128,7 +128,7 @@ def test_the_pen_draws_a_straight_line_whose_ends_go_to_edges(brushed, qtbot, fi
     settled(brushed, qtbot)
     assert [line.carried for line in marks(brushed).found.lines if line.drawn] == [True]
     fill(brushed, qtbot)
-    assert all(how["lines"].drawn == (drawn,) for how in filler.hows)
+    assert all(ask.lines.drawn == (drawn,) for ask in filler.asks)
 
 
 def test_shift_draws_a_curve(brushed):
@@ -257,4 +257,4 @@ def test_a_recipe_keeps_lines_and_replays_them(brushed, qtbot, monkeypatch, phot
                           check_params_cb=lambda text: "brought back" in text):  # fmt: skip
         brushed.files.open(path)
     assert brushed.workspace.document.lines == pending
-    assert filler.hows[-1]["lines"] == given
+    assert filler.asks[-1].lines == given
