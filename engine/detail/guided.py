@@ -26,6 +26,9 @@ LEAST_NEAR: Final = 128
 """Texture is looked for in squares of at least so many pixels a side; the second for holes that
 their rim explains."""
 
+_RIM: Final = 0
+"""Side of answers where the colours around the hole, carried on, take their place."""
+
 
 def paint_guided(
     canvases: Sequence[Canvas],
@@ -50,17 +53,14 @@ def paint_guided(
         painted: (N, S, S, 3) float32 in [0, 1], finer pictures made of the answers.
         keep: what was learnt of the window before.
     """
-    side = None if answers is None else answers.shape[2]
-
-    def texture_of(pixels: Pixels, hole: Mask, allowed: Mask, shown: Box) -> Texture:
-        return Texture(pixels, hole, allowed, shown, side)
 
     def fill(texture: Texture, group: slice, part: Progress) -> list[Pixels]:
         guides = [None] * len(seeds[group]) if answers is None else list(answers[group])
         finer = None if painted is None else list(painted[group])
         return texture.fill(guides, seeds[group], part, finer)
 
-    _paint(canvases, window, LEAST_SIDE, texture_of, fill, on_progress, (keep, side))
+    side = None if answers is None else answers.shape[2]
+    _paint(canvases, window, side, fill, on_progress, keep)
 
 
 def paint_small(
@@ -75,47 +75,48 @@ def paint_small(
     Arguments are as for ``paint_guided``.
     """
 
-    def texture_of(pixels: Pixels, hole: Mask, allowed: Mask, shown: Box) -> Texture:
-        return Texture(pixels, hole, allowed, Box.of(hole), hole.shape[1])
-
     def fill(texture: Texture, group: slice, part: Progress) -> list[Pixels]:
         guide = from_around(texture.window, texture.hole)
         return texture.fill([guide] * len(seeds[group]), seeds[group], part)
 
-    _paint(canvases, window, LEAST_NEAR, texture_of, fill, on_progress, (keep, "rim"))
+    _paint(canvases, window, _RIM, fill, on_progress, keep)
 
 
 def _paint(
     canvases: Sequence[Canvas],
     window: Window,
-    least: int,
-    texture_of: Callable[[Pixels, Mask, Mask, Box], Texture],
+    side: int | None,
     fill: Callable[[Texture, slice, Progress], list[Pixels]],
     report: Progress,
-    kept: tuple[Keep, object],
+    keep: Keep,
 ) -> None:
     """Fill canvases together that show the same around the window, others one after the other."""
+    least = LEAST_NEAR if side == _RIM else LEAST_SIDE
     around = surroundings(window, canvases[0].extent, least)
     count, alike = len(canvases), not canvases[0].touched(around)
-    together = count if alike else 1
-
-    def learnt(canvas: Canvas) -> Texture:
-        pixels, unknown = canvas.read(around)
-        hole, blank = _own(unknown, window.hole.within(around))
-        pixels = blanked(pixels, hole, blank) if blank.any() else pixels
-        return texture_of(
-            pixels, hole, ~canvas.mask[around.slices] & ~hole, window.box.within(around)
-        )
-
-    keep, way = kept if alike else (NEVER, None)
+    together, keep = (count, keep) if alike else (1, NEVER)
     for first in range(0, count, together):
-        report(first / count)
+        part = part_of(report, first / count, together / count)
         group = slice(first, first + together)
-        texture = keep.get(("texture", *window, way), partial(learnt, canvases[first]))
-        fills = fill(texture, group, part_of(report, first / count, together / count))
+        learn = partial(_texture, canvases[first], window, around, side, part)
+        fills = fill(keep.get(("texture", *window, side), learn), group, part)
         for canvas, filled in zip(canvases[group], fills, strict=True):
             canvas.write(window.hole, filled[window.hole.within(around).slices])
             canvas.finish(window.hole)
+
+
+def _texture(
+    canvas: Canvas, window: Window, around: Box, side: int | None, report: Progress
+) -> Texture:
+    """Learn what ``around`` offers to fill the window's hole."""
+    report(0.0)
+    pixels, unknown = canvas.read(around)
+    hole, blank = _own(unknown, window.hole.within(around))
+    pixels = blanked(pixels, hole, blank) if blank.any() else pixels
+    allowed, shown = ~canvas.mask[around.slices] & ~hole, window.box.within(around)
+    if side == _RIM:
+        side, shown = hole.shape[1], Box.of(hole)
+    return Texture(pixels, hole, allowed, shown, side, report)
 
 
 def _own(unknown: Mask, hole: Box) -> tuple[Mask, Mask]:

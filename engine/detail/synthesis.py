@@ -146,6 +146,9 @@ class Fills:
 
     def begin(self) -> None:
         """Bring all fills through the levels that are small enough to do together."""
+        for number, _ in self.shop.rounds:  # tables take long in a large window
+            self._step(0)
+            self.shop.matcher(number)
         self._work(self.shop.rounds[: self.shop.together()])
 
     def finest(self, fill: int) -> Field:

@@ -82,7 +82,8 @@ def transfer_many(
         return [window.copy() for _ in seeds]
     shown = cover or Box.of(hole)
     side = None if guides[0] is None else guides[0].shape[1]
-    texture = Texture(window, hole, ~hole if sources is None else sources & ~hole, shown, side)
+    allowed = ~hole if sources is None else sources & ~hole
+    texture = Texture(window, hole, allowed, shown, side, report)
     return texture.fill(guides, seeds, report, painted, workers)
 
 
@@ -94,7 +95,15 @@ class Texture:
         hole: (h, w) bool, True = fill.
     """
 
-    def __init__(self, window: Pixels, hole: Mask, allowed: Mask, shown: Box, side: int | None):
+    def __init__(
+        self,
+        window: Pixels,
+        hole: Mask,
+        allowed: Mask,
+        shown: Box,
+        side: int | None,
+        on_progress: Progress,
+    ):
         """Describe the window at all sizes.
 
         Args:
@@ -102,14 +111,17 @@ class Texture:
             allowed: (h, w) bool, what may be copied, nothing of the hole.
             shown: what the guides show, in the window's pixels.
             side: how many pixels wide they are; None without guides.
+            on_progress: called with 0 now and then; may raise ``Cancelled``.
         """
         self.window, self.hole, self._shown = window, hole, shown
         octaves = math.ceil(max(0.0, math.log2(hole.size / MOST_PIXELS) / 2))
         self._factor = 2**octaves
         levels = pyramid.build(window, hole, allowed, self._factor)
+        on_progress(0.0)
         self._shop = None
         if hole.any() and pyramid.patch_centres(levels[0].allowed).any():
             self._shop = Workshop(levels, _level_of(side, shown, octaves, len(levels)))
+            on_progress(0.0)
             self._grain = measure_around(window, hole, allowed)
 
     @property
