@@ -42,22 +42,27 @@ class Plane:
 
     def bits(self) -> Mask:
         """Return (box.height, box.width) bool; raises ValueError if the data is not that long."""
-        flat = np.frombuffer(self._unpacked(-(-self.pixels // 8)), np.uint8)
+        flat = np.frombuffer(inflate(self.data, -(-self.pixels // 8)), np.uint8)
         bits = np.unpackbits(flat, count=self.pixels).view(np.bool_)
         return bits.reshape(self.box.height, self.box.width)
 
     def levels(self) -> Levels:
         """Return (box.height, box.width) uint8; raises ValueError if the data is not that long."""
-        flat = np.frombuffer(self._unpacked(self.pixels), np.uint8)
+        flat = np.frombuffer(inflate(self.data, self.pixels), np.uint8)
         return flat.reshape(self.box.height, self.box.width)
 
-    def _unpacked(self, length: int) -> bytes:
-        """Return exactly ``length`` bytes; never unpacks more than one beyond them."""
-        machine = zlib.decompressobj()
-        try:
-            out = machine.decompress(self.data, length + 1)
-        except zlib.error as error:
-            raise ValueError("the pixels are damaged") from error
-        if len(out) != length or not machine.eof or machine.unused_data:
-            raise ValueError("there are more or fewer pixels than the box holds")
-        return out
+
+def inflate(data: bytes, length: int) -> bytes:
+    """Return the ``length`` bytes that ``data`` was; never unpacks more than one beyond them.
+
+    Raises:
+        ValueError: it is no compressed data of exactly that length.
+    """
+    machine = zlib.decompressobj()
+    try:
+        out = machine.decompress(data, length + 1)
+    except zlib.error as error:
+        raise ValueError("the pixels are damaged") from error
+    if len(out) != length or not machine.eof or machine.unused_data:
+        raise ValueError("there are more or fewer pixels than the box holds")
+    return out

@@ -20,6 +20,7 @@ from engine.arrays import Pixels
 from engine.errors import EngineError
 from engine.geometry import Box
 from engine.record.fields import Bad, Fields
+from engine.record.planes import inflate
 from engine.record.recipe_steps import StepReader, step_json
 from engine.record.steps import PART, PartOfStep, Step
 from engine.structure.given import Given, LinesError, from_json, to_json
@@ -140,14 +141,10 @@ def inflated(body: bytes, size: int) -> bytes:
     Raises:
         DamagedJournal: it is no compressed data of exactly that size.
     """
-    inflate = zlib.decompressobj()
     try:
-        raw = inflate.decompress(body, size + 1)
-    except zlib.error as error:
-        raise DamagedJournal("a step is damaged") from error
-    if len(raw) != size or not inflate.eof:
-        raise DamagedJournal("a step has another size than it says")
-    return raw
+        return inflate(body, size)
+    except ValueError as error:
+        raise DamagedJournal(str(error)) from error
 
 
 def pack_told(told: Sequence[Told]) -> bytes:

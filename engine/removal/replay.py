@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.geometry import Box
 from engine.progress import Progress, part_of
-from engine.record.steps import FilledHole, FillStep, Step, restored
+from engine.record.steps import FilledHole, FillStep, Step, reach, restored
 from engine.removal.choice import Kind
 from engine.removal.fallback import Say
 from engine.removal.jobs import patch_from_photo
@@ -126,10 +126,6 @@ def touched(shape: tuple[int, ...], done: Sequence[Done]) -> np.ndarray:
     """Return (H, W) bool: every pixel that a step may have changed."""
     out = np.zeros(shape[:2], bool)
     for one in done:
-        if isinstance(one.step, FillStep):
-            for hole in one.step.holes:
-                out[hole.box.slices] |= hole.plane.bits()
-        else:
-            for plane in one.step.planes:
-                out[plane.box.slices] |= plane.levels() > 0
+        for box, bits in reach(one.step):
+            out[box.slices] |= bits
     return out

@@ -56,12 +56,6 @@ def read_blocks(windows: NDArray[np.uint32], bits: Longs, coding: Coding) -> tup
     return out, ends
 
 
-def read_differences(windows: NDArray[np.uint32], bits: Longs, coding: Coding) -> Ints:
-    """Return the DC difference of each block that begins at ``bits`` (n,)."""
-    lookups = np.stack([table.lookup for table in coding.tables])
-    return _symbols(windows, bits, lookups, coding.dc, first=True)[1]
-
-
 def _symbols(
     windows: NDArray[np.uint32],
     bit: Longs,

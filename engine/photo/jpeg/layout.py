@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Ints, Longs
+from engine.arrays import Longs
 from engine.photo.jpeg import segments as jpeg
-from engine.photo.jpeg.blocks import Coding, read_differences
+from engine.photo.jpeg.blocks import Coding
 from engine.photo.jpeg.huffman import Table, tables_of
 from engine.photo.jpeg.scan import Stream, block_bits, sequential_steps, unstuff
 from engine.photo.limits import Refusal
@@ -140,38 +140,30 @@ def grid_of(
     )
 
 
-def _component_slots(layout: Layout, component: int) -> list[int]:
-    return [i for i, slot in enumerate(layout.slots) if slot.component == component]
+def _slots_by_component(layout: Layout) -> list[list[int]]:
+    slots = list(enumerate(layout.slots))
+    components = range(len(layout.sampling))
+    return [[i for i, slot in slots if slot.component == one] for one in components]
 
 
-def restarts(layout: Layout) -> Longs:
-    """Return the first MCU of every restart interval."""
-    return np.arange(0, layout.mcus, layout.interval)
-
-
-def dc_levels(layout: Layout, differences: Ints) -> Ints:
+def dc_levels(layout: Layout, differences: Longs) -> Longs:
     """Sum the DC differences (MCUs, blocks of an MCU) up, each component from each restart on."""
     levels = np.empty_like(differences)
-    starts = restarts(layout)
-    for component in range(len(layout.sampling)):
-        slots = _component_slots(layout, component)
+    starts = np.arange(0, layout.mcus, layout.interval)
+    for slots in _slots_by_component(layout):
         steps = differences[:, slots]
-        sums = np.cumsum(steps.ravel(), dtype=np.int64).reshape(steps.shape)
+        sums = np.cumsum(steps.ravel()).reshape(steps.shape)
         before = sums[starts, 0] - steps[starts, 0]
         levels[:, slots] = sums - np.repeat(before, layout.intervals)[:, None]
     return levels
 
 
-def dc_differences(layout: Layout, levels: Ints) -> Ints:
-    """Undo ``dc_levels``."""
+def dc_differences(layout: Layout, levels: Longs) -> Longs:
+    """Undo ``dc_levels`` where nothing restarts."""
     differences = np.empty_like(levels)
-    starts = restarts(layout)
-    for component in range(len(layout.sampling)):
-        slots = _component_slots(layout, component)
+    for slots in _slots_by_component(layout):
         values = levels[:, slots]
-        steps = np.diff(values.ravel(), prepend=0).reshape(values.shape)
-        steps[starts, 0] = values[starts, 0]
-        differences[:, slots] = steps
+        differences[:, slots] = np.diff(values.ravel(), prepend=0).reshape(values.shape)
     return differences
 
 
@@ -205,15 +197,13 @@ def _is_ycc(segments: list[jpeg.Segment], frame: jpeg.Frame) -> bool:
 class Scan:
     """Hold a scan whose blocks have been found.
 
-    ``stream`` is without stuffing; per MCU and block: ``bits`` where it begins in the stream,
-    ``levels`` its DC coefficient.
+    ``stream`` is without stuffing; ``bits`` (MCUs, blocks of an MCU): where each begins in it.
     """
 
     layout: Layout
     stream: Stream
     windows: NDArray[np.uint32]
     bits: Longs
-    levels: Ints
 
 
 def scan_of(carry: jpeg.JpegCarry) -> Scan:
@@ -229,8 +219,4 @@ def scan_of(carry: jpeg.JpegCarry) -> Scan:
     one, per_mcu = layout.coding(1), len(layout.slots)
     dc, ac = ([one.tables[row] for row in rows] for rows in (one.dc, one.ac))
     bits = block_bits(stream, sequential_steps(dc, ac), layout.intervals * per_mcu)
-    windows = stream.windows()
-    differences = read_differences(windows, bits, layout.coding(layout.mcus))
-    shape = (layout.mcus, per_mcu)
-    levels = dc_levels(layout, differences.reshape(shape))
-    return Scan(layout, stream, windows, bits.reshape(shape), levels)
+    return Scan(layout, stream, stream.windows(), bits.reshape(-1, per_mcu))

@@ -19,7 +19,16 @@ from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg import write as jpeg_write
 from engine.photo.jpeg.blocks import Tokens, joined, read_blocks, tokens_of, write_blocks
 from engine.photo.jpeg.huffman import Table, best_table
-from engine.photo.jpeg.layout import DHT, Layout, Scan, Slot, dc_differences, grid_of, scan_of
+from engine.photo.jpeg.layout import (
+    DHT,
+    Layout,
+    Scan,
+    Slot,
+    dc_differences,
+    dc_levels,
+    grid_of,
+    scan_of,
+)
 from engine.photo.jpeg.pixels import changed_cells, replace_blocks, slot_changes
 from engine.photo.jpeg.progressive import PROGRESSIVE, planes_of
 from engine.photo.jpeg.segments import ZIGZAG
@@ -130,7 +139,7 @@ def _all_blocks(scan: Scan) -> AllBlocks:
         bits = scan.bits[rows]
         blocks, _ = read_blocks(scan.windows, bits.ravel(), scan.layout.coding(bits.shape[0]))
         out[rows] = blocks.reshape(*bits.shape, 64)
-    out[:, :, 0] = scan.levels
+    out[:, :, 0] = dc_levels(scan.layout, out[:, :, 0].astype(np.int64))
     return out
 
 
@@ -180,7 +189,7 @@ def _coefficients(transpose: bool, across: bool, down: bool) -> tuple[Longs, NDA
 
 def _tokens(layout: Layout, blocks: AllBlocks) -> Iterator[Tokens]:
     """Yield the tokens of all blocks, chunk by chunk."""
-    differences = dc_differences(layout, blocks[:, :, 0].astype(np.int32))
+    differences = dc_differences(layout, blocks[:, :, 0].astype(np.int64))
     for rows in _chunks(*blocks.shape[:2]):
         some = blocks[rows].astype(np.int32)
         some[:, :, 0] = differences[rows]

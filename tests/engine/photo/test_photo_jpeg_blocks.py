@@ -16,7 +16,7 @@ from engine.photo.jpeg import read as jpeg_read
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg.blocks import Coding, read_blocks, tokens_of, write_blocks
 from engine.photo.jpeg.huffman import best_table, tables_of
-from engine.photo.jpeg.layout import scan_of
+from engine.photo.jpeg.layout import dc_levels, scan_of
 
 KEPT = "every coded block outside the change"
 
@@ -223,7 +223,7 @@ def _coefficients(photo):
     """Return the magnitudes of all coefficients, which turning must not change."""
     scan = scan_of(photo.carry)
     blocks, _ = read_blocks(scan.windows, scan.bits.ravel(), scan.layout.coding(scan.layout.mcus))
-    blocks[:, 0] = scan.levels.ravel()
+    blocks[:, 0] = dc_levels(scan.layout, blocks[:, 0].reshape(scan.bits.shape)).ravel()
     return np.abs(blocks).ravel().tolist()
 
 
