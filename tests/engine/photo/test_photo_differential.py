@@ -142,7 +142,35 @@ def png_kinds(files):
     yield "palette-clear.png", saved(image, "PNG", transparency=3)
 
 
-@pytest.mark.parametrize("kinds", [tiff_kinds, png_kinds])
+def webp_kinds(files):
+    """Yield (name, data) of lossless WebP in every orientation, with and without alpha."""
+    pixels = files.scene(45, 33)
+    for channels in (3, 4):
+        whole = np.dstack([pixels, pixels[..., :1]])[..., :channels]
+        for orientation, stored in STORED.items():
+            image = Image.fromarray(np.ascontiguousarray(stored(whole)))
+            exif = files.exif(orientation, size=image.size)
+            data = saved(image, "WEBP", lossless=True, exact=True, exif=exif)
+            yield f"{channels}-{orientation}.webp", data
+
+
+def jpeg_kinds(files):
+    """Yield (name, data) of JPEG in every sampling and way to be coded."""
+    pixels = files.scene(83, 61)
+    for shape in (pixels, pixels[..., 0]):
+        for sampling in (0, 1, 2):
+            for name, way in (("plain", {}), ("progressive", {"progressive": True}),
+                              ("best", {"optimize": True}), ("rest", {"restart_marker_blocks": 3}),
+                              ("poor", {"quality": 5}),
+                              ("turned", {"exif": b"Exif\0\0" + files.exif(6)})):  # fmt: skip
+                options = {"quality": 85, "subsampling": sampling} | way
+                yield (
+                    f"{shape.ndim}-{sampling}-{name}.jpg",
+                    saved(Image.fromarray(shape), "JPEG", **options),
+                )
+
+
+@pytest.mark.parametrize("kinds", [tiff_kinds, png_kinds, webp_kinds, jpeg_kinds])
 def test_every_kind_agrees(files, tmp_path, kinds):
     made = dict(kinds(files))
     compared, different = differences(tmp_path, made)
@@ -150,7 +178,7 @@ def test_every_kind_agrees(files, tmp_path, kinds):
     assert len(compared) > 0.9 * len(made)
 
 
-@pytest.mark.parametrize("kinds", [tiff_kinds, png_kinds])
+@pytest.mark.parametrize("kinds", [tiff_kinds, png_kinds, webp_kinds])
 def test_what_is_saved_agrees_outside_the_fill(files, tmp_path, kinds):
     before, after = tmp_path / "before", tmp_path / "after"
     before.mkdir()
