@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from engine.arrays import Mask, Pixels
 from engine.errors import PhotoWriteError
 from engine.files import reason_of
@@ -18,8 +16,6 @@ from engine.removal.codes import code_of
 if TYPE_CHECKING:
     from engine.photo import Photo, SaveReport
     from engine.result import Result
-
-_ROWS = 256
 
 
 @dataclass(frozen=True)
@@ -78,14 +74,7 @@ def for_network(photo: Photo) -> Pixels:
     """
     from engine.photo import colour_of
 
-    pixels, colour = photo.pixels, colour_of(photo.icc)
-    if colour.is_srgb:
-        return pixels
-    out = np.empty_like(pixels)
-    for top in range(0, len(pixels), _ROWS):
-        rows = slice(top, top + _ROWS)
-        out[rows] = colour.to_srgb(pixels[rows])
-    return out
+    return colour_of(photo.icc).to_srgb(photo.pixels)
 
 
 def save_filled(

@@ -25,6 +25,8 @@ SRGB_TO_XYZ = np.array(
 """The linear sRGB primaries in XYZ, adapted to D50."""
 
 _STEPS = 65536
+_AT_ONCE = 1 << 20
+"""Samples that are converted together."""
 _BROKEN = "Its colour profile is damaged; its colours are taken for sRGB."
 _TABLES = "Its colour profile is made of tables; the fill's colours are converted with 8 bits."
 
@@ -72,8 +74,9 @@ class Colour:
 
     def to_srgb(self, pixels: Pixels) -> Pixels:
         """Return the sRGB view of ``pixels`` in their own dtype; colours outside are clipped."""
-        if self.is_srgb:
-            return pixels
+        return pixels if self.is_srgb else _by_rows(self._to_srgb, pixels)
+
+    def _to_srgb(self, pixels: Pixels) -> Pixels:
         if self.tables is not None:
             return _through_cms(pixels, self.tables, to_srgb=True)
         matrix = np.linalg.inv(SRGB_TO_XYZ) @ self.matrix
@@ -82,8 +85,9 @@ class Colour:
 
     def from_srgb(self, pixels: Pixels) -> Pixels:
         """Return sRGB ``pixels`` in the photo's space and their own dtype."""
-        if self.is_srgb:
-            return pixels
+        return pixels if self.is_srgb else _by_rows(self._from_srgb, pixels)
+
+    def _from_srgb(self, pixels: Pixels) -> Pixels:
         if self.tables is not None:
             return _through_cms(pixels, self.tables, to_srgb=False)
         matrix = np.linalg.inv(self.matrix) @ SRGB_TO_XYZ
@@ -105,6 +109,17 @@ class Colour:
         for channel, curve in enumerate(self.curves):
             out[..., channel] = np.interp(linear[..., channel], curve, grid)
         return to_depth(out, like)
+
+
+def _by_rows(convert: Callable[[Pixels], Pixels], pixels: Pixels) -> Pixels:
+    """Convert some rows at a time: what is computed on the way is far larger than the pixels."""
+    rows = max(1, _AT_ONCE * len(pixels) // max(pixels.size, 1))
+    if len(pixels) <= rows:
+        return convert(pixels)
+    out = np.empty_like(pixels)
+    for top in range(0, len(pixels), rows):
+        out[top : top + rows] = convert(pixels[top : top + rows])
+    return out
 
 
 @lru_cache(maxsize=8)

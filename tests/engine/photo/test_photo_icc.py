@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from engine.photo import colour_of
+from engine.photo.metadata import icc
 
 P3 = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
 PROPHOTO = ((0.79767, 0.28804, 0.0), (0.13519, 0.71188, 0.0), (0.03134, 0.00009, 0.82491))
@@ -178,3 +179,21 @@ def test_broken_profiles_count_as_srgb(files):
         colour = colour_of(bad)
         assert "damaged" in colour.notice
         assert colour.is_srgb
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.uint16])
+def test_pictures_of_many_rows_are_converted_like_each_row(files, monkeypatch, dtype):
+    pixels = files.scene(40, 70, dtype)
+    colour = colour_of(files.icc())
+    wanted = (
+        [colour.to_srgb(row[None]) for row in pixels],
+        [colour.from_srgb(row[None]) for row in pixels],
+    )
+    seen = []
+    monkeypatch.setattr(icc, "_AT_ONCE", 1000)
+    monkeypatch.setattr(
+        icc, "to_depth", lambda *a, of=icc.to_depth: seen.append(a[0].size) or of(*a)
+    )
+    assert np.array_equal(colour.to_srgb(pixels), np.vstack(wanted[0]))
+    assert np.array_equal(colour.from_srgb(pixels), np.vstack(wanted[1]))
+    assert max(seen) <= 1000
