@@ -108,21 +108,30 @@ def main() -> int:
         help="of tests for each mutant at most, the quickest first",
     )
     parser.add_argument("--reach", type=Path, help="keep here, and take from here, who tests what")
-    parser.add_argument("--out", type=Path, default=Path("mutants.jsonl"), help="a line for each")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path("mutants.jsonl"),
+        help="a line for each; those that are there already are not tried again",
+    )
     parser.add_argument("--again", type=Path, help="only the survivors of an earlier --out")
     args = parser.parse_args()
     out, reach = args.out.resolve(), args.reach and args.reach.resolve()
     again = args.again and [json.loads(line) for line in args.again.read_text().splitlines()]
-    facts = []
+    facts = [json.loads(line) for line in out.read_text().splitlines()] if out.exists() else []
+    done = {(fact["module"], fact["number"]) for fact in facts}
     with tempfile.TemporaryDirectory(prefix="lacuna-mutants-") as folder:
         tree = Path(folder) / "tree"
         _copy(tree)
         _settle(tree, folder)
         known = _reach(reach or Path(folder) / "reach.json", args.tests, Path(folder))
         names = args.modules or sorted({n for p in MODULES for n in map(str, Path().glob(p))})
-        with out.open("w") as lines:
-            drawn = _drawn(names, args.seed, args.count, again)
-            for name, mutant in drawn[args.only[0] :: args.only[1]]:
+        todo = _drawn(names, args.seed, args.count, again)[args.only[0] :: args.only[1]]
+        random.Random(args.seed).shuffle(todo)  # what is done of a run that is stopped is a sample
+        with out.open("a") as lines:
+            for name, mutant in todo:
+                if (name, mutant.number) in done:
+                    continue
                 said = _try(name, mutant, known, args.seconds)
                 print(f"{said:9} {name}:{mutant.line} {mutant.change}", flush=True)
                 facts.append({"module": name, **mutant._asdict(), "outcome": said})

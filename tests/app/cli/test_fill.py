@@ -2,20 +2,24 @@
 
 import io
 import json
+import platform
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 
+from app import APP_NAME
 from app.cli.command_line import main
 from app.cli.fill import seeds_from
 from app.cli.progress import ProgressBar
 from app.cli.selftest import faults_of
+from engine import __version__
 from engine.errors import DeviceError, SnapshotError
 from engine.geometry import Box
 from engine.removal.codes import code_of, seed_of
@@ -311,6 +315,9 @@ def test_selftest_names_device_and_weights(capsys):
     assert "CPU: no CUDA device" in told
     assert "0" * 64 in told
     assert "flat colour" in told
+    assert told.startswith(f"{APP_NAME} {__version__} on Python {platform.python_version()}")
+    assert f"opencv {cv2.__version__}" in told
+    assert "1820 x 1024 pixels" in told
 
 
 def test_faults_are_found_one_by_one():

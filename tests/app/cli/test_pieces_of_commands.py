@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from app.cli import fill, maps, masking, streams, way, window
+from app.cli.command_line import main
 from app.cli.exit import Exit, exit_for
 from app.cli.progress import ProgressBar
 from engine.errors import (
@@ -269,3 +270,12 @@ def test_closed_streams_take_no_number_of_a_file(tmp_path):
 def test_a_stream_that_is_no_text_file_is_left_as_it_is():
     memory = io.StringIO()
     assert streams._safe(memory, 1) is memory
+
+
+def test_a_name_that_is_no_text_can_be_printed(monkeypatch, tmp_path):
+    strict = io.TextIOWrapper(io.BytesIO(), encoding="ascii", errors="strict")
+    monkeypatch.setattr(sys, "stdout", strict)
+    main(["fill", str(tmp_path / "nowhere.png"), "--mask", str(tmp_path / "nowhere.png")])
+    print("caf\udce9")
+    strict.flush()
+    assert strict.buffer.getvalue().endswith(b"caf\\udce9\n")

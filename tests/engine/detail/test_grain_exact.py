@@ -98,6 +98,16 @@ def test_too_few_pixels_say_nothing(rows, known, enough):
     assert bool(measure_grain(noisy()[:rows, :40], hole).levels.any()) is enough
 
 
+@pytest.mark.parametrize(("rows", "near"), [(FEWEST, True), (FEWEST - 1, False)])
+def test_a_ring_of_too_few_pixels_is_widened(rows, near):
+    window, hole = noisy()[:rows], np.zeros((rows, W), bool)
+    hole[:, :10] = True
+    seen = np.zeros_like(hole)
+    seen[:, 15 : 16 if near else W] = True
+    found = measure_grain(window, hole, 1)
+    np.testing.assert_allclose(found.levels, measured(window, seen)[1], atol=1e-4)
+
+
 def test_between_two_tones_the_level_lies_between():
     grain = Grain(
         np.array([0.2, 0.6], np.float32), np.array([[1, 2, 3], [3, 6, 5]], np.float32) / 255
