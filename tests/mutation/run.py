@@ -50,12 +50,12 @@ class Known(NamedTuple):
     files: dict[str, tuple[str, dict[str, tuple[float, list[str]]]]]
 
     def of(self, module: str, function: str, most: float) -> list[str]:
-        """Return the tests to ask about a function, the quickest first."""
-        found = self._entering({f"{module}:{function}"})
+        """Return the tests to ask about a function, those that enter it first, quickest first."""
+        own = found = self._entering({f"{module}:{function}"})
         if len(found) < OFTEN:
-            found |= self._entering({module, *_users(module)}, whole=True)
+            found = found | self._entering({module, *_users(module)}, whole=True)
         chosen, total = [], 0.0
-        for test in sorted(found, key=lambda test: found[test]):
+        for test in sorted(found, key=lambda test: (test not in own, found[test])):
             total += found[test]
             if chosen and total > most:
                 break
