@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.ask import Ask
 from engine.errors import Cancelled, EngineError, SnapshotError
 from engine.geometry import Box
 from engine.removal.choice import Kind, View
@@ -26,7 +27,6 @@ from engine.removal.latents import Latent
 from engine.removal.remover import Remover
 from engine.removal.scene import Scene, describe
 from engine.result import Result
-from engine.structure.given import Given, Stroke
 
 PHOTO = np.random.default_rng(3).integers(0, 256, (60, 80, 3), np.uint8)
 BOX = Box(20, 10, 36, 22)
@@ -45,14 +45,15 @@ class Filler:
         self.faults = list(faults)
         self.calls = []
 
-    def inpaint_many(self, image, mask, seeds, on_progress=None, latents=None, **how):
-        self.calls.append((list(seeds), latents, how, mask))
+    def fill(self, ask, seeds, on_progress=None, latents=None, *, detail=True):
+        self.calls.append((list(seeds), latents, ask, detail))
+        image, mask = ask.image, ask.mask
         on_progress(0.5)
         fault = self.faults.pop(0) if self.faults else None
         if fault:
             raise fault
         on_progress(1.0)
-        given = how.get("given") or [(Box(0, 0, 64, 64), BOX)]
+        given = ask.given or [(Box(0, 0, 64, 64), BOX)]
         box = given[0][1]
         results = []
         for seed in seeds:
@@ -62,10 +63,6 @@ class Filler:
             results.append(Result(box, patch, seed, self.device_reason, windows, 0.5, holes))
         return results
 
-    def holes(self, mask, context=1.0):
-        found = Box.around(mask)
-        return [found] if found else []
-
     def look(self, mask, hole, context=1.0):
         return [(Box(0, 0, round(64 * context), round(64 * context)), hole)]
 
@@ -73,11 +70,11 @@ class Filler:
         return [Box(0, 0, 64, 64)]
 
 
-def from_photo(image, mask, seed=0, on_progress=None, box=None, **more):
+def from_photo(ask, seed, on_progress):
     on_progress(1.0)
-    box = box or Box.around(mask)
-    patch = image[box.slices].copy()
-    patch[mask[box.slices]] = 200
+    box = ask.box or Box.around(ask.mask)
+    patch = ask.image[box.slices].copy()
+    patch[ask.mask[box.slices]] = 200
     return Result(box, patch, seed, "CPU", ())
 
 
@@ -101,10 +98,13 @@ def remover_of(*fillers, **more):
 SHORT = RuntimeError("CUDA out of memory")
 
 
-def fill(remover, seeds=(1, 2), z=None, **how):
+def fill(remover, seeds=(1, 2), z=None, **more):
     """Return the results, what was said, and the progress."""
     said, told = [], []
-    results = remover.fill(PHOTO, MASK, list(seeds), told.append, z, said.append, **how)
+    ask = Ask(PHOTO, MASK)
+    results = remover.fill(ask, list(seeds), told.append, z, said.append, **more)
+    made = remover.get()
+    assert all(call[2] is ask for call in made.calls)
     return results, said, told
 
 
@@ -144,9 +144,9 @@ def test_all_seeds_are_filled_at_once_while_memory_suffices():
     filler = Filler()
     remover, _ = remover_of(filler)
     z = np.arange(2)
-    results, said, told = fill(remover, z=z, context=2.0)
+    results, said, told = fill(remover, z=z, detail=False)
     assert [r.seed for r in results] == [1, 2]
-    assert [(seeds, how) for seeds, _, how, _ in filler.calls] == [([1, 2], {"context": 2.0})]
+    assert [(seeds, detail) for seeds, _, _, detail in filler.calls] == [([1, 2], False)]
     assert filler.calls[0][1] is z
     assert (said, told) == ([], [0.5, 1.0])
 
@@ -199,20 +199,9 @@ def test_another_fault_is_not_covered_up(fault):
     assert len(filler.calls) == 1
 
 
-def test_what_cannot_be_seen_is_unknown_and_not_filled():
-    filler = Filler()
-    remover, _ = remover_of(filler)
-    hidden = np.zeros_like(MASK)
-    hidden[40:50, 40:50] = True
-    fill(remover, hidden=hidden, context=2.0)
-    _, _, how, mask = filler.calls[0]
-    assert how["given"] == [(Box(0, 0, 128, 128), BOX)]
-    assert (mask == (MASK | hidden)).all()
-
-
 def remove(remover, seeds=(1, 2), **more):
     said, told = [], []
-    results = remover.remove(PHOTO, MASK, list(seeds), told.append, said.append, **more)
+    results = remover.remove(Ask(PHOTO, MASK), list(seeds), told.append, say=said.append, **more)
     return results, said, told
 
 
@@ -234,20 +223,19 @@ def test_asked_to_do_without_the_network_none_is_made():
         remove(remover_of(SnapshotError("No weights."))[0])
 
 
-def test_only_the_holes_that_were_given_are_filled_from_the_photo():
+def test_what_was_asked_is_asked_of_the_fill_from_the_photo_too():
     seen = []
 
-    def photo_only(image, mask, seed, on_progress, box, **more):
-        seen.append((box, more))
-        return from_photo(image, mask, seed, on_progress, box)
+    def photo_only(ask, seed, on_progress):
+        seen.append((ask, seed))
+        return from_photo(ask, seed, on_progress)
 
     remover, _ = remover_of(photo_only=photo_only)
-    lines = Given((Stroke(((0.0, 0.0), (9.0, 9.0))),))
     given = [(Box(0, 0, 64, 64), Box(2, 3, 5, 6)), (Box(0, 0, 64, 64), Box(7, 1, 9, 4))]
-    remove(remover, (1,), photo_only=True, given=given, lines=lines)
-    assert seen.pop() == (Box(2, 1, 9, 6), {"lines": lines})
-    remove(remover, (1,), photo_only=True)
-    assert seen.pop() == (None, {})
+    ask = Ask(PHOTO, MASK, given=given)
+    results = remover.remove(ask, [4, 5], lambda fraction: None, photo_only=True)
+    assert [r.box for r in results] == [Box(2, 1, 9, 6)] * 2
+    assert [(one is ask, seed) for one, seed in seen] == [(True, 4), (True, 5)]
 
 
 def test_without_memory_for_patches_the_classical_method_fills():
@@ -255,7 +243,7 @@ def test_without_memory_for_patches_the_classical_method_fills():
         raise MemoryError
 
     remover, _ = remover_of(photo_only=photo_only)
-    result = remover.fill_from_photo(PHOTO, MASK, 5, lambda fraction: None)
+    result = remover.fill_from_photo(Ask(PHOTO, MASK), 5, lambda fraction: None)
     assert (result.box, result.seed) == (BOX, 5)
     assert (result.patch != PHOTO[BOX.slices]).any()
     for fault in (Cancelled(), EngineError("A fault."), ValueError("a fault")):
@@ -264,7 +252,7 @@ def test_without_memory_for_patches_the_classical_method_fills():
             raise fault
 
         with pytest.raises(type(fault)):
-            remover_of(photo_only=failing)[0].fill_from_photo(PHOTO, MASK, 5, lambda f: None)
+            remover_of(photo_only=failing)[0].fill_from_photo(Ask(PHOTO, MASK), 5, lambda f: None)
 
 
 def test_latents_are_drawn_only_where_seeds_do_not_say_all():
@@ -312,8 +300,9 @@ def test_a_processor_finishes_a_few_at_a_time():
     assert (one.kind, one.context, one.scale) == (Kind.NETWORK, 2.0, 0.5)
     assert one.views == (View(Box(0, 0, 128, 128), BOX),)
     assert (one.patch[MASK[BOX.slices]] == 11).all()
-    how = filler.calls[0][2]
-    assert (how["context"], how["detail"]) == (2.0, True)
+    _, _, ask, detail = filler.calls[0]
+    assert (ask.context, detail) == (2.0, True)
+    assert ask.given == [(Box(0, 0, 128, 128), BOX)]
 
 
 @pytest.mark.parametrize(("device", "detail"), [("cuda", True), ("cpu", False)])
@@ -325,7 +314,7 @@ def test_a_card_and_drafts_take_all_at_once(device, detail):
     remover.get()
     Draw(remover, scene, hole_of(scene), latents, detail=detail)(Watch(), 0.0, 1.0)
     assert [len(seeds) for seeds, *_ in filler.calls] == [9]
-    assert filler.calls[0][2]["detail"] is detail
+    assert filler.calls[0][3] is detail
 
 
 def test_the_most_different_drafts_are_finished_and_the_next_ones_kept():
@@ -343,7 +332,7 @@ def test_the_most_different_drafts_are_finished_and_the_next_ones_kept():
     assert len(rest) == 2
     assert not {latent.seed for latent in rest} & {5, 201}
     assert watch.parts == [(0.0, 0.3), (0.3, 1.0)]
-    assert [how["detail"] for _, _, how, _ in filler.calls] == [False, True]
+    assert [call[3] for call in filler.calls] == [False, True]
 
 
 def test_one_hole_is_drawn_anew_or_asked_for():
