@@ -68,7 +68,7 @@ class LineActions(QObject):
         if self._marks.pointed:
             self._toggle(self._marks.pointed)
         else:
-            self._work.told.emit(self.tr("J points at a line first."))
+            self._work.told.emit(self.tr("I points at a line first."))
 
     def draw(self, stroke: Stroke) -> None:
         """Let the fill carry a line that was drawn."""

@@ -21,7 +21,7 @@ LINES = {
         "Die gezeigte Linie beim Füllen weglassen oder wieder fortführen"
     ),
     "Line {0} of {1}: {2}": "Linie {0} von {1}: {2}",
-    "J points at a line first.": "Zeigen Sie zuerst mit J auf eine Linie.",
+    "I points at a line first.": "Zeigen Sie zuerst mit I auf eine Linie.",
     "Draw line": "Linie ziehen",
     "Erase line": "Linie löschen",
     "Drop line": "Linie weglassen",

@@ -184,12 +184,12 @@ def test_esc_takes_a_line_back_that_is_being_drawn(brushed, qtbot):
 def test_keys_point_at_a_line_and_drop_it(brushed, qtbot):
     told = []
     brushed.workspace.told.connect(told.append)
-    qtbot.keyClick(brushed, Qt.Key.Key_J, SHIFT)
+    qtbot.keyClick(brushed, Qt.Key.Key_I, SHIFT)
     assert "points at a line" in told[-1]
-    qtbot.keyClick(brushed, Qt.Key.Key_J)
+    qtbot.keyClick(brushed, Qt.Key.Key_I)
     assert marks(brushed).pointed == [marks(brushed).found.lines[0]]
     assert "carries this line on" in told[-1]
-    qtbot.keyClick(brushed, Qt.Key.Key_J, SHIFT)
+    qtbot.keyClick(brushed, Qt.Key.Key_I, SHIFT)
     assert len(brushed.workspace.document.lines.dropped) == 1
     qtbot.keyClick(brushed, Qt.Key.Key_P, SHIFT)
     assert not marks(brushed).visible
