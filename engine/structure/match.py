@@ -26,6 +26,10 @@ UNLIKE: Final = 5.0
 """Contrasts may differ so many times, and more where the profiles are surely alike."""
 BEND: Final = 18.0
 """Degrees by which an arc may turn on either side of its middle."""
+SWAY: Final = 9.0
+"""Degrees by which a line of ``STRONG`` contrast that is seen for ``FAR`` may turn on one side."""
+STRONG: Final = 0.08
+FAR: Final = 48.0
 PLAIN: Final = 0.04
 """Contrast from which arcs are followed."""
 HIDDEN: Final = 0.6
@@ -34,6 +38,10 @@ SEEN: Final = 0.25
 """Both ends together must be seen for this share of the way between them."""
 SEEN_BENT: Final = 0.7
 LEAST: Final = 5.0
+FAINT: Final = 0.05
+SHORT: Final = 0.3
+SCORE: Final = 0.7
+"""Score that faint ends need of which one is seen for less than ``SHORT`` of the way."""
 SURE: Final = 0.85
 """Correlation from which a line counts that was looked for where another one points."""
 LONG: Final = 18.0
@@ -110,7 +118,14 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
         doubt = sum(_doubt(t, end) for t, end in zip(turns, (a, b), strict=True))
     else:
         doubt = 0.1 + 0.02 * abs(turns[0] - turns[1])
-    return Pair(a, b, match - doubt - 0.1 * math.log(ratio) - 0.04 * abs(shift), shift)
+    score = match - doubt - 0.1 * math.log(ratio) - 0.04 * abs(shift)
+    return None if score < _least(a, b, gap) else Pair(a, b, score, shift)
+
+
+def _least(a: End, b: End, gap: float) -> float:
+    """Return the score that makes a pair: more where the ends are faint and short for the way."""
+    faint = min(a.contrast, b.contrast) < FAINT
+    return SCORE if faint and min(a.length, b.length) < SHORT * gap else 0.0
 
 
 def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
@@ -121,6 +136,9 @@ def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
     if min(a.contrast, b.contrast) < PLAIN:
         return False
     most = max(map(abs, turns))
+    plain = min(a.contrast, b.contrast) >= STRONG and min(a.length, b.length) >= FAR
+    if plain and most <= SWAY and min(map(abs, turns)) <= 1:
+        return True
     return turns[0] * turns[1] > 0 and most <= BEND and abs(turns[0] - turns[1]) <= 3 + most / 2
 
 

@@ -102,6 +102,14 @@ def test_both_halves_of_an_arc_turn_the_same_way():
         ({"a": -12, "b": 192, "lengths": (35.0, 35.1)}, True),
         ({"a": -12, "b": 192, "contrasts": (0.039, 0.05)}, False),
         ({"a": -12, "b": 192, "contrasts": (0.041, 0.05)}, True),
+        ({"a": 8.9, "b": 180.9}, True),  # straight on one side
+        ({"a": 9.1, "b": 180.9}, False),
+        ({"a": 8.9, "b": 181.1}, False),
+        ({"a": 8.9, "b": 180.9, "lengths": (47.0, 90.0)}, False),
+        ({"a": 8.9, "b": 180.9, "contrasts": (0.079, 0.09)}, False),
+        ({"a": 1.5, "b": 181.5, "contrasts": (0.049, 0.049), "lengths": (29.0, 90.0)}, True),
+        ({"a": 4.0, "b": 184.0, "contrasts": (0.049, 0.049), "lengths": (29.0, 90.0)}, False),
+        ({"a": 4.0, "b": 184.0, "contrasts": (0.051, 0.051), "lengths": (29.0, 34.0)}, True),
     ],
 )
 def test_an_arc_is_long_plain_and_even(change, found):
