@@ -12,6 +12,7 @@ from engine.geometry import Box
 from engine.kept import NEVER, Keep
 from engine.pixels import to_depth, to_float
 from engine.progress import Progress
+from engine.structure.crossing import Tones, kept, lies_over, tones_of
 from engine.structure.find import find_lines
 from engine.structure.given import NOTHING, Given
 from engine.structure.line import Line
@@ -28,6 +29,8 @@ SHARED: Final = 4.0
 class Sheet:
     """Gather bands: one that crosses others lies over them, beside another it shares.
 
+    What is only beside its line leaves those behind as they are: see ``crossing``.
+
     Attributes:
         pixels: (h, w, 3), the photo with the bands.
         aside: (h, w) float32, how far the nearest line is, infinite where there is no band.
@@ -38,24 +41,43 @@ class Sheet:
         self.pixels = image[box.slices].copy()
         self.aside = np.full((box.height, box.width), np.inf, np.float32)
         self._way = np.zeros((box.height, box.width, 2), np.float32)
+        self._number = np.zeros((box.height, box.width), np.int32)
+        self._signed = np.zeros((box.height, box.width), np.float32)
+        self._tones: list[Tones] = []
 
-    def lay(self, band: Band, path: Path) -> None:
-        """Lay one more band."""
+    def lay(self, band: Band, path: Path, half: float) -> None:
+        """Lay one more band, ``half`` as wide as it is."""
         points = band.points - [self._box.left, self._box.top]
         here = ((points >= 0) & (points < [self._box.width, self._box.height])).all(axis=1)
-        band = Band(points[here], band.colours[here], band.aside[here])
+        band = Band(*(part[here] for part in (points, band.colours, band.aside, band.share)))
         x, y = band.points.T
+        tones, aside = tones_of(band.colours, band.share, band.aside, half), np.abs(band.aside)
         way = path.points[-1] - path.points[0]
         way = (way / np.hypot(*way)).astype(np.float32)
         beside = np.abs(self._way[y, x] @ way) > BESIDE
         old = np.where(beside, self.aside[y, x], np.inf)
         there = np.isfinite(old)
-        off = np.where(there, old, 0) - band.aside
-        share = np.where(there, np.clip(0.5 + off / SHARED, 0, 1), 1).astype(np.float32)[:, None]
-        mixed = share * band.colours + (1 - share) * to_float(self.pixels[y, x])
+        off = np.where(there, old, 0) - aside
+        share = np.where(there, np.clip(0.5 + off / SHARED, 0, 1), 1).astype(np.float32)
+        over = np.isfinite(self.aside[y, x]) & ~beside
+        behind = np.where(over, self._number[y, x], -1)
+        for number in np.unique(behind[over]).tolist():
+            those = behind == number
+            at = y[those], x[those]
+            if lies_over(self._tones[number], tones):
+                now = to_float(self.pixels[at])
+                share[those] = 1 - kept(now, self._signed[at], self._tones[number], tones)
+            else:
+                own = band.colours[those], band.aside[those]
+                share[those] = kept(*own, tones, self._tones[number])
+        mixed = share[:, None] * band.colours + (1 - share[:, None]) * to_float(self.pixels[y, x])
         self.pixels[y, x] = to_depth(mixed, self.pixels)
-        self.aside[y, x] = np.where(beside, np.minimum(old, band.aside), band.aside)
-        self._way[y, x] = way
+        self.aside[y, x] = np.where(beside, np.minimum(old, aside), aside)
+        mine = share > 0.5
+        self._way[y[mine], x[mine]] = way
+        self._signed[y[mine], x[mine]] = band.aside[mine]
+        self._number[y[mine], x[mine]] = len(self._tones)
+        self._tones.append(tones)
 
 
 def carry(
@@ -81,7 +103,7 @@ def carry(
     report = on_progress or (lambda fraction: None)
     sheet = Sheet(image, box)
     for line in lines:
-        sheet.lay(paint_band(image, mask, line), line.path)
+        sheet.lay(paint_band(image, mask, line), line.path, line.half)
         report(0.0)
     return sheet.pixels, np.isfinite(sheet.aside)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import cv2
 import numpy as np
 
 from engine.arrays import Floats
+from engine.structure.bend import at_rim
 from engine.structure.look import Look, levels
 from engine.structure.strips import (
     HALF,
@@ -51,6 +53,8 @@ class End:
         length: pixels back from ``at`` over which it looks the same.
         profile: (2 HALF + 1) float32, brightness across it, to the right of ``way`` last.
         steady: mean correlation of its sections with the profile.
+        bent: ``at`` and ``way`` of a line that bends as it runs into the hole; else None.
+        curve: how much it bends to the right, radians per pixel, 0 where that is not seen.
     """
 
     at: np.ndarray
@@ -58,8 +62,15 @@ class End:
     length: float
     profile: Floats
     steady: float
+    bent: tuple[np.ndarray, np.ndarray] | None = None
+    curve: float = 0.0
 
     @property
+    def rim(self) -> tuple[np.ndarray, np.ndarray]:
+        """Return where and in which direction it runs into the hole, bent or not."""
+        return self.bent or (self.at, self.way)
+
+    @cached_property
     def contrast(self) -> float:
         """Return the standard deviation of the profile."""
         return float(self.profile.std())
@@ -141,7 +152,11 @@ def _at(look: Look, points: np.ndarray) -> np.ndarray:
     h, w = look.away.shape
     x, y = np.rint(points).astype(int).T
     inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
-    return np.where(inside, look.away[y.clip(0, h - 1), x.clip(0, w - 1)], np.inf)
+    if inside.all():
+        return np.asarray(look.away[y, x])
+    found = np.full(len(points), np.inf, np.float32)
+    found[inside] = look.away[y[inside], x[inside]]
+    return found
 
 
 def _clear(
@@ -195,7 +210,14 @@ def traced(look: Look, point: np.ndarray, way: np.ndarray, length: float) -> End
     stop = _until(same)
     if stop < 2:
         return None
-    return End(point, way, float(back[stop - 1] + SECTION / 2), profile, float(match[:stop].mean()))
+    bend, side = at_rim(back, off, (match > SAME) & (np.abs(off) < SLACK)), across(way)
+    bent, curve = None, 0.0
+    if bend is not None:
+        curve = bend[2]
+        turned = way - bend[1] * side
+        bent = point + bend[0] * side, turned / np.hypot(*turned)
+    long = float(back[stop - 1] + SECTION / 2)
+    return End(point, way, long, profile, float(match[:stop].mean()), bent, curve)
 
 
 def _until(same: np.ndarray) -> int:

@@ -108,7 +108,7 @@ def _lines(image: Pixels, mask: Mask, look: Look, ends: Sequence[End]) -> Iterat
     for pair in through:
         a, b = (_source(image, mask, look, end) for end in (pair.first, pair.second))
         a, b = _aligned(pair, a, b, look.step)
-        path = between(a.at, a.way, b.at, -b.way)
+        path = _path(look, pair, a, b)
         weight = min(pair.first.contrast, pair.second.contrast)
         yield Line(path, a, b, HALF * look.step, weight)
     met = corners(look, free)
@@ -118,6 +118,19 @@ def _lines(image: Pixels, mask: Mask, look: Look, ends: Sequence[End]) -> Iterat
     left = [end for end in free if not any(_beside(end, other) for other in gone)]
     for meeting in meetings(look, left, through):
         yield _ending(image, mask, look, meeting)
+
+
+def _path(look: Look, pair: Pair, a: Source, b: Source) -> Path:
+    """Return the way from one source to the other, as the line bends before the hole."""
+    ways = [
+        source.way if end.bent is None else end.bent[1]
+        for end, source in ((pair.first, a), (pair.second, b))
+    ]
+    starts = [
+        source.at if end.bent is None else source.at + (end.bent[0] - end.at) * look.step
+        for end, source in ((pair.first, a), (pair.second, b))
+    ]
+    return between(starts[0], ways[0], starts[1], -ways[1])
 
 
 def _aligned(pair: Pair, a: Source, b: Source, step: int) -> tuple[Source, Source]:

@@ -24,12 +24,16 @@ ALIKE: Final = 0.8
 CONTRAST: Final = 2.2
 UNLIKE: Final = 5.0
 """Contrasts may differ so many times, and more where the profiles are surely alike."""
-BEND: Final = 18.0
+BEND: Final = 26.0
 """Degrees by which an arc may turn on either side of its middle."""
 SWAY: Final = 9.0
 """Degrees by which a line of ``STRONG`` contrast that is seen for ``FAR`` may turn on one side."""
 STRONG: Final = 0.08
 FAR: Final = 48.0
+SLIGHT: Final = 10.0
+"""Degrees from which an arc must be bent on both sides of the hole, too."""
+EVEN: Final = 2.0
+"""It is bent there as much as within, give or take this factor."""
 PLAIN: Final = 0.04
 """Contrast from which arcs are followed."""
 HIDDEN: Final = 0.6
@@ -104,8 +108,10 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
     way = off / gap
     turns = turn(a.way, way), turn(way, -b.way)
     straight = all(abs(t) <= _most(end) for t, end in zip(turns, (a, b), strict=True))
-    if not straight and not _bends(a, b, turns):
-        return None
+    if not straight:
+        turns = _turns_at_rim(a, b)
+        if not _bends(a, b, turns):
+            return None
     match, shift = alike(a.profile, b.profile[::-1])
     ratio = max(a.contrast, b.contrast) / max(min(a.contrast, b.contrast), 1e-6)
     if match < (ALIKE if straight else SURE + 0.05) or ratio > (
@@ -128,6 +134,12 @@ def _least(a: End, b: End, gap: float) -> float:
     return SCORE if faint and min(a.length, b.length) < SHORT * gap else 0.0
 
 
+def _turns_at_rim(a: End, b: End) -> tuple[float, float]:
+    """Return the degrees from each end to the straight way between both, where they bend too."""
+    (start, way), (stop, arrival) = a.rim, b.rim
+    return turn(way, stop - start), turn(stop - start, -arrival)
+
+
 def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
     """Tell whether two ends may be of one arc: it turns as much on either side of its middle."""
     gap = float(np.hypot(*(b.at - a.at)))
@@ -139,7 +151,17 @@ def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
     plain = min(a.contrast, b.contrast) >= STRONG and min(a.length, b.length) >= FAR
     if plain and most <= SWAY and min(map(abs, turns)) <= 1:
         return True
-    return turns[0] * turns[1] > 0 and most <= BEND and abs(turns[0] - turns[1]) <= 3 + most / 2
+    if turns[0] * turns[1] <= 0 or most > BEND or abs(turns[0] - turns[1]) > 3 + most / 2:
+        return False
+    return most <= SLIGHT or (
+        _goes_on(a.curve, turns[0], gap) and _goes_on(-b.curve, turns[1], gap)
+    )
+
+
+def _goes_on(curve: float, degrees: float, gap: float) -> bool:
+    """Tell whether an end bends before the hole as an arc does that turns so much in it."""
+    arc = 2 * math.sin(math.radians(degrees)) / gap
+    return arc != 0 and 1 / EVEN <= curve / arc <= EVEN
 
 
 def _most(end: End) -> float:

@@ -144,12 +144,14 @@ class Band:
     Attributes:
         points: (N, 2) int x, y, photo pixels, all of the hole.
         colours: (N, 3) float32 in [0, 1].
-        aside: (N,) how far they are from the line.
+        aside: (N,) pixels to the right of the line.
+        share: (N,) how far along it they are, from 0 to 1.
     """
 
     points: np.ndarray
     colours: Floats
     aside: np.ndarray
+    share: np.ndarray
 
 
 def paint_band(photo: Pixels, mask: Mask, line: Line) -> Band:
@@ -182,7 +184,7 @@ def paint_band(photo: Pixels, mask: Mask, line: Line) -> Band:
             sides.append((values, known, s))
     colours, share = _joined(sides, along, aside, split, fade)
     keep = hole & (share > 0)
-    return Band(points[keep], colours[keep], np.abs(aside[keep]))
+    return Band(points[keep], colours[keep], aside[keep], along[keep] / path.length)
 
 
 def _around(mask: Mask, line: Line) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -45,9 +45,11 @@ def strip(
     values = cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     cols, rows = np.rint(x).astype(int), np.rint(y).astype(int)
     h, w = hole.shape
-    inside = ((rows >= 0) & (rows < h) & (cols >= 0) & (cols < w))[:, half : half + 1]
-    known = inside & ~hole[rows.clip(0, h - 1), cols.clip(0, w - 1)]
-    return np.asarray(values, np.float32), known
+    there = (rows >= 0) & (rows < h) & (cols >= 0) & (cols < w)
+    if there.all():
+        return np.asarray(values, np.float32), ~hole[rows, cols]
+    known = ~hole[np.minimum(np.maximum(rows, 0), h - 1), np.minimum(np.maximum(cols, 0), w - 1)]
+    return np.asarray(values, np.float32), known & there[:, half : half + 1]
 
 
 def likeness(a: Floats, b: Floats) -> Floats:

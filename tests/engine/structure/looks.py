@@ -31,8 +31,9 @@ STEP = (U > 0).astype(np.float32)
 """Bright to the right of a line."""
 
 
-def end(x, y, degrees, length=100.0, profile=STEP, contrast=0.2) -> End:
+def end(x, y, degrees, length=100.0, profile=STEP, contrast=0.2, curve=0.0) -> End:
     """Return an end that runs towards an angle, with a profile of a given deviation."""
     profile = np.asarray(profile, np.float32)
     profile = 0.5 + (profile - profile.mean()) * contrast / profile.std()
-    return End(np.array([x, y], float), way(degrees), length, profile.astype(np.float32), 0.95)
+    at, seen_at = np.array([x, y], float), profile.astype(np.float32)
+    return End(at, way(degrees), length, seen_at, 0.95, curve=curve)

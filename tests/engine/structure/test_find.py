@@ -138,9 +138,8 @@ def test_a_line_of_a_large_hole_is_measured_at_the_photos_own_size():
 
 def band(x, colour, aside, y=5):
     """Return a band of one column, ``aside`` pixels from its line."""
-    return Band(
-        np.array([[x, y]]), np.full((1, 3), colour, np.float32), np.array([aside], np.float32)
-    )
+    beside = np.array([aside], np.float32)
+    return Band(np.array([[x, y]]), np.full((1, 3), colour, np.float32), beside, np.array([0.5]))
 
 
 LEVEL, UPRIGHT = Path(np.array([[0.0, 0], [9, 0]])), Path(np.array([[0.0, 0], [0, 9]]))
@@ -150,7 +149,7 @@ GREY = np.full((20, 20, 3), 100, np.uint8)
 def laid(*bands, box=Box(0, 0, 20, 20)):  # noqa: B008  it is frozen
     sheet = Sheet(GREY, box)
     for one, path in bands:
-        sheet.lay(one, path)
+        sheet.lay(one, path, 9.0)
     return sheet
 
 

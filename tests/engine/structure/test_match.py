@@ -21,10 +21,18 @@ FLIPPED = 1 - STEP[::-1]
 
 
 def across_hole(
-    a=0.0, b=180.0, lengths=(100.0, 100.0), contrasts=(0.2, 0.2), profiles=(STEP, STEP[::-1])
+    a=0.0,
+    b=180.0,
+    lengths=(100.0, 100.0),
+    contrasts=(0.2, 0.2),
+    profiles=(STEP, STEP[::-1]),
+    curved=(1.0, 1.0),
 ):
-    first = end(100, 150, a, lengths[0], profiles[0], contrasts[0])
-    return first, end(200, 150, b, lengths[1], profiles[1], contrasts[1])
+    """Return two ends; ``curved`` is how much each bends beside what the arc between both does."""
+    bends = [2 * math.sin(math.radians(turned)) / 100 for turned in (-a, 180 - b)]
+    first = end(100, 150, a, lengths[0], profiles[0], contrasts[0], curved[0] * bends[0])
+    more = contrasts[1], curved[1] * bends[1]
+    return first, end(200, 150, b, lengths[1], profiles[1], *more)
 
 
 def test_turns_are_degrees_to_the_right():
@@ -92,8 +100,15 @@ def test_both_halves_of_an_arc_turn_the_same_way():
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        ({"a": -17.9, "b": 197.9}, True),
-        ({"a": -18.1, "b": 198.1}, False),
+        ({"a": -25.9, "b": 205.9}, True),
+        ({"a": -26.1, "b": 206.1}, False),
+        ({"a": -10.1, "b": 190.1, "curved": (0.0, 1.0)}, False),
+        ({"a": -10.1, "b": 190.1, "curved": (1.0, 0.0)}, False),
+        ({"a": -10.1, "b": 190.1, "curved": (1.0, -1.0)}, False),
+        ({"a": -10.1, "b": 190.1, "curved": (0.51, 1.99)}, True),
+        ({"a": -10.1, "b": 190.1, "curved": (0.49, 1.0)}, False),
+        ({"a": -10.1, "b": 190.1, "curved": (1.0, 2.01)}, False),
+        ({"a": -9.9, "b": 189.9, "curved": (0.0, 0.0)}, True),
         ({"a": -12, "b": 180 + 3.1}, True),  # 8.9 apart, 3 + 12 / 2 allowed
         ({"a": -12, "b": 180 + 2.9}, False),
         ({"a": -12, "b": 192, "lengths": (17.9, 90.0)}, False),
