@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.cli.exit import Exit
-from app.cli.fill import add_provenance, add_sidecars
+from app.cli.fill import add_provenance, add_sidecars, saving_of
 from app.cli.masking import add_grow, as_file, mask_for
 from app.cli.progress import ProgressBar
 from app.cli.way import add_way, ask_of, way_around, way_of
@@ -98,13 +98,8 @@ class _Worker:
             self._way = self._way or way_of(self._args)
             fill, around = way_around(self._args, self._way, photo)
             [result] = fill(ask_of(self._args, photo, found.mask), [self._seed], progress)
-        how = {
-            "overwrite": self._args.overwrite,
-            "provenance": self._args.provenance,
-            "remarks": (*found.remarks, *around),
-            "sidecars": self._args.sidecars,
-        }
-        return save_filled(photo, found.mask, result, out, **how)
+        remarks = (*found.remarks, *around)
+        return save_filled(photo, found.mask, result, out, saving_of(self._args), remarks)
 
 
 def _make_folder(folder: Path) -> None:

@@ -20,7 +20,7 @@ from engine.errors import PhotoWriteError
 from engine.formats import ENDINGS_SAID
 from engine.reader.apart import read_photo_apart, warm
 from engine.removal.codes import DRAWS, SETS, seed_of
-from engine.removal.filled import Filled, check_free, save_filled
+from engine.removal.filled import Filled, Saving, check_free, save_filled
 
 if TYPE_CHECKING:
     from engine.photo import Photo
@@ -98,6 +98,11 @@ def add_sidecars(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def saving_of(args: argparse.Namespace) -> Saving:
+    """Return how ``args`` ask results to be saved."""
+    return Saving(args.overwrite, args.provenance, args.sidecars)
+
+
 def run(args: argparse.Namespace) -> int:
     """Fill the photo and save it.
 
@@ -121,14 +126,9 @@ def run(args: argparse.Namespace) -> int:
     with ProgressBar("Filling") as progress:
         results = fill(ask_of(args, photo, mask), seeds, progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
-    how = {
-        "overwrite": args.overwrite,
-        "provenance": args.provenance,
-        "remarks": (*found.remarks, *around),
-        "sidecars": args.sidecars,
-    }
+    saving, remarks = saving_of(args), (*found.remarks, *around)
     files = [
-        save_filled(photo, mask, result, out, **how)
+        save_filled(photo, mask, result, out, saving, remarks)
         for result, out in zip(results, outs, strict=True)
     ]
     if args.mask_out:

@@ -19,6 +19,19 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class Saving:
+    """Say how results are saved.
+
+    ``overwrite``: an existing file may be replaced. ``provenance``: note in XMP that a model has
+    invented pixels, if there are any. ``sidecars``: copy the photo's sidecars, too.
+    """
+
+    overwrite: bool = False
+    provenance: bool = False
+    sidecars: bool = False
+
+
+@dataclass(frozen=True)
 class Filled:
     """Describe one file that was written.
 
@@ -82,11 +95,8 @@ def save_filled(
     mask: Mask,
     result: Result,
     out: Path,
-    *,
-    overwrite: bool = False,
-    provenance: bool = False,
+    saving: Saving,
     remarks: Sequence[str] = (),
-    sidecars: bool = False,
 ) -> Filled:
     """Put one result into the photo, in the photo's colours, save that, and describe it.
 
@@ -95,10 +105,8 @@ def save_filled(
         mask: (H, W) bool, True where it was filled.
         result: the fill, in sRGB.
         out: where to save.
-        overwrite: an existing file may be replaced.
-        provenance: note in XMP that a model has invented pixels, if there are any.
+        saving: what was asked for.
         remarks: sentences to give back beside what was not kept.
-        sidecars: copy the photo's sidecars too.
 
     Raises:
         PhotoWriteError: nothing was written; the text says why.
@@ -115,12 +123,12 @@ def save_filled(
         photo,
         pixels,
         out,
-        overwrite=overwrite,
+        overwrite=saving.overwrite,
         touched=mask,
-        provenance=provenance and invented > 0,
+        provenance=saving.provenance and invented > 0,
     )
     remarks = (*remarks, *report.dropped, *([colour.notice] if colour.notice else []))
-    remarks += hand_on(photo, out, copy=sidecars, overwrite=overwrite)
+    remarks += hand_on(photo, out, copy=saving.sidecars, overwrite=saving.overwrite)
     share = invented / mask.size
     return Filled(result.seed, report, changed, invented, share, result.scale, remarks)
 
