@@ -233,7 +233,11 @@ class Overlay:
 
 
 def stroke(
-    painter: QPainter, draw: Callable[[], object], *, dashed: bool = False, keep_brush: bool = False
+    painter: QPainter,
+    draw: Callable[..., object],
+    *,
+    dashed: bool = False,
+    keep_brush: bool = False,
 ) -> None:
     """Draw the same line dark and wide, then light and thin, so that it shows on anything."""
     if not keep_brush:
