@@ -11,9 +11,11 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.canvas.canvas import Canvas
 from app.canvas.painting import Painting
 from app.document.workspace import Fact, Workspace
+from app.selecting.object_tool import ObjectTool
 from app.selecting.spot_jobs import WriteSpots
 from app.selecting.spots_bar import SpotsBar
 from app.selecting.spots_tool import SpotsTool
+from app.selecting.wire_tool import WireTool
 from engine.views.strokes import Tool
 
 if TYPE_CHECKING:
@@ -30,7 +32,7 @@ class Selecting(QObject):
     """Serve the Select menu.
 
     Attributes:
-        spots: the tool that finds spots.
+        spots, objects, wires: the tools.
     """
 
     def __init__(
@@ -40,7 +42,15 @@ class Selecting(QObject):
         super().__init__(window)
         self._work, self._window = workspace, window
         self.spots = SpotsTool(workspace, canvas)
-        painting.gestures[Tool.SPOTS] = self.spots
+        self.objects = ObjectTool(workspace, canvas)
+        self.wires = WireTool(workspace, canvas)
+        painting.gestures |= {
+            Tool.SPOTS: self.spots,
+            Tool.OBJECT: self.objects,
+            Tool.WIRE: self.wires,
+        }
+        for tool in (self.objects, self.wires):
+            tool.selected.connect(painting.stroke_finished)
         painting.tool_changed.connect(self._on_tool_changed)
 
     def dress(self, options: OptionsBar, actions: Mapping[str, QAction]) -> None:
@@ -80,4 +90,5 @@ class Selecting(QObject):
 
     def _on_tool_changed(self, tool: Tool) -> None:
         self._work.state(Fact.SPOTS, tool is Tool.SPOTS)
-        self.spots.use(tool)
+        for own in (self.spots, self.objects, self.wires):
+            own.use(tool)

@@ -98,6 +98,12 @@ ACTIONS: tuple[Action, ...] = (
            " away", True),
     Action("hand", "&Hand", ("H",), "edit.use hand", (), "hand",
            "Move the photo; with any tool hold Space or drag with the middle button", True),
+    Action("object", "&Object", ("W",), "edit.use object", PAINT, "object",
+           "Click, stroke or circle a thing loosely; more clicks add, Alt takes away, Shift takes"
+           " the shadow too", True),
+    Action("wire", "&Wire", ("F",), "edit.use wire", PAINT, "line",
+           "Click a wire, crack, scratch or hair to follow it to both ends; Alt takes one away",
+           True),
     Action("spots", "S&pots", ("J",), "edit.use spots", PAINT, "spots",
            "Find dust and blemishes; a click drops or adds one, a loop with Alt drops many", True),
     Action("swap", "S&wap brush and eraser", ("X",), "edit.swap"),
@@ -117,7 +123,7 @@ ACTIONS: tuple[Action, ...] = (
            SPOTTING),
     Action("same_spots", "&Spots of the last photo", ("Shift+J",), "selecting.spots.see_last",
            SPOTTING, "", "Look for the same spots again: a sensor's dust stays in its place"),
-    Action("save_spots", "Save sp&ots…", (), "selecting.ask_save_spots", SPOTTING, "",
+    Action("save_spots", "Save spo&ts…", (), "selecting.ask_save_spots", SPOTTING, "",
            "Write the spots to a file, for other photos and for lacuna batch --spots"),
     Action("open_spots", "Op&en spots…", (), "selecting.ask_open_spots", SPOTTING),
     # Mask
@@ -219,8 +225,9 @@ MENUS: tuple[Menu, ...] = (
     Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings", "forget")),
     Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "pen", "hand", None,
                     "swap", "smaller", "larger", "softer", "harder")),
-    Menu("&Select", ("spots", None, "find_spots", "visualize", "next_spot", "previous_spot",
-                     "toggle_spot", None, "same_spots", "save_spots", "open_spots")),
+    Menu("&Select", ("object", "wire", "spots", None, "find_spots", "visualize", "next_spot",
+                     "previous_spot", "toggle_spot", None, "same_spots", "save_spots",
+                     "open_spots")),
     Menu("&Mask", ("show_mask", None, "grow_mask", "shrink_mask", "invert_mask", "clear_mask",
                    "paint_again", None, "next_line", "drop_line", None,
                    "import_mask", "export_mask")),
@@ -233,7 +240,18 @@ MENUS: tuple[Menu, ...] = (
     Menu("&Help", ("shortcuts", "diagnostics", "about")),
 )  # fmt: skip
 
-TOOL_IDS = ("brush", "eraser", "lasso", "rectangle", "spots", "restore", "pen", "hand")
+TOOL_IDS = (
+    "brush",
+    "eraser",
+    "lasso",
+    "rectangle",
+    "object",
+    "wire",
+    "spots",
+    "restore",
+    "pen",
+    "hand",
+)
 
 
 def translated(text: str) -> str:

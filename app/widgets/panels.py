@@ -76,7 +76,7 @@ class OptionsBar(QToolBar):
         spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._own: list[tuple[QAction, frozenset[Tool]]] = []
         self._spring = self.addWidget(spring)
-        self.add_for(size, frozenset(Tool) - {Tool.SPOTS})
+        self.add_for(size, frozenset(Tool) - {Tool.SPOTS, Tool.OBJECT, Tool.WIRE})
         self.hardness = HardnessControl(settings, self)
         self.add_for(self.hardness, frozenset({Tool.RESTORE}))
         self.add_for(ContextControl(settings, self), frozenset(Tool) - {Tool.RESTORE, Tool.SPOTS})

@@ -22,7 +22,7 @@ SELECTING: Final[dict[str, str]] = {
     "Look for the same spots again: a sensor's dust stays in its place": (
         "Nach denselben Flecken suchen: Der Staub eines Sensors bleibt, wo er ist"
     ),
-    "Save sp&ots…": "Flecken s&peichern…",
+    "Save spo&ts…": "Flecken s&peichern…",
     "Write the spots to a file, for other photos and for lacuna batch --spots": (
         "Die Flecken in eine Datei schreiben, für andere Fotos und für lacuna batch --spots"
     ),
@@ -61,6 +61,37 @@ SELECTING: Final[dict[str, str]] = {
     "Open spots": "Flecken öffnen",
     "Spots ({0})": "Flecken ({0})",
     "The spots were saved as {0}.": "Die Flecken wurden als {0} gespeichert.",
+    "&Object": "&Objekt",
+    "Click, stroke or circle a thing loosely; more clicks add, Alt takes away, Shift takes the "
+    "shadow too": (
+        "Ein Ding anklicken, überstreichen oder locker umfahren; weitere Klicks nehmen dazu, Alt "
+        "nimmt weg, Umschalt nimmt den Schatten mit"
+    ),
+    "&Wire": "&Draht",
+    "Click a wire, crack, scratch or hair to follow it to both ends; Alt takes one away": (
+        "Draht, Riss, Kratzer oder Haar anklicken und bis zu beiden Enden verfolgen; Alt nimmt "
+        "wieder weg"
+    ),
+    "Click a thing, stroke over it or draw a loose loop around it. More clicks add to it, Alt "
+    "takes away, Shift takes its shadow too.": (
+        "Ein Ding anklicken, überstreichen oder locker umfahren. Weitere Klicks nehmen dazu, Alt "
+        "nimmt weg, Umschalt nimmt den Schatten mit."
+    ),
+    "Nothing was told apart there. Draw a loop around the thing.": (
+        "Dort hebt sich nichts ab. Umfahren Sie das Ding."
+    ),
+    "Select object": "Objekt wählen",
+    "Take object away": "Objekt wegnehmen",
+    "Click a wire, crack, scratch or hair; another click adds another one or a branch, Alt takes "
+    "one away.": (
+        "Draht, Riss, Kratzer oder Haar anklicken; ein weiterer Klick nimmt einen anderen oder "
+        "einen Ast dazu, Alt nimmt einen weg."
+    ),
+    "No wire is seen there. Zoom in and click its middle.": (
+        "Dort ist kein Draht zu sehen. Zoomen Sie hinein und klicken Sie auf seine Mitte."
+    ),
+    "Select wire": "Draht wählen",
+    "Take wire away": "Draht wegnehmen",
     # The engine's
     "The spots are not JSON. Give a file that Lacuna wrote.": (
         "Die Flecken sind kein JSON. Geben Sie eine Datei an, die Lacuna geschrieben hat."

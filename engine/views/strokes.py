@@ -24,6 +24,8 @@ class Tool(StrEnum):
     ERASER = "eraser"
     LASSO = "lasso"
     RECTANGLE = "rectangle"
+    OBJECT = "object"
+    WIRE = "wire"
     SPOTS = "spots"
     RESTORE = "restore"
     PEN = "pen"

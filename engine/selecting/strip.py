@@ -1,0 +1,187 @@
+"""Lay a strip along a line, and find in it the way that is most unlike both its sides."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.arrays import Floats, Pixels
+from engine.geometry import Box
+
+if TYPE_CHECKING:
+    from engine.selecting.wires import Place
+
+ACROSS: Final = 6
+"""Samples across the width of a line."""
+ROOM: Final = 5.0
+"""A strip reaches so many widths to each side."""
+BEND: Final = 0.06
+"""What a step to the side costs, in shares of the contrast."""
+_SEEN: Final = 0.3
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """Hold samples of a photo along and across a line.
+
+    Attributes:
+        values: (n, m, 3) float32 grey levels; n steps along, m across, the line in the middle.
+        x, y, angle: where it begins, and its direction.
+        step, side: photo pixels between two samples, along and across.
+    """
+
+    values: Floats
+    x: float
+    y: float
+    angle: float
+    step: float
+    side: float
+
+    @property
+    def length(self) -> float:
+        """Return how long it is in photo pixels."""
+        return self.step * len(self.values)
+
+    @property
+    def middle(self) -> int:
+        """Return which sample across lies on the line."""
+        return int(self.values.shape[1]) // 2
+
+    def bands(self, profile: Floats) -> tuple[Any, Any, Any]:
+        """Return the means of a profile (m, ...) on the line, left and right of it."""
+        half = ACROSS // 2
+        m = self.middle
+        gap = half + max(ACROSS // 3, 1)
+        own = profile[m - half // 2 : m + half // 2 + 1].mean(axis=0)
+        left = profile[m - gap - half : m - gap + 1].mean(axis=0)
+        right = profile[m + gap : m + gap + half + 1].mean(axis=0)
+        return own, left, right
+
+    def places(self, way: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return (n, 2) x, y in photo pixels of a way (n,), a sample across for each step."""
+        along = np.arange(len(way)) * self.step
+        across = (way - self.middle) * self.side
+        cos, sin = math.cos(self.angle), math.sin(self.angle)
+        return np.stack(
+            [self.x + along * cos - across * sin, self.y + along * sin + across * cos], 1
+        )
+
+    def along(self, way: NDArray[np.int64], colour: tuple[float, float, float]) -> Floats:
+        """Return (m,) the mean profile of the photo across a way, in the line's own colour."""
+        grey = self.values @ np.array(colour, np.float32)
+        half = self.middle
+        padded = np.pad(grey, ((0, 0), (half, half)), mode="edge")
+        rows = [padded[n, at : at + 2 * half + 1] for n, at in enumerate(way)]
+        return np.asarray(np.mean(rows, axis=0), np.float32)
+
+    def width_of(self, profile: Floats) -> float:
+        """Return how many photo pixels wide a profile's peak is at half its height; 0 if flat."""
+        own, left, right = self.bands(profile)
+        base = max(left, right)
+        if own - base < 1e-3:
+            return 0.0
+        above = profile > (own + base) / 2
+        m = self.middle
+        if not above[m]:
+            return 0.0
+        off = np.flatnonzero(~above)
+        lower, upper = off[off < m], off[off > m]
+        if not len(lower) or not len(upper):
+            return 0.0
+        return float(upper[0] - lower[-1] - 1) * self.side
+
+
+def sampled(
+    image: Pixels,
+    x: float,
+    y: float,
+    angle: float,
+    width: float,
+    steps: int,
+    *,
+    centred: bool = False,
+) -> Strip:
+    """Return a strip of ``image`` from (x, y) on, or around it, for a line of a ``width``."""
+    step, side = max(width / 3, 1.0), width / ACROSS
+    half = round(ROOM * ACROSS)
+    along = (np.arange(steps) - (steps // 2 if centred else 0)) * step
+    across = np.arange(-half, half + 1) * side
+    cos, sin = math.cos(angle), math.sin(angle)
+    xs = x - 0.5 + along[:, None] * cos - across[None] * sin
+    ys = y - 0.5 + along[:, None] * sin + across[None] * cos
+    box = Box(
+        math.floor(xs.min()) - 1, math.floor(ys.min()) - 1,
+        math.ceil(xs.max()) + 2, math.ceil(ys.max()) + 2,
+    ).clip(Box.of(image))  # fmt: skip
+    values: NDArray[Any] = np.zeros((steps, 2 * half + 1, 3), np.float32)
+    if not box.empty:
+        scale = np.float32(1 / 257 if image.dtype == np.uint16 else 1)
+        part = image[box.slices].astype(np.float32) * scale
+        at = (xs - box.left).astype(np.float32), (ys - box.top).astype(np.float32)
+        values = cv2.remap(part, *at, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    start = along[0]
+    return Strip(
+        np.asarray(values, np.float32), x + start * cos, y + start * sin, angle, step, side
+    )
+
+
+def best_way(
+    strip: Strip, place: Place, *, free: bool = False
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Return the way of most contrast through a strip, and where the line is seen on it.
+
+    Args:
+        strip: of the photo.
+        place: the line's colour and contrast so far.
+        free: the way may begin anywhere near the middle.
+
+    Returns:
+        (n,) int64 samples across, and (n,) bool.
+    """
+    gain = _contrast(strip, place.colour) / np.float32(place.contrast)
+    score = np.clip(gain, -0.4, 1.0)
+    steps, across = score.shape
+    total = np.full(across, -1e9, np.float32)
+    start = ACROSS * (2 if free else 1) // 2
+    middle = strip.middle
+    total[middle - start : middle + start + 1] = 0
+    total += score[0]
+    came = np.zeros((steps, across), np.int8)
+    for n in range(1, steps):
+        moves = np.stack([_shifted(total, move) - BEND * abs(move) for move in (-1, 0, 1)])
+        came[n] = moves.argmax(axis=0) - 1
+        total = moves.max(axis=0) + score[n]
+    way = np.empty(steps, np.int64)
+    way[-1] = int(total.argmax())
+    for n in range(steps - 1, 0, -1):
+        way[n - 1] = way[n] + came[n, way[n]]
+    return way, np.asarray(gain[np.arange(steps), way] > _SEEN, np.bool_)
+
+
+def _contrast(strip: Strip, colour: tuple[float, float, float]) -> Floats:
+    """Return (n, m): by how much each sample differs from both its sides, in a line's colour."""
+    grey = strip.values @ np.array(colour, np.float32)
+    half = ACROSS // 2
+    own = cv2.blur(grey, (2 * (half // 2) + 1, 3), borderType=cv2.BORDER_REPLICATE)
+    side = cv2.blur(grey, (half + 1 if half % 2 == 0 else half, 3), borderType=cv2.BORDER_REPLICATE)
+    gap = half + max(ACROSS // 3, 1) + half // 2
+    padded = np.pad(side, ((0, 0), (gap, gap)), mode="edge")
+    left, right = padded[:, : grey.shape[1]], padded[:, 2 * gap :]
+    return np.asarray(own - np.maximum(left, right), np.float32)
+
+
+def _shifted(total: Floats, move: int) -> Floats:
+    """Return the totals of the samples ``move`` to the side."""
+    out = np.full_like(total, -1e9)
+    if move < 0:
+        out[1:] = total[:-1]
+    elif move > 0:
+        out[:-1] = total[1:]
+    else:
+        out[:] = total
+    return out

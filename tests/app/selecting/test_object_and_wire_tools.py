@@ -1,0 +1,197 @@
+"""Things and wires in the window: clicked, circled, added to, taken away, undone."""
+
+import cv2
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
+
+from engine.views.strokes import Tool
+from tests.app.hands import RIGHT, move, pen, press, release, stroke
+from tests.engine.selecting.dusty import sky
+
+ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+
+
+@pytest.fixture
+def image():
+    """Return a sky with a red ball, a blue box with a shadow, and a wire."""
+    out = sky(500, 800)
+    cv2.circle(out, (200, 250), 60, (200, 60, 50), -1, cv2.LINE_AA)
+    out[300:400, 500:600] = [40, 60, 160]
+    shadow = np.zeros(out.shape[:2], np.uint8)
+    cv2.ellipse(shadow, (640, 390), (60, 22), 0, 0, 360, 1, -1)
+    out[(shadow > 0) & (out[..., 2] != 160)] = out[(shadow > 0) & (out[..., 2] != 160)] // 2
+    cv2.line(out, (0, 60), (800, 130), (50, 45, 40), 4, cv2.LINE_AA)
+    return out
+
+
+@pytest.fixture
+def ready(window):
+    window.canvas.zoom_to(1.0)
+    return window
+
+
+def key(window, name):
+    QTest.keySequence(window, QKeySequence(name))
+
+
+def wait(window, qtbot):
+    qtbot.waitUntil(lambda: not window.workspace.selecting.busy, timeout=60_000)
+
+
+def ball():
+    rows, columns = np.mgrid[:500, :800]
+    return np.hypot(columns - 200, rows - 250) <= 60
+
+
+def agreement(mask, other):
+    return (mask & other).sum() / (mask | other).sum()
+
+
+def circled(window, qtbot, loop, keys=Qt.KeyboardModifier.NoModifier):
+    press(window.canvas, loop[0], keys=keys)
+    for at in loop[1:]:
+        move(window.canvas, at, keys=keys)
+    assert window.canvas.overlay.draft
+    release(window.canvas, loop[0], keys=keys)
+    wait(window, qtbot)
+
+
+LOOP = [
+    (120, 170),
+    (200, 165),
+    (285, 180),
+    (290, 260),
+    (270, 330),
+    (150, 335),
+    (110, 250),
+    (118, 175),
+]
+
+
+def test_a_loose_loop_becomes_the_outline(ready, qtbot):
+    key(ready, "W")
+    assert ready.painting.tool is Tool.OBJECT
+    circled(ready, qtbot, LOOP)
+    assert agreement(ready.workspace.document.mask, ball()) > 0.93
+    assert ready.workspace.stack.undoText() == "Select object"
+    assert not ready.canvas.overlay.draft
+    key(ready, "Ctrl+Z")
+    assert not ready.workspace.document.mask.any()
+
+
+@pytest.mark.parametrize("way", [[(200, 250)], [(170, 250), (200, 240), (230, 255)]])
+def test_a_click_and_a_stroke_do_too(ready, qtbot, way):
+    key(ready, "W")
+    stroke(ready.canvas, way)
+    wait(ready, qtbot)
+    assert agreement(ready.workspace.document.mask, ball()) > 0.9
+
+
+def test_a_pen_does_too(ready, qtbot):
+    key(ready, "W")
+    pen(ready.canvas, QEvent.Type.TabletPress, (200, 250), 0.5)
+    pen(ready.canvas, QEvent.Type.TabletRelease, (200, 250), 0.5)
+    wait(ready, qtbot)
+    assert agreement(ready.workspace.document.mask, ball()) > 0.9
+
+
+def test_alt_takes_another_thing_out_of_the_mask(ready, qtbot):
+    document = ready.workspace.document
+    key(ready, "M")
+    stroke(ready.canvas, [(50, 150), (700, 450)])
+    key(ready, "W")
+    stroke(ready.canvas, [(200, 250)], RIGHT)
+    wait(ready, qtbot)
+    assert not document.mask[250, 200]
+    assert document.mask[350, 550]
+    assert ready.workspace.stack.undoText() == "Take object away"
+
+
+def test_another_click_far_away_adds_and_is_a_step_of_its_own(ready, qtbot):
+    document = ready.workspace.document
+    key(ready, "W")
+    for at in [(200, 250), (550, 350)]:
+        stroke(ready.canvas, [at])
+        wait(ready, qtbot)
+    assert document.mask[250, 200]
+    assert document.mask[350, 550]
+    assert ready.workspace.stack.count() == 2
+
+
+def test_a_click_beside_says_more_of_the_same_thing(ready, qtbot):
+    document = ready.workspace.document
+    key(ready, "W")
+    stroke(ready.canvas, [(200, 250)])
+    wait(ready, qtbot)
+    stroke(ready.canvas, [(185, 255)], keys=ALT)
+    wait(ready, qtbot)
+    assert not document.mask[255, 185]
+    assert ready.workspace.stack.count() == 1
+
+
+def test_shift_takes_the_shadow_too(ready, qtbot):
+    document = ready.workspace.document
+    key(ready, "W")
+    loop = [(480, 280), (620, 280), (625, 420), (485, 420), (478, 285)]
+    circled(ready, qtbot, loop)
+    assert not document.mask[390, 670]
+    key(ready, "Ctrl+Z")
+    circled(ready, qtbot, loop, SHIFT)
+    assert document.mask[390, 670]
+    assert document.mask[350, 550]
+
+
+def test_esc_takes_a_loop_back(ready, qtbot):
+    key(ready, "W")
+    press(ready.canvas, LOOP[0])
+    for at in LOOP[1:4]:
+        move(ready.canvas, at)
+    QTest.keyClick(ready.canvas, Qt.Key.Key_Escape)
+    release(ready.canvas, LOOP[4])
+    wait(ready, qtbot)
+    assert not ready.workspace.document.mask.any()
+    assert not ready.canvas.overlay.draft
+
+
+def test_a_click_beside_the_photo_does_nothing(ready, qtbot):
+    for tool in ("W", "F"):
+        key(ready, tool)
+        stroke(ready.canvas, [(-20, 100)])
+        wait(ready, qtbot)
+    assert ready.workspace.stack.count() == 0
+
+
+def test_a_wire_is_followed_to_both_edges(ready, qtbot):
+    mask = ready.workspace.document.mask
+    key(ready, "F")
+    stroke(ready.canvas, [(300, 87)])
+    wait(ready, qtbot)
+    for x in (3, 150, 400, 650, 796):
+        y = round(60 + x * 70 / 800)
+        assert mask[y, x]
+        assert not mask[y - 8, x]
+        assert not mask[y + 8, x]
+    assert ready.workspace.stack.undoText() == "Select wire"
+    stroke(ready.canvas, [(300, 87)], keys=ALT)
+    wait(ready, qtbot)
+    assert not ready.workspace.document.mask.any()
+
+
+def test_where_no_wire_is_it_says_so(ready, qtbot):
+    key(ready, "F")
+    stroke(ready.canvas, [(700, 250)])
+    wait(ready, qtbot)
+    assert ready.workspace.stack.count() == 0
+    assert "No wire is seen there" in ready.frame.status._message.text()
+
+
+def test_a_selected_thing_is_filled_at_once_where_the_settings_say_so(ready, qtbot):
+    ready.workspace.settings.set("fill_on_release", True)
+    key(ready, "F")
+    stroke(ready.canvas, [(300, 87)])
+    wait(ready, qtbot)
+    qtbot.waitUntil(lambda: ready.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not ready.fills.waiting, timeout=60_000)
