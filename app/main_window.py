@@ -42,10 +42,11 @@ from app.recovery.recovery import Recovery
 from app.recovery.session import Session
 from app.selecting.selecting import Selecting
 from app.widgets import theme
-from app.widgets.actions import TABLE, TOOL_IDS, build, is_enabled
+from app.widgets.actions import TABLE, build, is_enabled
 from app.widgets.frame import Frame
 from app.widgets.icons import icon
 from app.widgets.inspector import Inspector
+from app.widgets.menus import TOOL_IDS
 from engine.views.strokes import Sample, Tool
 
 HELD_KEYS = {Qt.Key.Key_Backslash, Qt.Key.Key_Tab}

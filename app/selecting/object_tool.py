@@ -151,7 +151,7 @@ class ObjectTool(QObject):
                 self._take(found, marks, before, adds=adds)
 
         job = SelectObject(document.frozen(), marks, self._manner.straight)
-        self._work.selecting.ask(job, take, self._work.fail)
+        self._work.selecting.submit(job, take, self._work.fail)
 
     def _take(
         self,

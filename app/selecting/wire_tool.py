@@ -92,7 +92,7 @@ class WireTool(QObject):
 
         reach = max(REACH / self._canvas.viewport.scale, 2.0)
         job = FollowWire(document.frozen(), sample.x, sample.y, reach)
-        self._work.selecting.ask(job, take, self._work.fail)
+        self._work.selecting.submit(job, take, self._work.fail)
 
     def _take(self, found: Stamp | None, *, adds: bool) -> None:
         if found is None:

@@ -1,11 +1,11 @@
-"""List everything the user can do: one row for each action, and the menus as a literal."""
+"""List everything the user can do: one row for each action."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -21,7 +21,7 @@ class Action:
     """Describe one action.
 
     Attributes:
-        id: its name in ``MENUS`` and in tests.
+        id: its name in ``menus.MENUS`` and in tests.
         text: what menus show.
         keys: shortcuts; the first one is shown.
         slot: "controller.method" of the window, and an argument if it takes one.
@@ -208,50 +208,6 @@ ACTIONS: tuple[Action, ...] = (
 )  # fmt: skip
 
 TABLE = {row.id: row for row in ACTIONS}
-
-
-class Menu(NamedTuple):
-    """Describe a menu: None among the entries is a line, a Menu is a submenu."""
-
-    title: str
-    entries: tuple[str | Menu | None, ...]
-
-
-RECENT = Menu("Open &recent", ())
-
-MENUS: tuple[Menu, ...] = (
-    Menu("&File", ("open", RECENT, "next_photo", "previous_photo", None,
-                   "save", "save_as", "export", "batch", "save_recipe", None, "quit")),
-    Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings", "forget")),
-    Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "pen", "hand", None,
-                    "swap", "smaller", "larger", "softer", "harder")),
-    Menu("&Select", ("object", "wire", "spots", None, "find_spots", "visualize", "next_spot",
-                     "previous_spot", "toggle_spot", None, "same_spots", "save_spots",
-                     "open_spots")),
-    Menu("&Mask", ("show_mask", None, "grow_mask", "shrink_mask", "invert_mask", "clear_mask",
-                   "paint_again", None, "next_line", "drop_line", None,
-                   "import_mask", "export_mask")),
-    Menu("Fi&ll", ("fill", "stop", "change", None, "accept", "dismiss", None, "resample", "keep",
-                   "discard", None, "previous", "next", "next_hole", "grid", "enter_code")),
-    Menu("&View", ("zoom_in", "zoom_out", "fit", "actual", "zoom_hole", None,
-                   "original", "split", "flicker", None, "show_lines",
-                   "evidence", "doubt", "next_doubtful", "inspector", None,
-                   "details", "history")),
-    Menu("&Help", ("shortcuts", "diagnostics", "about")),
-)  # fmt: skip
-
-TOOL_IDS = (
-    "brush",
-    "eraser",
-    "lasso",
-    "rectangle",
-    "object",
-    "wire",
-    "spots",
-    "restore",
-    "pen",
-    "hand",
-)
 
 
 def translated(text: str) -> str:

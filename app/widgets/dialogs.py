@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 )
 
 from app.settings import Settings
-from app.widgets.actions import MENUS, NATIVE, TABLE, Menu, translated
+from app.widgets.actions import NATIVE, TABLE, translated
+from app.widgets.menus import MENUS, Menu
 from app.words.language import LANGUAGES
 
 MOUSE = (

@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from app.canvas.canvas import Canvas
 from app.settings import Settings
-from app.widgets.actions import MENUS, Menu, translated
+from app.widgets.actions import translated
+from app.widgets.menus import MENUS, Menu
 from app.widgets.notice import Notice
 from app.widgets.panels import OptionsBar, tool_bar
 from app.widgets.results import ResultsStrip

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.settings import CONTEXTS, Settings
-from app.widgets.actions import TOOL_IDS
+from app.widgets.menus import TOOL_IDS
 from app.widgets.number import Number
 from engine.views.strokes import Tool
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -13,11 +13,8 @@ from numpy.typing import NDArray
 from engine.arrays import Floats, Pixels
 from engine.geometry import Box
 
-if TYPE_CHECKING:
-    from engine.selecting.wires import Place
-
 ACROSS: Final = 6
-"""Samples across the width of a line."""
+"""Values across the width of a line."""
 ROOM: Final = 5.0
 """A strip reaches so many widths to each side."""
 BEND: Final = 0.06
@@ -25,14 +22,39 @@ BEND: Final = 0.06
 _SEEN: Final = 0.3
 
 
+@dataclass(frozen=True)
+class Place:
+    """Describe a line where it is followed.
+
+    Attributes:
+        x, y: its middle in photo pixels; (0.5, 0.5) is the middle of the first pixel.
+        angle: its direction in radians.
+        width: its width in photo pixels.
+        contrast: by how many grey levels it differs from the clearer of its sides.
+        colour: (3,) unit vector, from the colour of its sides towards its own.
+    """
+
+    x: float
+    y: float
+    angle: float
+    width: float
+    contrast: float
+    colour: tuple[float, float, float]
+
+    def ahead(self, far: float) -> Place:
+        """Return the place ``far`` pixels on, straight ahead."""
+        x, y = self.x + far * math.cos(self.angle), self.y + far * math.sin(self.angle)
+        return replace(self, x=x, y=y)
+
+
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """Hold samples of a photo along and across a line.
+    """Hold values of a photo along and across a line.
 
     Attributes:
         values: (n, m, 3) float32 grey levels; n steps along, m across, the line in the middle.
         x, y, angle: where it begins, and its direction.
-        step, side: photo pixels between two samples, along and across.
+        step, side: photo pixels between two values, along and across.
     """
 
     values: Floats
@@ -49,7 +71,7 @@ class Strip:
 
     @property
     def middle(self) -> int:
-        """Return which sample across lies on the line."""
+        """Return which value across lies on the line."""
         return int(self.values.shape[1]) // 2
 
     def bands(self, profile: Floats) -> tuple[Any, Any, Any]:
@@ -63,7 +85,7 @@ class Strip:
         return own, left, right
 
     def places(self, way: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return (n, 2) x, y in photo pixels of a way (n,), a sample across for each step."""
+        """Return (n, 2) x, y in photo pixels of a way (n,), a value across for each step."""
         along = np.arange(len(way)) * self.step
         across = (way - self.middle) * self.side
         cos, sin = math.cos(self.angle), math.sin(self.angle)
@@ -96,7 +118,7 @@ class Strip:
         return float(upper[0] - lower[-1] - 1) * self.side
 
 
-def sampled(
+def laid(
     image: Pixels,
     x: float,
     y: float,
@@ -141,7 +163,7 @@ def best_way(
         free: the way may begin anywhere near the middle.
 
     Returns:
-        (n,) int64 samples across, and (n,) bool.
+        (n,) int64 values across, and (n,) bool.
     """
     gain = _contrast(strip, place.colour) / np.float32(place.contrast)
     score = np.clip(gain, -0.4, 1.0)
@@ -164,7 +186,7 @@ def best_way(
 
 
 def _contrast(strip: Strip, colour: tuple[float, float, float]) -> Floats:
-    """Return (n, m): by how much each sample differs from both its sides, in a line's colour."""
+    """Return (n, m): by how much each value differs from both its sides, in a line's colour."""
     grey = strip.values @ np.array(colour, np.float32)
     half = ACROSS // 2
     own = cv2.blur(grey, (2 * (half // 2) + 1, 3), borderType=cv2.BORDER_REPLICATE)
@@ -176,7 +198,7 @@ def _contrast(strip: Strip, colour: tuple[float, float, float]) -> Floats:
 
 
 def _shifted(total: Floats, move: int) -> Floats:
-    """Return the totals of the samples ``move`` to the side."""
+    """Return the totals of the values ``move`` to the side."""
     out = np.full_like(total, -1e9)
     if move < 0:
         out[1:] = total[:-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import cv2
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from engine.arrays import Floats, Pixels
 from engine.geometry import Box
-from engine.selecting.strip import Strip, best_way, sampled
+from engine.selecting.strip import Place, Strip, best_way, laid
 from engine.views.strokes import Stamp
 
 SCALES: Final = (0.8, 1.2, 1.8, 2.7, 4.0, 6.0, 9.0, 13.0, 19.0, 28.0)
@@ -33,31 +33,6 @@ _JUMPS: Final = (1.0, 2.0)
 MARGIN: Final = 1.0
 _UNEVEN: Final = 0.15
 """Of a line both sides differ; of an edge one does not."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Describe a line where it is followed.
-
-    Attributes:
-        x, y: its middle in photo pixels; (0.5, 0.5) is the middle of the first pixel.
-        angle: its direction in radians.
-        width: its width in photo pixels.
-        contrast: by how many grey levels it differs from the clearer of its sides.
-        colour: (3,) unit vector, from the colour of its sides towards its own.
-    """
-
-    x: float
-    y: float
-    angle: float
-    width: float
-    contrast: float
-    colour: tuple[float, float, float]
-
-    def ahead(self, far: float) -> Place:
-        """Return the place ``far`` pixels on, straight ahead."""
-        x, y = self.x + far * math.cos(self.angle), self.y + far * math.sin(self.angle)
-        return replace(self, x=x, y=y)
 
 
 class Piece(NamedTuple):
@@ -162,7 +137,7 @@ def _strongest(
 
 def _told(image: Pixels, at: Place) -> Place | None:
     """Return a place with its contrast and colour; None if it does not differ from both sides."""
-    strip = sampled(image, at.x, at.y, at.angle, at.width, 9, centred=True)
+    strip = laid(image, at.x, at.y, at.angle, at.width, 9, centred=True)
     profile = strip.values.mean(axis=0)
     own, left, right = strip.bands(profile)
     away = [own - left, own - right]
@@ -190,7 +165,7 @@ def _followed(image: Pixels, at: Place) -> Iterator[Piece]:
     for _ in range(LONGEST):
         if not (0 <= at.x < bounds.width and 0 <= at.y < bounds.height):
             return
-        strip = sampled(image, at.x, at.y, at.angle, at.width, STEPS)
+        strip = laid(image, at.x, at.y, at.angle, at.width, STEPS)
         way, seen = best_way(strip, at)
         kept = round(_KEPT * STEPS)
         if seen[:kept].mean() >= 0.5:
@@ -223,7 +198,7 @@ def _beyond(image: Pixels, at: Place, length: float) -> Place | None:
     """Return where the line is seen again straight ahead, None if it is not."""
     for jump in _JUMPS:
         there = at.ahead(jump * length)
-        strip = sampled(image, there.x, there.y, there.angle, there.width, STEPS)
+        strip = laid(image, there.x, there.y, there.angle, there.width, STEPS)
         way, seen = best_way(strip, there, free=True)
         if seen.mean() > 0.8:
             x, y = strip.places(way[:1])[0]

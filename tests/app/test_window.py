@@ -11,7 +11,8 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QSlider
 
-from app.widgets.actions import ACTIONS, MENUS, Menu, is_enabled, slot_of
+from app.widgets.actions import ACTIONS, is_enabled, slot_of
+from app.widgets.menus import MENUS, Menu
 from engine.errors import SnapshotError
 from engine.geometry import Box
 from engine.photo import read_photo

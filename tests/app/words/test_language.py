@@ -8,8 +8,9 @@ from PySide6.QtCore import QCoreApplication
 
 from app.canvas.painting import NAMES
 from app.widgets import resolution
-from app.widgets.actions import ACTIONS, MENUS, Menu
+from app.widgets.actions import ACTIONS
 from app.widgets.dialogs import MOUSE
+from app.widgets.menus import MENUS, Menu
 from app.widgets.results import TITLES
 from app.words.german import CATALOG
 from app.words.language import Catalog, speak
