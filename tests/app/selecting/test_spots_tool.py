@@ -25,7 +25,7 @@ def image():
 @pytest.fixture
 def spotted(window, qtbot):
     window.canvas.fit()
-    key(window, "J")
+    key(window, "Q")
     wait(window, qtbot)
     return window
 
@@ -122,7 +122,7 @@ def test_the_brush_s_work_is_left_when_the_sensitivity_changes(spotted, qtbot):
     spotted.workspace.settings.set("brush_size", 20)
     key(spotted, "B")
     stroke(spotted.canvas, [(300, 500), (400, 500)])
-    key(spotted, "J")
+    key(spotted, "Q")
     spotted.workspace.settings.set("spot_sensitivity", 0)
     qtbot.waitUntil(lambda: not tool._rest.isActive())
     assert spotted.workspace.document.mask[500, 350]
@@ -172,7 +172,7 @@ def test_the_same_spots_are_looked_for_in_the_next_photo(spotted, qtbot, tmp_pat
     with qtbot.waitSignal(spotted.workspace.document.opened, timeout=60_000):
         spotted.files.open(path)
     assert not spotted.workspace.document.mask.any()
-    key(spotted, "Shift+J")
+    key(spotted, "Shift+Q")
     wait(spotted, qtbot)
     assert on(spotted) == [True, False, True, False]
     assert "2 of the other photo's" in spotted.frame.status._message.text()
@@ -206,7 +206,7 @@ def test_an_answer_for_another_photo_is_dropped(window, qtbot, tmp_path):
     window.canvas.fit()
     path = tmp_path / "clean.png"
     cv2.imwrite(str(path), np.full((600, 900, 3), 120, np.uint8))
-    key(window, "J")
+    key(window, "Q")
     with qtbot.waitSignal(window.workspace.document.opened, timeout=60_000):
         window.workspace.stack.clear()
         window.masks._fresh = False
