@@ -187,6 +187,14 @@ def test_the_first_library_that_is_missing_is_named(monkeypatch):
     assert "sudo apt install libxcb-keysyms1" in window.no_window()
 
 
+def test_the_windows_self_test_says_why_there_is_no_window(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in SCREENS:
+        monkeypatch.delenv(name, raising=False)
+    assert main(["selftest", "--window"]) == Exit.USAGE
+    assert window.NO_SCREEN in capsys.readouterr().err
+
+
 def test_a_library_is_there_or_not():
     assert not window._loads("libnowhere.so.99")
 

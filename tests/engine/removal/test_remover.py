@@ -383,6 +383,7 @@ def test_without_weights_only_the_photo_fills():
     assert remark == only_from_photo("No weights.")
     assert [hole.box for hole in holes.holes] == [BOX]
     assert (answers.role, answers.answers[0].kind) == ("only", Kind.PHOTO)
+    assert watch.parts == [(0.0, 1.0)]
     with pytest.raises(ValueError, match="a fault"):
         Fill(remover_of(ValueError("a fault"))[0], Scene(PHOTO), MASK, [])(Watch())
 
