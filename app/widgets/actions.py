@@ -124,7 +124,7 @@ ACTIONS: tuple[Action, ...] = (
     Action("same_spots", "&Spots of the last photo", ("Shift+Q",), "selecting.spots.see_last",
            SPOTTING, "", "Look for the same spots again: a sensor's dust stays in its place"),
     Action("save_spots", "Save spo&ts…", (), "selecting.ask_save_spots", SPOTTING, "",
-           "Write the spots to a file, for other photos and for lacuna batch --spots"),
+           "Write the spots to a file, to look for them in other photos"),
     Action("open_spots", "Op&en spots…", (), "selecting.ask_open_spots", SPOTTING),
     # Mask
     Action("clear_mask", "&Clear mask", ("Ctrl+D", "Delete"), "masks.clear", (*PAINT, "mask"),

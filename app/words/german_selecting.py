@@ -23,8 +23,8 @@ SELECTING: Final[dict[str, str]] = {
         "Nach denselben Flecken suchen: Der Staub eines Sensors bleibt, wo er ist"
     ),
     "Save spo&ts…": "Flecken s&peichern…",
-    "Write the spots to a file, for other photos and for lacuna batch --spots": (
-        "Die Flecken in eine Datei schreiben, für andere Fotos und für lacuna batch --spots"
+    "Write the spots to a file, to look for them in other photos": (
+        "Die Flecken in eine Datei schreiben, um sie in anderen Fotos zu suchen"
     ),
     "Op&en spots…": "Flecken &öffnen…",
     "Looking for spots …": "Flecken werden gesucht …",
