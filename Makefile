@@ -8,7 +8,7 @@ PHOTO ?=
 SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
 PINS := pyproject.toml constraints.txt .ci/setup
 
-.PHONY: run test lint bench bench-app bench-train test-faults test-faults-long fuzz mutate bench-start package test-package test-hosts \
+.PHONY: run test lint bench bench-speed bench-app bench-train test-faults test-faults-long fuzz mutate bench-start package test-package test-hosts \
 	screens clean help
 
 run: .venv/.run  ## open the window with the sample photo, or with PHOTO=my.jpg
@@ -41,7 +41,12 @@ lint: .venv/.test  ## ruff and mypy
 
 bench: .venv/.test  ## measure the engine: speed beside rivals, memory, time to the first fill
 	@sh .ci/system-packages offscreen
+	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_speed.py
 	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_engine.py
+
+bench-speed: .venv/.test  ## measure what photographers wait for and write docs/speed.md
+	@sh .ci/system-packages offscreen
+	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_speed.py --write
 
 bench-app: .venv/.test  ## measure the window
 	@sh .ci/system-packages offscreen

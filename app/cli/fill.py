@@ -21,6 +21,7 @@ from engine.formats import ENDINGS_SAID
 from engine.reader.apart import read_photo_apart, warm
 from engine.removal.codes import DRAWS, SETS, seed_of
 from engine.removal.filled import Filled, Saving, check_free, save_filled
+from engine.removal.head_start import load_ahead
 
 if TYPE_CHECKING:
     from engine.photo import Photo
@@ -113,6 +114,7 @@ def run(args: argparse.Namespace) -> int:
     seeds = seeds_from(args.seed, args.variants)
     refuse_pipe(args.photo)
     warm()
+    load_ahead()
     from engine.photo import save_mask
 
     photo = read_photo_apart(args.photo)
