@@ -19,6 +19,8 @@ ALIKE: Final = 0.06
 FIRST: Final = 0.35
 """So much of the way at either end tells the tones there."""
 FEW: Final = 6
+FADING: Final = 7
+"""So many tones stand for those between the beginning and the end of a side."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def kept(colours: Floats, aside: Floats, front: Tones, behind: Tones) -> Floats:
         if is_ground:
             here = (aside < 0) if side == 0 else (aside >= 0)
             own = front.sides[side][np.isfinite(front.sides[side]).all(axis=1)]
-            tones = np.concatenate([own, behind.all])
+            fading = own[:1] + np.linspace(0, 1, FADING)[:, None] * (own[-1:] - own[:1])
+            tones = np.concatenate([fading, behind.all])
             off = np.abs(colours[here][:, None] - tones[None]).mean(axis=2).min(axis=1)
             out[here] = np.clip(off / ALIKE - 1, 0, 1)
     return out
