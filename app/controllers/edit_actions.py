@@ -47,6 +47,10 @@ class EditActions(QObject):
         if on:
             self._painting.set_tool(Tool(name))
 
+    def let_edges_meet(self, on: bool) -> None:
+        """Fill across the left and right edges of a photo that goes once around, or not."""
+        self._work.document.around = on
+
     def swap(self) -> None:
         """Take the eraser instead of the brush, and the other way round."""
         erasing = self._painting.tool is Tool.ERASER

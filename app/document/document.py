@@ -34,6 +34,7 @@ class Document(QObject):
         version: counts the writes to the image, so that late answers can be told apart.
         lines: what was drawn and dropped, for the next fill.
         edited: the squares of the photo that were ever written to.
+        around: the photo goes once around, so that its left and right edges meet.
         steps: what was done to the photo, for its recipe.
         untold: how many changes of the photo are in no step.
 
@@ -64,6 +65,7 @@ class Document(QObject):
         self.image = image
         self.mask: Mask = np.zeros(image.shape[:2], bool)
         self.lines: Given = NOTHING
+        self.around = False
         self._shown: list[weakref.ref[Pixels]] = []
         self.edited: set[Box] = set()
         self.steps: list[Step] = []
@@ -86,11 +88,6 @@ class Document(QObject):
     def clear(self) -> Mask | None:
         """Return (H, W) bool, True where nothing of the photo can be seen; None for nowhere."""
         return None if self.photo is None else self.photo.clear
-
-    @property
-    def around(self) -> bool:
-        """Tell whether the photo goes once around, so that its left and right edges meet."""
-        return self.photo is not None and goes_around(self.photo)
 
     def _display(self, patch: Pixels) -> Pixels:
         colour = self.colour
@@ -116,6 +113,7 @@ class Document(QObject):
         self.photo, self.path, self.colour = photo, path, colour
         self.version += 1
         self._take(image, levels)
+        self.around = goes_around(photo)
         self.opened.emit()
 
     def rename(self, path: Path) -> None:

@@ -163,3 +163,21 @@ def test_badge_and_code_are_drawn_only_with_details(painted, qtbot):
     painted.actions_by_id["details"].trigger()
     assert thumb.grab().toImage().height() <= plain.height()
     assert painted.frame.status.device_label.isHidden()
+
+
+def test_the_edges_meet_where_the_user_says_so(painted, monkeypatch):
+    action = painted.actions_by_id["around"]
+    assert not action.isChecked()
+    assert not painted.fills._scene().around
+    action.trigger()
+    assert painted.fills._scene().around
+    action.trigger()
+    assert not painted.fills._scene().around
+
+
+def test_the_file_says_whether_the_edges_meet(empty_window, photo_file, qtbot, monkeypatch):
+    monkeypatch.setattr("app.document.document.goes_around", lambda photo: True)
+    with qtbot.waitSignal(empty_window.workspace.document.opened, timeout=60_000):
+        empty_window.files.open(photo_file)
+    assert empty_window.actions_by_id["around"].isChecked()
+    assert empty_window.fills._scene().around
