@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.cli.exit import Exit
 from app.cli.fill import add_provenance, add_sidecars, saving_of
-from app.cli.masking import add_grow, as_file, mask_for
+from app.cli.masking import add_grow, add_spots, as_file, asks_for_nothing, holes_for
 from app.cli.progress import ProgressBar
 from app.cli.way import add_way, ask_of, way_around, way_of
 from app.cli.window import add_device
@@ -33,12 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--masks",
         type=Path,
-        required=True,
         metavar="DIR|MASK",
         help="a folder with a mask for each photo, named like it (NAME.png, NAME-mask.png),"
         " or one mask for all",
     )
     add_grow(parser)
+    add_spots(parser)
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where the results go, named alike"
     )
@@ -59,11 +59,14 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         EngineError: the batch could not begin, or could not go on with any photo.
     """
+    if asks_for_nothing(args, args.masks, "--masks"):
+        return Exit.USAGE
     photos = photos_in(args.photos)
     if not photos:
         raise ImageError("There are no photos in what was named.")
     worker = _Worker(args, len(photos))
-    batch = Batch(Masks(as_file(args.masks), photos), args.out, worker.fill, args.overwrite)
+    masks = Masks(as_file(args.masks), photos) if args.masks else None
+    batch = Batch(masks, args.out, worker.fill, args.overwrite)
     _make_folder(args.out)
     try:
         for outcome in batch.run(photos):
@@ -88,12 +91,12 @@ class _Worker:
         self._number += 1
         return text
 
-    def fill(self, path: Path, mask_path: Path, out: Path) -> Filled:
+    def fill(self, path: Path, mask_path: Path | None, out: Path) -> Filled:
         """Fill one photo and save it; raises EngineError."""
         from engine.reader.apart import read_photo_apart
 
         photo = read_photo_apart(path)
-        found = mask_for(mask_path, photo, self._args.grow)
+        found = holes_for(self._args, mask_path, photo)
         with ProgressBar(f"{self._number}/{self._total} {path.name}") as progress:
             self._way = self._way or way_of(self._args)
             fill, around = way_around(self._args, self._way, photo)

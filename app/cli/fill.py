@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.exit import Exit
-from app.cli.masking import add_grow, mask_for, refuse_pipe
+from app.cli.masking import add_grow, add_spots, asks_for_nothing, holes_for, refuse_pipe
 from app.cli.progress import ProgressBar
 from app.cli.way import add_way, ask_of, way_around, way_of
 from app.cli.window import add_device
@@ -37,11 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mask",
         type=Path,
-        required=True,
         metavar="MASK",
         help="an image of the photo's size; where it is at least half bright, the photo is filled",
     )
     add_grow(parser)
+    add_spots(parser)
     parser.add_argument(
         "--out",
         type=Path,
@@ -110,6 +110,8 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         EngineError: it could not be done; the subclass tells ``cli_exit`` the code.
     """
+    if asks_for_nothing(args, args.mask, "--mask"):
+        return Exit.USAGE
     started = time.perf_counter()
     seeds = seeds_from(args.seed, args.variants)
     refuse_pipe(args.photo)
@@ -118,7 +120,7 @@ def run(args: argparse.Namespace) -> int:
     from engine.photo import save_mask
 
     photo = read_photo_apart(args.photo)
-    found = mask_for(args.mask, photo, args.grow)
+    found = holes_for(args, args.mask, photo)
     mask = found.mask
     outs = out_paths(photo, args.out, args.variants)
     _check(photo, outs, args.mask_out, args.overwrite)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import shutil
 import stat
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -87,6 +88,47 @@ def mask_for(path: Path, photo: Photo, growth: Growth) -> MaskFile:
 
     found = open_mask_apart(as_file(path), photo.size, photo.orientation).needed()
     return replace(found, mask=growth.of(found.mask))
+
+
+def add_spots(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--spots``, which does without a mask or adds to it."""
+    parser.add_argument(
+        "--spots",
+        metavar="FILE|auto",
+        help="also fill the spots of a file that the window saved, where the photo shows them"
+        " (a sensor's dust stays in its place), or with “auto” those found in each photo itself",
+    )
+
+
+def asks_for_nothing(args: argparse.Namespace, mask: Path | None, name: str) -> bool:
+    """Tell, on standard error too, whether there is neither a mask nor ``--spots``."""
+    nothing = mask is None and args.spots is None
+    if nothing:
+        print(f"lacuna: one of the arguments {name} --spots is required", file=sys.stderr)
+    return nothing
+
+
+def holes_for(args: argparse.Namespace, mask: Path | None, photo: Photo) -> MaskFile:
+    """Return what ``args`` ask to fill: a mask's holes, spots, or both.
+
+    Raises:
+        PhotoReadError, ImageError, SpotsError: something cannot be used.
+        EmptyMaskError: nothing is masked, no spots are seen.
+    """
+    from engine.photo.mask import MaskFile
+    from engine.selecting.spot_file import NoSpotsError, mask_of, read_spots
+
+    found = mask_for(mask, photo, args.grow) if mask else None
+    if args.spots is None:
+        assert found is not None, "asks_for_nothing was not asked"
+        return found
+    try:
+        spots = mask_of(photo, None if args.spots == "auto" else read_spots(Path(args.spots)))
+    except NoSpotsError:
+        if found is None:
+            raise
+        return found
+    return replace(found, mask=found.mask | spots) if found else MaskFile(spots)
 
 
 def _growth(text: str) -> Growth:

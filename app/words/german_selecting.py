@@ -93,6 +93,7 @@ SELECTING: Final[dict[str, str]] = {
     "Select wire": "Draht wählen",
     "Take wire away": "Draht wegnehmen",
     # The engine's
+    "No spots are seen in it.": "Darin sind keine Flecken zu sehen.",
     "The spots are not JSON. Give a file that Lacuna wrote.": (
         "Die Flecken sind kein JSON. Geben Sie eine Datei an, die Lacuna geschrieben hat."
     ),

@@ -17,10 +17,11 @@ from engine.errors import (
 )
 from engine.formats import OPEN_ENDINGS
 from engine.removal.filled import Filled
+from engine.selecting.spot_file import NoSpotsError
 from engine.sentence import Sentence
 
 Status = Literal["filled", "skipped", "failed"]
-Work = Callable[[Path, Path, Path], Filled]
+Work = Callable[[Path, Path | None, Path], Filled]
 """Fill (photo, mask, out) and save it."""
 
 _MARKS = ("-mask", "_mask")
@@ -144,7 +145,7 @@ class Batch:
     left as it is unless ``overwrite``. A photo itself is never replaced.
     """
 
-    masks: Masks
+    masks: Masks | None
     out: Path
     work: Work
     overwrite: bool = False
@@ -170,6 +171,8 @@ class Batch:
             return self._filled(photo)
         except _FATAL:
             raise
+        except NoSpotsError as error:
+            return Outcome(photo, "skipped", reason=error.sentence)
         except EngineError as error:
             return Outcome(photo, "failed", reason=error.sentence)
         except MemoryError:
@@ -181,10 +184,10 @@ class Batch:
 
     def _filled(self, photo: Path) -> Outcome:
         out = self._place_for(photo)
-        mask = self.masks.of(photo)
+        mask = self.masks.of(photo) if self.masks else None
         if out.exists() and not self.overwrite:
             reason = Sentence("{0} is there already.", out)
-            if any(out.stat().st_mtime < path.stat().st_mtime for path in (photo, mask)):
+            if any(out.stat().st_mtime < path.stat().st_mtime for path in (photo, mask) if path):
                 reason = Sentence(
                     "{0} is there, but older than the photo or its mask; use --overwrite.", out
                 )

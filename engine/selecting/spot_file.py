@@ -11,16 +11,28 @@ from typing import TYPE_CHECKING, Final
 
 from engine.errors import EmptyMaskError, EngineError
 from engine.files import replace_file
-from engine.selecting.spots import LEAST_AROUND, MOST, Spot, spots_around
+from engine.geometry import Box
+from engine.selecting.spots import (
+    LEAST_AROUND,
+    MOST,
+    Spot,
+    chosen,
+    find_spots,
+    painted,
+    spots_around,
+)
 
 if TYPE_CHECKING:
-    from engine.arrays import Pixels
+    from engine.arrays import Mask, Pixels
+    from engine.photo import Photo
 
 VERSION: Final = 1
 _AROUND: Final = 24
 """So many radii around a place are looked at to see whether a spot is there."""
 _NEAR: Final = 1.2
 _CLEAR: Final = 4.0
+_OWN: Final = 0.4
+"""The sensitivity to spots of a photo's own."""
 _ROOM: Final = 0.6, 1.8
 """A spot seen again has at least and at most so many times its radius in the file."""
 
@@ -81,6 +93,21 @@ def seen_in(spots: SpotSet, image: Pixels, orientation: int) -> list[Spot]:
     size = image.shape[1], image.shape[0]
     found = (_seen(image, place) for place in places_in(spots, size, orientation))
     return [spot for spot in found if spot is not None]
+
+
+def mask_of(photo: Photo, spots: SpotSet | None) -> Mask:
+    """Return (H, W) bool, the spots that ``photo`` shows: of a set, or if None all of its own.
+
+    Raises:
+        NoSpotsError: it shows none.
+    """
+    if spots is None:
+        found = chosen(find_spots(photo.pixels), _OWN)
+    else:
+        found = seen_in(spots, photo.pixels, photo.orientation)
+    if not found:
+        raise NoSpotsError("No spots are seen in it.")
+    return painted(found, Box.of(photo.pixels))
 
 
 def to_json(spots: SpotSet) -> str:
