@@ -61,8 +61,8 @@ def mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
 
 
 def filled_from_photo(ask: Ask, seed: int, on_progress: Progress) -> Result:
-    """Fill as ``engine.detail.fill_alone`` does."""
-    from engine.detail import fill_alone
+    """Fill as ``engine.photo_only.fill_alone`` does."""
+    from engine.photo_only import fill_alone
 
     return fill_alone(ask, seed, on_progress)
 

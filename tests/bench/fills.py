@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assets import SAMPLE_PHOTO, SNAPSHOT
-from engine.detail import photo_only
 from engine.inpainter import Inpainter
+from engine.photo_only import photo_only
 from engine.windows import planning as windows
 
 HOLE = 300

@@ -9,11 +9,11 @@ import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.detail import photo_only
 from engine.errors import Cancelled, DeviceError, EngineError, ImageError, SnapshotError
 from engine.geometry import Box
 from engine.inpainter import Inpainter
 from engine.network.snapshot import save_snapshot
+from engine.photo_only import photo_only
 
 
 def photo(height: int, width: int, dtype: type = np.uint8, seed: int = 0) -> np.ndarray:

@@ -55,6 +55,10 @@ def test_no_two_modules_import_each_other():
     assert tree.mutual(IMPORTS) == []
 
 
+def test_every_module_can_be_the_first_that_is_loaded():
+    assert tree.circles(tree.loads_of(PARSED)) == []
+
+
 def test_a_folder_has_at_most_20_modules():
     counts = Counter(path.parent for path in MODULES)
     assert {name_of(f): n for f, n in counts.items() if n > 20} == {}

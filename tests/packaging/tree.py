@@ -41,6 +41,41 @@ def imports_of(modules: dict[str, ast.Module]) -> dict[str, set[str]]:
     return found
 
 
+def loads_of(modules: dict[str, ast.Module]) -> dict[str, set[str]]:
+    """Return which of our modules each one loads as it is loaded itself.
+
+    A module of another package brings that package's ``__init__`` along.
+    """
+    found = {}
+    for name, tree in modules.items():
+        wanted = set()
+        for node in tree.body:
+            if isinstance(node, ast.ImportFrom):
+                module = str(node.module)
+                wanted |= {f"{module}.{alias.name}" for alias in node.names} | {module}
+                parts = module.split(".")
+                packages = {".".join(parts[:n]) for n in range(1, len(parts) + 1)}
+                wanted |= {f"{one}.__init__" for one in packages if not name.startswith(f"{one}.")}
+        found[name] = wanted & modules.keys() - {name}
+    return found
+
+
+def circles(loads: dict[str, set[str]]) -> list[str]:
+    """Return the modules that load themselves by way of others, so that order would matter."""
+
+    def reached(name: str) -> set[str]:
+        seen: set[str] = set()
+        waiting = list(loads[name])
+        while waiting:
+            one = waiting.pop()
+            if one not in seen:
+                seen.add(one)
+                waiting += loads[one]
+        return seen
+
+    return sorted(name for name in loads if name in reached(name))
+
+
 def mutual(imports: dict[str, set[str]]) -> list[tuple[str, str]]:
     """Return the pairs of modules that import each other."""
     return sorted(

@@ -6,12 +6,13 @@ import cv2
 import numpy as np
 import pytest
 
-from engine.detail import photo_only, synthesis
+from engine.detail import synthesis
 from engine.detail.descriptors import GUIDED, RADIUS, WAVES
 from engine.detail.matcher import trust
 from engine.detail.nnf import COHERENCE
 from engine.detail.pyramid import Level, build
 from engine.detail.synthesis import ROUNDS, Fills, Workshop, known_colours
+from engine.photo_only import photo_only
 from tests.engine.detail.fields import field_of
 
 

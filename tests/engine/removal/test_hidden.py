@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from engine.ask import Ask
 from engine.classical import classical
-from engine.detail import fill_alone
 from engine.geometry import Box
+from engine.photo_only import fill_alone
 from engine.record.planes import Plane
 from engine.record.steps import FilledHole, FillStep
 from engine.removal.choice import Kind

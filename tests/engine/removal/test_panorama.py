@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from engine.ask import Ask
-from engine.detail import fill_alone
 from engine.geometry import Box
 from engine.photo import read_photo
+from engine.photo_only import fill_alone
 from engine.record.planes import Plane
 from engine.removal.jobs import patch_from_photo
 from engine.removal.panorama import fill_around, goes_around

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from engine.ask import Ask
 from engine.classical import classical
-from engine.detail import photo_only
 from engine.geometry import Box
+from engine.photo_only import photo_only
 from engine.record.planes import Plane
 from engine.removal.jobs import Draw, from_photo
 from engine.removal.latents import Latent

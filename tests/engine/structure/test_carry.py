@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.detail import photo_only
 from engine.errors import Cancelled
 from engine.geometry import Box
+from engine.photo_only import photo_only
 from engine.structure.carry import carry
 from engine.structure.find import find_lines
 from engine.structure.given import Given, Stroke

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from assets import SNAPSHOT, SNAPSHOT_SHA256
-from engine.detail import photo_only
 from engine.geometry import Box, union_all
 from engine.inpainter import Inpainter
+from engine.photo_only import photo_only
 from engine.windows.thin import LONGEST, THIN, thickened
 
 SKY = 209, 219, 230

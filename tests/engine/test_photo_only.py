@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.detail import photo_only
 from engine.errors import Cancelled, ImageError
 from engine.geometry import Box
+from engine.photo_only import photo_only
 
 
 def photo(dtype: type = np.uint8) -> np.ndarray:
