@@ -32,6 +32,7 @@ class Picture:
 
     def __init__(self, pixels):
         self.pixels = pixels
+        self.xmp = None
 
 
 class History(RuleBasedStateMachine):
