@@ -49,7 +49,7 @@ WINDOW: Final[dict[str, str]] = {
         "Codes zeigen, wie fein das Netz jedes Ergebnis sah, und worauf es rechnet"
     ),
     "Code {0}": "Code {0}",
-    "Left and right &edges meet": "Linker und rechter Rand treffen sLinker und rechter &Rand treffen sichich",
+    "Left and right &edges meet": "Linker und rechter Rand treffen s&ich",
     "Fill a panorama of 360 degrees across its edges; found alone where the file says so": (
         "Ein 360-Grad-Panorama über seine Ränder füllen; von selbst, wo die Datei es sagt"
     ),
