@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.document.jobs import OpenPhoto
 from tests.app.hands import stroke
 from tests.faults.share import figure, times
 
@@ -49,17 +50,10 @@ def try_everything(window, qtbot, photo_file):
             window.actions_by_id["accept"].trigger()
             window.actions_by_id["dismiss"].trigger()
     with qtbot.captureExceptions() as more:
-        ticket = window.workspace.files.current
-        window.files._submit(_open_job(photo_file), "")
-        qtbot.waitUntil(lambda: window.workspace.files.current > ticket, timeout=60_000)
-        qtbot.wait(50)
+        refused = []
+        window.workspace.files.submit(OpenPhoto(photo_file), window.files.take, refused.append)
+        qtbot.waitUntil(lambda: bool(refused), timeout=60_000)
     return [kind for kind, _, _ in [*raised, *more]]
-
-
-def _open_job(path):
-    from app.document.jobs import OpenPhoto
-
-    return OpenPhoto(path)
 
 
 @pytest.mark.parametrize("point", POINTS)
