@@ -41,7 +41,7 @@ QUALITY = 82
 PATIENCE_S = 1200
 COVER = "choose"
 STROKES = (
-    (44, [(852, 242), (800, 256), (745, 285)]),
+    (64, [(846, 248), (800, 264), (745, 290)]),
     (104, [(730, 295), (722, 330), (728, 400), (732, 425)]),
     (84, [(716, 290), (694, 370), (668, 410)]),
     (56, [(636, 434), (690, 425), (756, 446)]),
@@ -76,7 +76,9 @@ class Photographer:
         self._app.processEvents()
 
     def key(self, name: str) -> None:
-        """Press a shortcut."""
+        """Press a shortcut, which only the active window hears."""
+        self.window.activateWindow()
+        self._app.processEvents()
         QTest.keySequence(self.window, QKeySequence(name))
         self._app.processEvents()
 
@@ -221,6 +223,7 @@ def photograph(theme: str, names: set[str], folder: Path) -> None:
             hand.shoot(name)
             if names <= {name}:
                 break
+        hand.window.fills.dismiss()
         hand.window.workspace.stack.clear()
         hand.window.close()
 
