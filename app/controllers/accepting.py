@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.document.commands import ChangeLines, change_mask, replace_image
+from app.document.commands import ChangeLines, cover_mask, replace_image
 from engine.record.planes import Plane
 from engine.record.steps import PART, FilledHole, FillStep, PartOfStep
 from engine.removal.choice import Choice, HoleChoice, Kind
@@ -32,8 +32,7 @@ def accepting(work: Workspace, choice: Choice, removed: Plane | None) -> list[QU
         assert hole.chosen is not None
         made.append(replace_image(document, work.store, "", hole.box, hole.chosen.patch, step))
         step = PART
-        rest = document.mask[hole.box.slices] & ~hole.mask
-        made.append(change_mask(document, "", hole.box, rest))
+        made.append(cover_mask(document, "", hole.box, hole.mask, fill=False))
     made.append(_without_lines(document, choice))
     return [command for command in made if command is not None]
 

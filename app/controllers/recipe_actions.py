@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
 from app.controllers.mask_actions import MaskActions
-from app.document.commands import ChangeLines, change_mask, replace_image
+from app.document.commands import ChangeLines, cover_mask, replace_image
 from app.document.recipe_jobs import (
     Brought,
     ReadRecipe,
@@ -165,7 +165,7 @@ class RecipeActions(QObject):
         document, stack = self._work.document, self._work.stack
         stack.beginMacro(text)
         for hole, bits in holes:
-            command = change_mask(document, "", hole.box, document.mask[hole.box.slices] | bits)
+            command = cover_mask(document, "", hole.box, bits)
             if command is not None:
                 stack.push(command)
         step = document.steps[number]
@@ -206,8 +206,7 @@ class RecipeActions(QObject):
             self._push_step(done)
         mask = brought.recipe.mask
         if mask is not None:
-            wanted = document.mask[mask.box.slices] | mask.bits()
-            command = change_mask(document, self.tr("Paint mask"), mask.box, wanted)
+            command = cover_mask(document, self.tr("Paint mask"), mask.box, mask.bits())
             if command is not None:
                 stack.push(command)
         if brought.recipe.lines != document.lines:

@@ -170,6 +170,14 @@ def change_mask(document: Document, text: str, box: Box, after: Mask) -> FlipMas
     return recorder.command(text, done=False)
 
 
+def cover_mask(
+    document: Document, text: str, box: Box, cover: Mask, *, fill: bool = True
+) -> FlipMask | None:
+    """Return the command that sets what ``cover`` covers of ``box`` to ``fill``, or None."""
+    now = document.mask[box.slices]
+    return change_mask(document, text, box, now | cover if fill else now & ~cover)
+
+
 def replace_image(
     document: Document,
     store: PatchStore,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoStack
 
 from app.document.document import Document
-from app.document.worker import Queue, Worker
+from app.document.worker import Job, Queue, T, Worker
 from app.settings import Settings
 from app.words.saying import said
 from engine.record.patches import PatchStore
@@ -84,6 +85,16 @@ class Workspace(QObject):
         self.lines = Worker("lines", self)
         self.selecting = Queue("selecting", self)
         self.facts: set[Fact] = set()
+
+    def select(self, job: Job[T], answered: Callable[[T], object]) -> None:
+        """Look for something in the open photo; no answer comes once another one is open."""
+        photo = self.document.photo
+
+        def take(found: T) -> None:
+            if self.document.photo is photo:
+                answered(found)
+
+        self.selecting.submit(job, take, self.fail)
 
     def fail(self, sentence: str) -> None:
         """Say in the user's language what did not work."""

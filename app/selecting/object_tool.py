@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.canvas.canvas import Canvas
 from app.canvas.input import Manner
-from app.document.commands import FlipMask, change_mask
+from app.document.commands import FlipMask, cover_mask
 from app.document.workspace import Workspace
 from engine.geometry import Box
 from engine.selecting.objects import Marks, Way, select
@@ -143,15 +143,9 @@ class ObjectTool(QObject):
 
     def _ask(self, marks: Marks, *, adds: bool = True, again: bool = False) -> None:
         """Look for what ``marks`` tell of; ``again`` puts it in place of the last answer."""
-        document = self._work.document
-        photo, before = document.photo, self._last if again else None
-
-        def take(found: Stamp | None) -> None:
-            if document.photo is photo:
-                self._take(found, marks, before, adds=adds)
-
-        job = SelectObject(document.frozen(), marks, self._manner.straight)
-        self._work.selecting.submit(job, take, self._work.fail)
+        before = self._last if again else None
+        job = SelectObject(self._work.document.frozen(), marks, self._manner.straight)
+        self._work.select(job, lambda found: self._take(found, marks, before, adds=adds))
 
     def _take(
         self,
@@ -172,10 +166,8 @@ class ObjectTool(QObject):
         document, stack = self._work.document, self._work.stack
         if before is not None and self._on_top(before[0]):
             stack.undo()
-        now = document.mask[found.box.slices]
-        after = (now | found.cover) if adds else (now & ~found.cover)
         name = self.tr("Select object") if adds else self.tr("Take object away")
-        command = change_mask(document, name, found.box, after)
+        command = cover_mask(document, name, *found, fill=adds)
         if command is None:
             return
         stack.push(command)

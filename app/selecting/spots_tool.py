@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.canvas.canvas import Canvas
 from app.canvas.input import Manner
-from app.document.worker import Job
 from app.document.workspace import Fact, Workspace
 from app.selecting.spot_jobs import FindSpots, FoundSpots, SeeSpots
 from app.selecting.spot_marks import SpotMarks
@@ -84,14 +82,14 @@ class SpotsTool(QObject):
         document = self._work.document
         if document.is_open:
             self._work.told.emit(self.tr("Looking for spots …"))
-            self._ask(FindSpots(document.frozen()), self._on_found)
+            self._work.select(FindSpots(document.frozen()), self._on_found)
 
     def see(self, spots: SpotSet | Path) -> None:
         """Look for the spots of another photo."""
         document = self._work.document
         if document.photo is not None:
             job = SeeSpots(document.frozen(), document.photo.orientation, spots)
-            self._ask(job, self._on_seen)
+            self._work.select(job, self._on_seen)
 
     def see_last(self) -> None:
         """Look for the spots of the photo that was open before."""
@@ -173,15 +171,6 @@ class SpotsTool(QObject):
         return True
 
     # What becomes of it
-
-    def _ask(self, job: Job[FoundSpots], answered: Callable[[FoundSpots], object]) -> None:
-        photo = self._work.document.photo
-
-        def take(found: FoundSpots) -> None:
-            if self._work.document.photo is photo:
-                answered(found)
-
-        self._work.selecting.submit(job, take, self._work.fail)
 
     def _on_found(self, found: FoundSpots) -> None:
         self._take(found, chosen(found.spots, self._sensitivity), self.tr("Find spots"))

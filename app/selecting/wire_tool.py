@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.canvas.canvas import Canvas
 from app.canvas.input import Manner
-from app.document.commands import change_mask
+from app.document.commands import cover_mask
 from app.document.workspace import Workspace
 from engine.geometry import Box
 from engine.selecting.wires import covered, follow
@@ -83,26 +83,16 @@ class WireTool(QObject):
         return False
 
     def _ask(self, sample: Sample, *, adds: bool) -> None:
-        document = self._work.document
-        photo = document.photo
-
-        def take(found: Stamp | None) -> None:
-            if document.photo is photo:
-                self._take(found, adds=adds)
-
         reach = max(REACH / self._canvas.viewport.scale, 2.0)
-        job = FollowWire(document.frozen(), sample.x, sample.y, reach)
-        self._work.selecting.submit(job, take, self._work.fail)
+        job = FollowWire(self._work.document.frozen(), sample.x, sample.y, reach)
+        self._work.select(job, lambda found: self._take(found, adds=adds))
 
     def _take(self, found: Stamp | None, *, adds: bool) -> None:
         if found is None:
             self._work.told.emit(self.tr("No wire is seen there. Zoom in and click its middle."))
             return
-        document = self._work.document
-        now = document.mask[found.box.slices]
-        after = (now | found.cover) if adds else (now & ~found.cover)
         name = self.tr("Select wire") if adds else self.tr("Take wire away")
-        command = change_mask(document, name, found.box, after)
+        command = cover_mask(self._work.document, name, *found, fill=adds)
         if command is not None:
             self._work.stack.push(command)
             self.selected.emit()

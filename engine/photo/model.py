@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +76,11 @@ class Photo:
         """Return (width, height) of the upright photo."""
         return self.pixels.shape[1], self.pixels.shape[0]
 
-    @property
+    @cached_property
     def clear(self) -> Mask | None:
         """Return (H, W) bool, True where nothing can be seen; None where everything can.
+
+        It is found once, and as little to be written to as the pixels.
 
         The colours there are no part of the photo: to a fill they are as unknown as a hole.
         """
