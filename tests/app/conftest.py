@@ -24,7 +24,7 @@ from engine.geometry import Box
 from engine.record.recipe_steps import LARGEST_NETWORK
 from engine.removal.remover import Remover
 from engine.windows.planning import plan
-from tests.app.hands import load, stroke
+from tests.app.hands import fill, load, stroke
 
 CALLS = 300
 
@@ -263,3 +263,9 @@ def painted(window):
     window.workspace.settings.set("grow_percent", 0)
     stroke(window.canvas, [(200, 150), (260, 160)])
     return window
+
+
+@pytest.fixture
+def choosing(painted, qtbot):
+    fill(painted, qtbot)
+    return painted

@@ -9,15 +9,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 
 from engine.photo import read_photo
-from tests.app.hands import fill, stroke
+from tests.app.hands import stroke
 
 BUTTONS = QMessageBox.StandardButton
-
-
-@pytest.fixture
-def choosing(painted, qtbot):
-    fill(painted, qtbot)
-    return painted
 
 
 @pytest.fixture

@@ -21,12 +21,6 @@ from tests.app.hands import RIGHT, fill, press, release, stroke
 BUTTONS = QMessageBox.StandardButton
 
 
-@pytest.fixture
-def choosing(painted, qtbot):
-    fill(painted, qtbot)
-    return painted
-
-
 def key(window, name):
     QTest.keySequence(window, QKeySequence(name))
 

@@ -2,26 +2,14 @@
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QUndoStack
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from app.canvas.painting import Painting
-from engine.record.patches import PatchStore
 from tests.app.hands import MIDDLE, mouse, move, pen, press, release, stroke
 
 PRESS, MOVE, RELEASE = (
     QEvent.Type.TabletPress, QEvent.Type.TabletMove, QEvent.Type.TabletRelease
 )  # fmt: skip
-
-
-@pytest.fixture
-def painting(canvas, document, settings):
-    canvas.zoom_to(1.0)
-    settings.set("brush_size", 20)
-    out = Painting(document, canvas, QUndoStack(canvas), PatchStore(), settings)
-    out.stack = out._stack
-    return out
 
 
 def hover(canvas, at):

@@ -3,24 +3,12 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QUndoStack
 
-from app.canvas.painting import Painting
 from app.document.commands import replace_image
-from engine.record.patches import PatchStore
 from engine.views.strokes import Tool
 from tests.app.hands import LEFT, RIGHT, move, pen, press, release, stroke, wheel
 
 TABLET = QEvent.Type.TabletPress, QEvent.Type.TabletMove, QEvent.Type.TabletRelease
-
-
-@pytest.fixture
-def painting(canvas, document, settings):
-    canvas.zoom_to(1.0)
-    settings.set("brush_size", 20)
-    out = Painting(document, canvas, QUndoStack(canvas), PatchStore(), settings)
-    out.stack = out._stack
-    return out
 
 
 def test_a_drag_is_one_stroke(painting, canvas, document):

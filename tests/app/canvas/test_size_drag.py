@@ -2,11 +2,9 @@
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QUndoStack
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication
 
-from app.canvas.painting import Painting
-from engine.record.patches import PatchStore
 from engine.views.strokes import Tool
 from tests.app.hands import LEFT, RIGHT, move, press, release, stroke
 
@@ -14,11 +12,9 @@ CTRL_ALT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture
-def painting(canvas, document, settings):
+@pytest.fixture(autouse=True)
+def halved(painting, canvas):
     canvas.zoom_to(0.5)
-    settings.set("brush_size", 20)
-    return Painting(document, canvas, QUndoStack(canvas), PatchStore(), settings)
 
 
 @pytest.mark.parametrize(("button", "keys"), [(LEFT, CTRL_ALT), (RIGHT, ALT)])

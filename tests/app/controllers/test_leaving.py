@@ -9,17 +9,11 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
-from tests.app.hands import fill, stroke, wait
+from tests.app.hands import stroke, wait
 
 
 def key(window, name):
     QTest.keySequence(window, QKeySequence(name))
-
-
-@pytest.fixture
-def choosing(painted, qtbot):
-    fill(painted, qtbot)
-    return painted
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from engine.removal.remover import Remover
 from engine.removal.replay import replay
 from engine.removal.scene import Scene, describe, everything
 from engine.windows.planning import together
+from tests.engine.removal.stand_ins import SIZE, Nobody, nothing, painted
 
-SIZE = 96
 SEEN = (200, 150, 90)
 few = settings(
     max_examples=3,
@@ -36,27 +36,6 @@ boxes = st.lists(
     min_size=1,
     max_size=3,
 )
-
-
-class Nobody:
-    """Stand for a report nobody reads."""
-
-    def part(self, start, end):
-        return lambda fraction: None
-
-    def deliver(self, piece):
-        pass
-
-
-def nothing(fraction):
-    pass
-
-
-def painted(boxes, size=(SIZE, SIZE)):
-    mask = np.zeros(size, bool)
-    for left, top, width, height in boxes:
-        mask[top : top + height, left : left + width] = True
-    return mask
 
 
 def photos(clear, seed, size=SIZE):

@@ -15,8 +15,8 @@ from engine.removal.latents import Latent
 from engine.removal.remover import Remover
 from engine.removal.scene import Scene, describe, everything
 from engine.windows.planning import together
+from tests.engine.removal.stand_ins import SIZE, Nobody, painted
 
-SIZE = 96
 few = settings(
     max_examples=8,
     deadline=None,
@@ -28,23 +28,6 @@ holes = st.lists(
     min_size=2,
     max_size=4,
 )
-
-
-class Nobody:
-    """Stand for a report nobody reads."""
-
-    def part(self, start, end):
-        return lambda fraction: None
-
-    def deliver(self, piece):
-        pass
-
-
-def painted(boxes):
-    mask = np.zeros((SIZE, SIZE), bool)
-    for left, top, width, height in boxes:
-        mask[top : top + height, left : left + width] = True
-    return mask
 
 
 def photos(mask, seed):
