@@ -42,7 +42,7 @@ from app.recovery.recovery import Recovery
 from app.recovery.session import Session
 from app.selecting.selecting import Selecting
 from app.widgets import theme
-from app.widgets.actions import TABLE, build, is_enabled
+from app.widgets.actions import TABLE, build
 from app.widgets.frame import Frame
 from app.widgets.icons import icon
 from app.widgets.inspector import Inspector
@@ -143,6 +143,8 @@ class MainWindow(QMainWindow):
         for hidden in (self.frame.notice, self.frame.welcome):
             work.document.opened.connect(hidden.hide)
         work.document.opened.connect(lambda: fit_brush(work.settings, self.canvas))
+        meet = self.actions_by_id["around"]
+        work.document.opened.connect(lambda: meet.setChecked(work.document.around))
         work.settings.changed.connect(self._on_setting_changed)
 
     def _connect_controllers(self) -> None:
@@ -162,7 +164,7 @@ class MainWindow(QMainWindow):
         self.painting.input.hovered.connect(self.recipes.follow)
         self.painting.input.let_go.connect(self._show_strip)
         self.painting.tool_changed.connect(self._on_tool_changed)
-        frame.history.visibilityChanged.connect(self._on_history_shown)
+        frame.history.visibilityChanged.connect(self.actions_by_id["history"].setChecked)
         self.view.compare_ended.connect(self._end_compare)
         self.maps.map_ended.connect(lambda name: self.actions_by_id[name].setChecked(False))
         self.inspector.visibilityChanged.connect(self._on_inspector_shown)
@@ -171,7 +173,7 @@ class MainWindow(QMainWindow):
     def _show_facts(self) -> None:
         facts = self.workspace.facts
         for row in TABLE.values():
-            self.actions_by_id[row.id].setEnabled(is_enabled(row, facts))
+            self.actions_by_id[row.id].setEnabled(row.when.met(facts))
         busy = Fact.FILLING in facts
         if not busy:
             self.frame.status.show_progress(None)
@@ -207,16 +209,13 @@ class MainWindow(QMainWindow):
         return False
 
     def _on_stroke_finished(self) -> None:
-        fact = {Fact.PHOTO, Fact.MASK} <= self.workspace.facts
-        if fact and self.workspace.settings.get("fill_on_release"):
+        painted = {Fact.PHOTO, Fact.MASK} <= self.workspace.facts
+        if painted and self.workspace.settings.get("fill_on_release"):
             self.fills.fill()
 
     def _on_tool_changed(self, tool: Tool) -> None:
         self.frame.options.show_for(tool)
         self.actions_by_id[tool.value].setChecked(True)
-
-    def _on_history_shown(self, shown: bool) -> None:
-        self.actions_by_id["history"].setChecked(shown)
 
     def _on_inspector_shown(self, shown: bool) -> None:
         self.actions_by_id["inspector"].setChecked(shown)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtGui import QAction
 
 from app import APP_NAME
 from app.canvas.canvas import Canvas
@@ -59,9 +58,6 @@ class Facts(QObject):
         facts = width, height, width * height / 1e6, document.image.dtype.itemsize * 8
         size = self.tr("{0} × {1}  ·  {2:.1f} MP  ·  {3} bit").format(*facts)
         self._status.size_label.setText(size if document.is_open else "")
-        around = self._window.findChild(QAction, "around")
-        if around is not None:
-            around.setChecked(document.around)
         self._note_mask()
         self.show_title()
         self._show_zoom()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QAction, QKeySequence
@@ -14,6 +14,28 @@ from app.document.workspace import Fact
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
+
+
+class When(NamedTuple):
+    """Say which facts must hold, and which must not."""
+
+    wanted: frozenset[Fact] = frozenset()
+    unwanted: frozenset[Fact] = frozenset()
+
+    def also(self, *facts: Fact) -> When:
+        """Return the same where these must hold, too."""
+        return self._replace(wanted=self.wanted.union(facts))
+
+    def unless(self, *facts: Fact) -> When:
+        """Return the same where these must not hold."""
+        return self._replace(unwanted=self.unwanted.union(facts))
+
+    def met(self, facts: set[Fact]) -> bool:
+        """Tell whether it is so while ``facts`` hold."""
+        return self.wanted <= facts and not self.unwanted & facts
+
+
+ALWAYS = When()
 
 
 @dataclass(frozen=True)
@@ -25,7 +47,7 @@ class Action:
         text: what menus show.
         keys: shortcuts; the first one is shown.
         slot: "controller.method" of the window, and an argument if it takes one.
-        needs: the names of facts that must hold for it to be enabled; "!fact" must not hold.
+        when: what must hold for it to be enabled.
         icon: name of a file in assets/icons, or none.
         tip: one sentence for the tooltip, or none.
         checkable: it stays pressed.
@@ -36,67 +58,62 @@ class Action:
     text: str
     keys: tuple[str, ...]
     slot: str
-    needs: tuple[str, ...] = ()
+    when: When = ALWAYS
     icon: str = ""
     tip: str = ""
     checkable: bool = False
     held: bool = False
 
-    @cached_property
-    def wanted(self) -> frozenset[Fact]:
-        """Return what must hold."""
-        return frozenset(Fact(need) for need in self.needs if not need.startswith("!"))
 
-    @cached_property
-    def unwanted(self) -> frozenset[Fact]:
-        """Return what must not hold."""
-        return frozenset(Fact(need[1:]) for need in self.needs if need.startswith("!"))
-
-
-PAINT = ("photo", "!choosing")
-CHOOSE = ("choosing",)
-SPOTTING = (*PAINT, "spots")
+PHOTO = ALWAYS.also(Fact.PHOTO)
+FREE = ALWAYS.unless(Fact.SAVING)
+READY = FREE.also(Fact.PHOTO)
+PAINT = PHOTO.unless(Fact.CHOOSING)
+PAINTED = PAINT.also(Fact.MASK)
+SPOTTING = PAINT.also(Fact.SPOTS)
+CHOOSE = ALWAYS.also(Fact.CHOOSING)
+DRAWN = CHOOSE.also(Fact.DRAWS)
 
 ACTIONS: tuple[Action, ...] = (
     # Files
-    Action("open", "&Open…", ("Ctrl+O",), "files.ask_open", ("!saving",), "open", "Open a photo"),
-    Action("next_photo", "&Next photo", ("Alt+Right",), "row.next", ("photo", "!saving"), "",
+    Action("open", "&Open…", ("Ctrl+O",), "files.ask_open", FREE, "open", "Open a photo"),
+    Action("next_photo", "&Next photo", ("Alt+Right",), "row.next", READY, "",
            "Open the next of the photos given, else of the folder"),
     Action("previous_photo", "Pre&vious photo", ("Alt+Left",), "row.previous",
-           ("photo", "!saving"), "", "Open the photo before this one"),
-    Action("save", "&Save", ("Ctrl+S",), "files.save", ("photo", "!saving"), "save",
+           READY, "", "Open the photo before this one"),
+    Action("save", "&Save", ("Ctrl+S",), "files.save", READY, "save",
            "Save the photo; the first time under a new name beside the original"),
-    Action("save_as", "Save &as…", ("Ctrl+Shift+S",), "files.ask_save_as", ("photo", "!saving")),
-    Action("export", "&Export a copy…", ("Ctrl+Shift+E",), "exports.ask", ("photo",), "",
+    Action("save_as", "Save &as…", ("Ctrl+Shift+S",), "files.ask_save_as", READY),
+    Action("export", "&Export a copy…", ("Ctrl+Shift+E",), "exports.ask", PHOTO, "",
            "Write a copy in another format, size or quality; the photo itself is not saved by it"),
     Action("batch", "Remove from o&ther photos…", (), "batch.ask",
-           ("photo", "removals", "!filling", "!saving"), "",
+           READY.also(Fact.REMOVALS).unless(Fact.FILLING), "",
            "Do what was removed here on other photos of the same size, and save the results"),
     Action("save_recipe", "Save reci&pe…", ("Ctrl+Alt+S",), "recipes.ask_save",
-           ("photo", "steps", "!saving"), "", "Save what was done, to change or repeat it later"),
+           READY.also(Fact.STEPS), "", "Save what was done, to change or repeat it later"),
     Action("quit", "&Quit", ("Ctrl+Q",), "close"),
     # Edit
-    Action("undo", "&Undo", ("Ctrl+Z",), "edit.undo", ("undo", "!saving"), "undo"),
-    Action("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "edit.redo", ("redo", "!saving"), "redo"),
-    Action("copy", "&Copy photo", ("Ctrl+C",), "files.copy", ("photo",)),
-    Action("paste", "&Paste photo", ("Ctrl+V",), "files.paste", ("!saving",)),
-    Action("settings", "Se&ttings…", ("Ctrl+,",), "help.show_settings", (), "settings"),
+    Action("undo", "&Undo", ("Ctrl+Z",), "edit.undo", FREE.also(Fact.UNDO), "undo"),
+    Action("redo", "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "edit.redo", FREE.also(Fact.REDO), "redo"),
+    Action("copy", "&Copy photo", ("Ctrl+C",), "files.copy", PHOTO),
+    Action("paste", "&Paste photo", ("Ctrl+V",), "files.paste", FREE),
+    Action("settings", "Se&ttings…", ("Ctrl+,",), "help.show_settings", ALWAYS, "settings"),
     Action("forget", "&Delete recovery data…", (), "recovery.forget"),
     # Tools
-    Action("brush", "&Brush", ("B",), "edit.use brush", (), "brush",
+    Action("brush", "&Brush", ("B",), "edit.use brush", ALWAYS, "brush",
            "Paint over what should go; right button or Alt erases, Shift+click draws a line", True),
-    Action("eraser", "&Eraser", ("E",), "edit.use eraser", (), "eraser",
+    Action("eraser", "&Eraser", ("E",), "edit.use eraser", ALWAYS, "eraser",
            "Take paint away; right button or Alt paints", True),
-    Action("lasso", "&Lasso", ("L",), "edit.use lasso", (), "lasso",
+    Action("lasso", "&Lasso", ("L",), "edit.use lasso", ALWAYS, "lasso",
            "Draw a loop around what should go; its inside is filled", True),
-    Action("rectangle", "Rec&tangle", ("M",), "edit.use rectangle", (), "rectangle",
+    Action("rectangle", "Rec&tangle", ("M",), "edit.use rectangle", ALWAYS, "rectangle",
            "Drag a rectangle over what should go", True),
     Action("restore", "Re&store brush", ("S",), "edit.use restore", PAINT, "restore",
            "Paint the original photo back", True),
     Action("pen", "Structure &pen", ("P",), "edit.use pen", PAINT, "pen",
            "Draw a line that the fill carries on; Shift draws a curve, Alt or a click takes it"
            " away", True),
-    Action("hand", "&Hand", ("H",), "edit.use hand", (), "hand",
+    Action("hand", "&Hand", ("H",), "edit.use hand", ALWAYS, "hand",
            "Move the photo; with any tool hold Space or drag with the middle button", True),
     Action("object", "&Object", ("W",), "edit.use object", PAINT, "object",
            "Click, stroke or circle a thing loosely; more clicks add, Alt takes away, Shift takes"
@@ -127,85 +144,86 @@ ACTIONS: tuple[Action, ...] = (
            "Write the spots to a file, to look for them in other photos"),
     Action("open_spots", "Op&en spots…", (), "selecting.ask_open_spots", SPOTTING),
     # Mask
-    Action("clear_mask", "&Clear mask", ("Ctrl+D", "Delete"), "masks.clear", (*PAINT, "mask"),
+    Action("clear_mask", "&Clear mask", ("Ctrl+D", "Delete"), "masks.clear", PAINTED,
            "clear"),
     Action("invert_mask", "&Invert mask", ("Ctrl+I",), "masks.invert", PAINT),
-    Action("grow_mask", "&Grow mask", ("Ctrl+]", "+"), "masks.grow", (*PAINT, "mask")),
-    Action("shrink_mask", "S&hrink mask", ("Ctrl+[", "-"), "masks.shrink", (*PAINT, "mask")),
+    Action("grow_mask", "&Grow mask", ("Ctrl+]", "+"), "masks.grow", PAINTED),
+    Action("shrink_mask", "S&hrink mask", ("Ctrl+[", "-"), "masks.shrink", PAINTED),
     Action("paint_again", "Paint the last &removal", ("Ctrl+Shift+D",), "recipes.paint_again",
-           (*PAINT, "removals"), "",
+           PAINT.also(Fact.REMOVALS), "",
            "Paint what was removed under the pointer, else last, to touch it up and fill it again"),
     Action("import_mask", "I&mport mask…", (), "masks.ask_import", PAINT),
-    Action("export_mask", "&Export mask…", (), "masks.ask_export", (*PAINT, "mask")),
-    Action("show_mask", "&Show mask", ("O",), "view.toggle_mask", (), "", "", True),
+    Action("export_mask", "&Export mask…", (), "masks.ask_export", PAINTED),
+    Action("show_mask", "&Show mask", ("O",), "view.toggle_mask", ALWAYS, "", "", True),
     # Fill and choose
-    Action("fill", "&Fill", ("Return", "Enter"), "fills.fill", (*PAINT, "mask", "!filling"),
+    Action("fill", "&Fill", ("Return", "Enter"), "fills.fill", PAINTED.unless(Fact.FILLING),
            "fill", "Fill the painted places and offer results to choose from"),
-    Action("stop", "&Stop filling", ("Escape",), "fills.stop", ("filling",), "",
+    Action("stop", "&Stop filling", ("Escape",), "fills.stop", ALWAYS.also(Fact.FILLING), "",
            "Keep what is there and make no more"),
     Action("change", "Change re&moval", ("Ctrl+E",), "recipes.change",
-           (*PAINT, "removals", "!filling"), "",
+           PAINT.also(Fact.REMOVALS).unless(Fact.FILLING), "",
            "Fill the removal under the pointer anew, else the last one; its result stays at hand"),
     Action("around", "Left and right &edges meet", (), "edit.let_edges_meet", PAINT, "",
            "Fill a panorama of 360 degrees across its edges; found alone where the file says so",
            True),
     Action("accept", "&Accept result", ("Return", "Enter"), "fills.accept", CHOOSE, "accept",
            "Put the chosen result into the photo"),
-    Action("dismiss", "&Leave as it was", ("Escape",), "fills.dismiss", (*CHOOSE, "!filling"),
+    Action("dismiss", "&Leave as it was", ("Escape",), "fills.dismiss", CHOOSE.unless(Fact.FILLING),
            "cancel", "Close the results; photo and mask stay as they were. Redo brings them back"),
     Action("resample", "&Resample", ("R",), "choices.resample", CHOOSE, "resample",
            "Draw new results in place of all that are not kept"),
-    Action("keep", "&Keep result", ("K",), "choices.keep", (*CHOOSE, "draws"), "pin",
+    Action("keep", "&Keep result", ("K",), "choices.keep", DRAWN, "pin",
            "Keep the chosen result when resampling"),
     Action("discard", "&Discard result", ("Delete", "Backspace"), "choices.discard",
-           (*CHOOSE, "draws"), "discard", "Take the chosen result out of the row"),
+           DRAWN, "discard", "Take the chosen result out of the row"),
     Action("previous", "&Previous result", ("Left",), "choices.previous", CHOOSE),
     Action("next", "&Next result", ("Right",), "choices.next", CHOOSE),
-    Action("next_hole", "Next &hole", ("PgDown",), "choices.next_hole", (*CHOOSE, "holes"), "next",
-           "Choose for the next hole"),
+    Action("next_hole", "Next &hole", ("PgDown",), "choices.next_hole",
+           CHOOSE.also(Fact.HOLES), "next", "Choose for the next hole"),
     Action("enter_code", "Enter &code…", ("Ctrl+Return",), "choices.ask_code", CHOOSE, "",
            "Bring a result back by its code"),
-    Action("grid", "&Grid of results", ("G",), "choosing.toggle_grid", (*CHOOSE, "draws"), "grid",
+    Action("grid", "&Grid of results", ("G",), "choosing.toggle_grid", DRAWN, "grid",
            "Show the four results side by side with one zoom", True),
     *(
         Action(f"choose_{n}", f"Choose result {n}", (str(n),), f"choices.choose {n}", CHOOSE)
         for n in range(1, 8)
     ),
     # View
-    Action("zoom_in", "Zoom &in", ("Ctrl++", "Ctrl+="), "view.zoom_in", ("photo",)),
-    Action("zoom_out", "Zoom &out", ("Ctrl+-",), "view.zoom_out", ("photo",)),
-    Action("fit", "&Fit to window", ("Ctrl+0", "0"), "view.fit", ("photo",), "fit",
+    Action("zoom_in", "Zoom &in", ("Ctrl++", "Ctrl+="), "view.zoom_in", PHOTO),
+    Action("zoom_out", "Zoom &out", ("Ctrl+-",), "view.zoom_out", PHOTO),
+    Action("fit", "&Fit to window", ("Ctrl+0", "0"), "view.fit", PHOTO, "fit",
            "Show the whole photo"),
-    Action("actual", "&100 %", ("Ctrl+1",), "view.actual_size", ("photo",), "actual",
+    Action("actual", "&100 %", ("Ctrl+1",), "view.actual_size", PHOTO, "actual",
            "One photo pixel for every screen pixel"),
-    Action("zoom_hole", "Zoom to the &hole", ("Z",), "view.zoom_to_hole", ("photo", "mask")),
+    Action("zoom_hole", "Zoom to the &hole", ("Z",), "view.zoom_to_hole", PHOTO.also(Fact.MASK)),
     Action("original", "Hold to see the ori&ginal", ("\\", "Tab"), "view.flash_original",
-           ("photo",), "eye", "Hold the key or the button to see the photo as it was opened",
+           PHOTO, "eye", "Hold the key or the button to see the photo as it was opened",
            held=True),
-    Action("split", "&Split view", ("Y",), "view.toggle_split", ("photo",), "split",
+    Action("split", "&Split view", ("Y",), "view.toggle_split", PHOTO, "split",
            "Original left of a line you can drag", True),
-    Action("flicker", "F&licker", ("Shift+Y",), "view.toggle_flicker", ("photo",), "",
+    Action("flicker", "F&licker", ("Shift+Y",), "view.toggle_flicker", PHOTO, "",
            "Switch between the original and now, twice a second", True),
-    Action("show_lines", "Lines &carried on", ("Shift+P",), "lines.show", (), "",
+    Action("show_lines", "Lines &carried on", ("Shift+P",), "lines.show", ALWAYS, "",
            "Show in the mask the lines that the fill carries on; a click drops one", True),
-    Action("next_line", "Next li&ne", ("I",), "lines.next", (*PAINT, "lines"), "",
+    Action("next_line", "Next li&ne", ("I",), "lines.next", PAINT.also(Fact.LINES), "",
            "Point at the next of the lines that the fill carries on"),
     Action("drop_line", "&Drop or bring back line", ("Shift+I",), "lines.drop",
-           (*PAINT, "lines"), "", "Let the fill do without the line pointed at, or with it again"),
+           PAINT.also(Fact.LINES), "",
+           "Let the fill do without the line pointed at, or with it again"),
     Action("evidence", "&Evidence", ("V",), "maps.toggle_evidence", PAINT, "evidence",
            "Tint the mask by the finest scale at which the photo still speaks there", True),
-    Action("doubt", "&Disagreement", ("D",), "maps.toggle_doubt", (*CHOOSE, "draws"), "",
+    Action("doubt", "&Disagreement", ("D",), "maps.toggle_doubt", DRAWN, "",
            "Tint the hole by how much the 16 results differ there", True),
     Action("next_doubtful", "&Next doubtful spot", ("N",), "maps.next_doubtful",
-           (*CHOOSE, "draws"), "", "Show at 100 % where the results differ most"),
-    Action("inspector", "Ga&mma inspector", ("Shift+V",), "inspector.setVisible", ("photo",), "",
+           DRAWN, "", "Show at 100 % where the results differ most"),
+    Action("inspector", "Ga&mma inspector", ("Shift+V",), "inspector.setVisible", PHOTO, "",
            "Show gamma and certainty at every resolution for the hole", True),
-    Action("details", "De&tails of results", (), "view.show_details", (), "",
+    Action("details", "De&tails of results", (), "view.show_details", ALWAYS, "",
            "Show codes, how finely the network saw each result, and what it runs on", True),
-    Action("history", "Histor&y", ("F9",), "frame.history.setVisible", (), "history",
+    Action("history", "Histor&y", ("F9",), "frame.history.setVisible", ALWAYS, "history",
            "List every step; click one to go back to it", True),
     # Help
-    Action("shortcuts", "&Keyboard shortcuts", ("?", "F1"), "help.show_shortcuts", (), "help"),
+    Action("shortcuts", "&Keyboard shortcuts", ("?", "F1"), "help.show_shortcuts", ALWAYS, "help"),
     Action("diagnostics", "Copy &diagnostics", (), "help.copy_diagnostics"),
     Action("about", "&About Lacuna", (), "help.show_about"),
 )  # fmt: skip
@@ -265,8 +283,3 @@ def tool_tip(row: Action) -> str:
 
 
 NATIVE = QKeySequence.SequenceFormat.NativeText
-
-
-def is_enabled(row: Action, facts: set[Fact]) -> bool:
-    """Tell whether ``row`` is enabled while ``facts`` hold."""
-    return row.wanted <= facts and not row.unwanted & facts

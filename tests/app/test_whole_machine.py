@@ -27,7 +27,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
-from app.widgets.actions import TABLE, is_enabled
+from app.widgets.actions import TABLE
 from engine.photo import read_photo
 from engine.record.recipe import read_recipe, write_recipe
 from engine.removal.remover import Remover
@@ -192,7 +192,7 @@ class Person(RuleBasedStateMachine):
         assert ("choosing" in facts) == self.choosing
         assert ("steps" in facts) == bool(self.document.steps)
         for name, row in TABLE.items():
-            assert self.window.actions_by_id[name].isEnabled() == is_enabled(row, facts), name
+            assert self.window.actions_by_id[name].isEnabled() == row.when.met(facts), name
 
     def teardown(self):
         stack = self.work.stack

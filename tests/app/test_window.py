@@ -11,7 +11,7 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QSlider
 
-from app.widgets.actions import ACTIONS, is_enabled, slot_of
+from app.widgets.actions import ACTIONS, slot_of
 from app.widgets.menus import MENUS, Menu
 from engine.errors import SnapshotError
 from engine.geometry import Box
@@ -42,7 +42,7 @@ def test_no_two_actions_enabled_together_share_a_key():
         set(),
     ]
     for facts in moments:
-        keys = [k for row in ACTIONS if is_enabled(row, facts) for k in row.keys]
+        keys = [k for row in ACTIONS if row.when.met(facts) for k in row.keys]
         assert sorted(keys) == sorted(set(keys)), facts
 
 
