@@ -52,19 +52,20 @@ LINES = {
     "A point must be two numbers of at most {0}.": (
         "Ein Punkt muss aus zwei Zahlen bis höchstens {0} bestehen."
     ),
-    "The lines are not JSON. Give a file that Lacuna wrote.": (
-        "Die Linien sind kein JSON. Geben Sie eine Datei an, die Lacuna geschrieben hat."
+    "This is not JSON. Give a file that Lacuna wrote.": (
+        "Das ist kein JSON. Geben Sie eine Datei an, die Lacuna geschrieben hat."
     ),
-    "The lines are of another version of Lacuna. Use that one to read them.": (
-        "Die Linien stammen von einer anderen Version von Lacuna. Lesen Sie sie mit dieser."
+    "This is of another version of Lacuna. Use that one to read it.": (
+        "Das stammt von einer anderen Version von Lacuna. Lesen Sie es mit dieser."
     ),
-    "This is no file of lines. It must say “kind”: “lacuna lines”.": (
-        "Das ist keine Datei mit Linien. In ihr muss “kind”: “lacuna lines” stehen."
+    "This is no file of {0}. It must say “kind”: “{1}”.": (
+        "Das ist keine Datei mit {0}. In ihr muss “kind”: “{1}” stehen."
     ),
+    "lines": "Linien",
     "Two points of a line that follow each other must differ.": (
         "Zwei Punkte einer Linie, die aufeinander folgen, müssen verschieden sein."
     ),
-    "{0} cannot be read as a file of lines.": "{0} ist nicht als Datei mit Linien zu lesen.",
+    "{0} cannot be read as a file of {1}.": "{0} ist nicht als Datei mit {1} zu lesen.",
     "“curved” must be true or false.": "“curved” muss true oder false sein.",
     "“{0}” must be a list of at most {1} lines.": (
         "“{0}” muss eine Liste von höchstens {1} Linien sein."

@@ -94,19 +94,10 @@ SELECTING: Final[dict[str, str]] = {
     "Take wire away": "Draht wegnehmen",
     # The engine's
     "No spots are seen in it.": "Darin sind keine Flecken zu sehen.",
-    "The spots are not JSON. Give a file that Lacuna wrote.": (
-        "Die Flecken sind kein JSON. Geben Sie eine Datei an, die Lacuna geschrieben hat."
-    ),
-    "This is no file of spots. It must say “kind”: “lacuna spots”.": (
-        "Das ist keine Datei mit Flecken. In ihr muss “kind”: “lacuna spots” stehen."
-    ),
-    "The spots are of another version of Lacuna. Use that one to read them.": (
-        "Die Flecken stammen von einer anderen Version von Lacuna. Lesen Sie sie mit dieser."
-    ),
     "A file of spots must list at most {0} of them.": (
         "Eine Datei mit Flecken darf höchstens {0} nennen."
     ),
-    "{0} cannot be read as a file of spots.": "{0} ist nicht als Datei mit Flecken zu lesen.",
+    "spots": "Flecken",
     "A spot must be its place across and down, from 0 to 1, and its radius, up to 0.1.": (
         "Ein Fleck muss aus seinem Platz quer und abwärts, 0 bis 1, und seinem Radius bis 0,1 "
         "bestehen."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from engine.errors import EmptyMaskError, EngineError
 from engine.files import replace_file
 from engine.geometry import Box
+from engine.record.envelope import Envelope
 from engine.selecting.spots import (
     LEAST_AROUND,
     MOST,
@@ -21,12 +21,12 @@ from engine.selecting.spots import (
     painted,
     spots_around,
 )
+from engine.sentence import Sentence
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
     from engine.photo import Photo
 
-VERSION: Final = 1
 _AROUND: Final = 24
 """So many radii around a place are looked at to see whether a spot is there."""
 _NEAR: Final = 1.2
@@ -39,6 +39,9 @@ _ROOM: Final = 0.6, 1.8
 
 class SpotsError(EngineError):
     """Report a file of spots that cannot be used."""
+
+
+_FILE: Final = Envelope(Sentence("spots"), SpotsError)
 
 
 class NoSpotsError(EmptyMaskError):
@@ -112,40 +115,20 @@ def mask_of(photo: Photo, spots: SpotSet | None) -> Mask:
 
 def to_json(spots: SpotSet) -> str:
     """Return the text of a file of spots."""
-    about = {"kind": "lacuna spots", "version": VERSION}
-    return json.dumps({**about, "spots": [list(place) for place in spots.places]}, indent=1)
+    return _FILE.around({"spots": [list(place) for place in spots.places]}, indent=1)
 
 
 def from_json(text: str) -> SpotSet:
-    """Read the text of a file of spots.
-
-    Raises:
-        SpotsError: it is none, or of a later program.
-    """
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise SpotsError("The spots are not JSON. Give a file that Lacuna wrote.") from error
-    if not isinstance(raw, dict) or raw.get("kind") != "lacuna spots":
-        raise SpotsError("This is no file of spots. It must say “kind”: “lacuna spots”.")
-    if raw.get("version") != VERSION:
-        raise SpotsError("The spots are of another version of Lacuna. Use that one to read them.")
-    rows = raw.get("spots")
+    """Read the text of a file of spots; raises SpotsError if it is none, or of a later program."""
+    rows = _FILE.opened(text).get("spots")
     if not isinstance(rows, list) or len(rows) > MOST:
         raise SpotsError("A file of spots must list at most {0} of them.", MOST)
     return SpotSet(tuple(_place(row) for row in rows))
 
 
 def read_spots(path: Path) -> SpotSet:
-    """Read a file of spots.
-
-    Raises:
-        SpotsError: it cannot be read, or is no file of spots.
-    """
-    try:
-        return from_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise SpotsError("{0} cannot be read as a file of spots.", path) from error
+    """Read a file of spots; raises SpotsError if it cannot be read, or is no file of spots."""
+    return from_json(_FILE.text_of(path))
 
 
 def write_spots(spots: SpotSet, path: Path, *, overwrite: bool = False) -> None:

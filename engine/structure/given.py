@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -15,8 +14,9 @@ import numpy as np
 from engine.arrays import Mask
 from engine.errors import EngineError
 from engine.geometry import Box
+from engine.record.envelope import Envelope
+from engine.sentence import Sentence
 
-VERSION: Final = 1
 MOST: Final = 1000
 """A file names at most so many lines, each of at most so many points."""
 FARTHEST: Final = 1e6
@@ -25,6 +25,9 @@ _SMOOTH: Final = 16
 
 class LinesError(EngineError):
     """Report a file of lines that cannot be used."""
+
+
+_FILE: Final = Envelope(Sentence("lines"), LinesError)
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ def _chosen(given: Given, which: Callable[[Stroke], bool]) -> Given:
 
 def to_json(given: Given) -> str:
     """Return the text of a file of lines."""
-    return json.dumps({"kind": "lacuna lines", "version": VERSION, **as_values(given)})
+    return _FILE.around(as_values(given))
 
 
 def as_values(given: Given) -> dict[str, Any]:
@@ -134,20 +137,8 @@ def as_values(given: Given) -> dict[str, Any]:
 
 
 def from_json(text: str) -> Given:
-    """Read the text of a file of lines.
-
-    Raises:
-        LinesError: it is none, or of a later program.
-    """
-    try:
-        raw = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise LinesError("The lines are not JSON. Give a file that Lacuna wrote.") from error
-    if not isinstance(raw, dict) or raw.get("kind") != "lacuna lines":
-        raise LinesError("This is no file of lines. It must say “kind”: “lacuna lines”.")
-    if raw.get("version") != VERSION:
-        raise LinesError("The lines are of another version of Lacuna. Use that one to read them.")
-    return from_values(raw)
+    """Read the text of a file of lines; raises LinesError if it is none, or of a later program."""
+    return from_values(_FILE.opened(text))
 
 
 def from_values(raw: dict[str, Any]) -> Given:
@@ -156,15 +147,8 @@ def from_values(raw: dict[str, Any]) -> Given:
 
 
 def read_given(path: Path) -> Given:
-    """Read a file of lines.
-
-    Raises:
-        LinesError: it cannot be read, or is no file of lines.
-    """
-    try:
-        return from_json(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise LinesError("{0} cannot be read as a file of lines.", path) from error
+    """Read a file of lines; raises LinesError if it cannot be read, or is no file of lines."""
+    return from_json(_FILE.text_of(path))
 
 
 def _strokes(raw: dict[str, Any], key: str) -> tuple[Stroke, ...]:
