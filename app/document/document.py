@@ -11,7 +11,6 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.geometry import Box
-from engine.pixels import to_eight_bits
 from engine.record.steps import PartOfStep
 from engine.record.tiling import tiles
 from engine.removal.panorama import goes_around
@@ -90,8 +89,7 @@ class Document(QObject):
         return None if self.photo is None else self.photo.clear
 
     def _display(self, patch: Pixels) -> Pixels:
-        colour = self.colour
-        return patch if colour is None else to_eight_bits(colour.to_srgb(patch))
+        return patch if self.colour is None else self.colour.on_screen(patch)
 
     def open(
         self,

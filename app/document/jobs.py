@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from engine.photo.export import Wishes
 
 
-ROWS = 256
 _FAST_PNG = (cv2.IMWRITE_PNG_COMPRESSION, 1)
 
 
@@ -68,15 +67,7 @@ def prepared(photo: Photo, path: Path | None) -> Opened:
     colour = colour_of(photo.icc)
     if colour.is_srgb:
         return Opened(photo, path, image, Pyramid(image, halve_mean), None)
-    return Opened(photo, path, image, Pyramid(shown(image, colour), halve_mean), colour)
-
-
-def shown(image: Pixels, colour: Colour) -> Levels:
-    """Return (H, W, 3) uint8 sRGB of ``image``, some rows at a time to save memory."""
-    out = np.empty(image.shape, np.uint8)
-    for top in range(0, len(image), ROWS):
-        out[top : top + ROWS] = to_eight_bits(colour.to_srgb(image[top : top + ROWS]))
-    return out
+    return Opened(photo, path, image, Pyramid(colour.on_screen(image), halve_mean), colour)
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from PIL import Image, ImageCms
 
-from engine.arrays import Doubles, Floats, Pixels
+from engine.arrays import Doubles, Floats, Levels, Pixels
 from engine.pixels import peak, to_depth, to_eight_bits, to_float
 
 SRGB_TO_XYZ = np.array(
@@ -74,7 +74,14 @@ class Colour:
 
     def to_srgb(self, pixels: Pixels) -> Pixels:
         """Return the sRGB view of ``pixels`` in their own dtype; colours outside are clipped."""
-        return pixels if self.is_srgb else _by_rows(self._to_srgb, pixels)
+        return pixels if self.is_srgb else _by_rows(self._to_srgb, pixels, np.empty_like(pixels))
+
+    def on_screen(self, pixels: Pixels) -> Levels:
+        """Return the sRGB view of ``pixels`` in 8 bits."""
+        if self.is_srgb:
+            return to_eight_bits(pixels)
+        out = np.empty(pixels.shape, np.uint8)
+        return _by_rows(lambda rows: to_eight_bits(self._to_srgb(rows)), pixels, out)
 
     def _to_srgb(self, pixels: Pixels) -> Pixels:
         if self.tables is not None:
@@ -85,7 +92,7 @@ class Colour:
 
     def from_srgb(self, pixels: Pixels) -> Pixels:
         """Return sRGB ``pixels`` in the photo's space and their own dtype."""
-        return pixels if self.is_srgb else _by_rows(self._from_srgb, pixels)
+        return pixels if self.is_srgb else _by_rows(self._from_srgb, pixels, np.empty_like(pixels))
 
     def _from_srgb(self, pixels: Pixels) -> Pixels:
         if self.tables is not None:
@@ -111,12 +118,9 @@ class Colour:
         return to_depth(out, like)
 
 
-def _by_rows(convert: Callable[[Pixels], Pixels], pixels: Pixels) -> Pixels:
+def _by_rows(convert: Callable[[Pixels], Pixels], pixels: Pixels, out: Pixels) -> Pixels:
     """Convert some rows at a time: what is computed on the way is far larger than the pixels."""
     rows = max(1, _AT_ONCE * len(pixels) // max(pixels.size, 1))
-    if len(pixels) <= rows:
-        return convert(pixels)
-    out = np.empty_like(pixels)
     for top in range(0, len(pixels), rows):
         out[top : top + rows] = convert(pixels[top : top + rows])
     return out
