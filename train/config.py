@@ -210,9 +210,20 @@ _FINETUNE: Final = replace(
     _LACUNA, stages=(Stage(40_000, 256, 8, l1=4.0, l1_end=4.0, d_alone=2_000),)
 )
 
+_WIDER: Final = replace(
+    _LACUNA,
+    stages=(
+        Stage(400_000, 64, 16, l1=40.0, l1_end=40.0, perceptual=4.0, d_alone=1_600, momentum=0.5),
+    ),
+    masks="widened",
+    lr=0.001,
+    ema_images=5_000.0,
+)
+
 PRESETS: Final[dict[str, TrainConfig]] = {
     "lacuna-256": _LACUNA,
     "finetune-256": _FINETUNE,
+    "lacuna-wide": _WIDER,
     # Table 1, FDF.
     "fdf-a": _grown(
         "fdf-128", {**_PLAIN, **_ONEHOT}, dataset="fdf", penalty="original", composed=False

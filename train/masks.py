@@ -18,8 +18,11 @@ from train.silhouettes import object_hole
 Kind = Callable[[int, np.random.Generator], Levels]
 
 _SMALLEST = 32  # side under which shapes cannot be drawn
+_WIDE = (0.35, 0.7)  # share of the picture a wide hole takes
 MIX = {"object": 0.5, "freeform": 0.3, "union": 0.1, "wire": 0.1}
 """Share of each kind among the ``mixed`` holes."""
+WIDE_MIX = {"wide": 0.75, **{kind: share / 4 for kind, share in MIX.items()}}
+"""Share of each kind among the ``widened`` holes."""
 
 
 def freeform(size: int, rng: np.random.Generator) -> Levels:
@@ -88,15 +91,40 @@ def wire(size: int, rng: np.random.Generator) -> Levels:
     return canvas
 
 
-def mixed(size: int, rng: np.random.Generator) -> Levels:
-    """Draw one of ``MIX``; brushes, which have a direction, are mirrored and turned at random."""
-    name = str(rng.choice(list(MIX), p=list(MIX.values())))
-    canvas = KINDS[name](size, rng)
-    if name == "object":
-        return canvas
+def wide(size: int, rng: np.random.Generator) -> Levels:
+    """Draw brushes and, at times, half-size squares until 35 to 70 % of the picture is hole."""
+    least, most = _WIDE
+    while True:
+        canvas = np.zeros((size, size), np.uint8)
+        while np.mean(canvas > 0) < least:
+            kind = box if rng.random() < 0.25 else freeform
+            canvas |= _turned(kind(size, rng), rng)
+        if np.mean(canvas > 0) <= most:
+            return canvas
+
+
+def _turned(canvas: Levels, rng: np.random.Generator) -> Levels:
+    """Mirror and turn what has a direction at random."""
     flip_x, flip_y, swap = rng.random(3) < 0.5
     canvas = canvas.T if swap else canvas
     return canvas[:: -1 if flip_y else 1, :: -1 if flip_x else 1]
+
+
+def _one_of(mix: dict[str, float], size: int, rng: np.random.Generator) -> Levels:
+    """Draw one of ``mix``; objects stay upright."""
+    name = str(rng.choice(list(mix), p=list(mix.values())))
+    canvas = KINDS[name](size, rng)
+    return canvas if name == "object" else _turned(canvas, rng)
+
+
+def mixed(size: int, rng: np.random.Generator) -> Levels:
+    """Draw one of ``MIX``."""
+    return _one_of(MIX, size, rng)
+
+
+def widened(size: int, rng: np.random.Generator) -> Levels:
+    """Draw one of ``WIDE_MIX``, for a generator that does well on small holes already."""
+    return _one_of(WIDE_MIX, size, rng)
 
 
 def soft(size: int, rng: np.random.Generator) -> Levels:
@@ -115,7 +143,9 @@ KINDS: dict[str, Kind] = {
     "union": union,
     "object": object_hole,
     "wire": wire,
+    "wide": wide,
     "mixed": mixed,
+    "widened": widened,
     "soft": soft,
 }
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from train import masks
-from train.masks import KINDS, MIX, sample_holes
+from train.masks import KINDS, MIX, WIDE_MIX, sample_holes
 from train.silhouettes import LARGEST, SHAPES, SMALLEST
 
 
@@ -117,7 +117,15 @@ def test_wires_are_thin():
     assert np.mean([part.any() for part in eroded]) < 0.2
 
 
-def test_mixed_uses_every_kind_by_its_share(monkeypatch):
+def test_wide_holes_take_a_third_to_two_thirds_of_the_picture():
+    shares = holes("wide", n=200).mean(axis=(1, 2, 3))
+    assert shares.min() >= 0.35
+    assert shares.max() <= 0.7
+    assert shares.max() - shares.min() > 0.2
+
+
+@pytest.mark.parametrize(("kind", "mix"), [("mixed", MIX), ("widened", WIDE_MIX)])
+def test_a_mix_uses_every_kind_by_its_share(monkeypatch, kind, mix):
     seen = []
 
     def recording(name):
@@ -127,9 +135,9 @@ def test_mixed_uses_every_kind_by_its_share(monkeypatch):
 
         return kind
 
-    monkeypatch.setattr(masks, "KINDS", {**KINDS, **{name: recording(name) for name in MIX}})
-    holes("mixed", n=2000, size=32)
-    for name, share in MIX.items():
+    monkeypatch.setattr(masks, "KINDS", {**KINDS, **{name: recording(name) for name in mix}})
+    holes(kind, n=2000, size=32)
+    for name, share in mix.items():
         assert seen.count(name) / 2000 == pytest.approx(share, abs=0.04)
 
 
