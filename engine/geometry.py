@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from engine.arrays import Mask
 
@@ -34,6 +35,15 @@ class Box(NamedTuple):
         top, bottom = int(rows[0]), int(rows[-1]) + 1
         cols = np.flatnonzero(mask[top:bottom].any(axis=0))
         return cls(int(cols[0]), top, int(cols[-1]) + 1, bottom)
+
+    @classmethod
+    def hull(cls, xs: ArrayLike, ys: ArrayLike, room: float = 0) -> Box:
+        """Return the smallest box in whose pixels points lie, and ``room`` to each side of them."""
+        (left, right), (top, bottom) = (
+            (math.floor(np.min(values) - room), math.floor(np.max(values) + room) + 1)
+            for values in (xs, ys)
+        )
+        return cls(left, top, right, bottom)
 
     @property
     def width(self) -> int:

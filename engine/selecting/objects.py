@@ -106,9 +106,7 @@ def _cut_in(small: Levels, marks: Marks, view: _View, rounds: int) -> Mask:
 def _around(ways: Sequence[Way]) -> Box:
     xs = [x for way in ways for x, _ in way]
     ys = [y for way in ways for _, y in way]
-    return Box(
-        math.floor(min(xs)), math.floor(min(ys)), math.floor(max(xs)) + 1, math.floor(max(ys)) + 1
-    )
+    return Box.hull(xs, ys)
 
 
 def _best_view(image: Pixels, marks: Marks, told: Box, bounds: Box) -> _View:

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Floats, Mask, Pixels
+from engine.arrays import Doubles, Floats, Mask, Pixels
 from engine.geometry import Box
 from engine.progress import Progress
 from engine.selecting.reduced import reduced
@@ -75,11 +75,12 @@ def find_spots(image: Pixels, on_progress: Progress | None = None) -> list[Spot]
     from each other. ``chosen`` takes from these what a sensitivity asks for.
     """
     report = on_progress or (lambda fraction: None)
-    grey, step = _grey(image)
+    small, _ = reduced(image, Box.of(image), SEARCHED)
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     found: list[Spot] = []
     for octave, level in enumerate(_octaves(grey)):
         report(octave / OCTAVES)
-        found += _of_octave(level, step * 2**octave)
+        found += _of_octave(level, np.divide(image.shape[1::-1], level.shape[::-1]))
     found.sort(key=lambda spot: -spot.clarity)
     return _apart(found[: 4 * MOST])[:MOST]
 
@@ -107,19 +108,12 @@ def painted(spots: Sequence[Spot], box: Box) -> Mask:
 
 def box_of(spot: Spot, bounds: Box) -> Box:
     """Return the box of a spot's disc, clipped to ``bounds``."""
-    reach = spot.radius + 1
-    return Box(
-        math.floor(spot.x - reach),
-        math.floor(spot.y - reach),
-        math.ceil(spot.x + reach) + 1,
-        math.ceil(spot.y + reach) + 1,
-    ).clip(bounds)
+    return Box.hull(spot.x, spot.y, spot.radius + 1).clip(bounds)
 
 
 def spots_around(image: Pixels, x: float, y: float, reach: int) -> list[Spot]:
     """Return what may be spots up to ``reach`` pixels across and down of (x, y), clearest first."""
-    column, row = round(x), round(y)
-    box = Box(column - reach, row - reach, column + reach, row + reach).clip(Box.of(image))
+    box = Box.hull(x, y, reach).clip(Box.of(image))
     if box.empty:
         return []
     found = find_spots(image[box.slices])
@@ -135,11 +129,6 @@ def spot_near(image: Pixels, x: float, y: float, reach: float) -> Spot | None:
     return None
 
 
-def _grey(image: Pixels) -> tuple[Floats, float]:
-    small, step = reduced(image, Box.of(image), SEARCHED)
-    return cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32), step
-
-
 def _octaves(grey: Floats) -> Iterator[Floats]:
     """Yield the copy, and its halvings as long as they are large enough."""
     for _ in range(OCTAVES):
@@ -150,8 +139,12 @@ def _octaves(grey: Floats) -> Iterator[Floats]:
         grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.float32)
 
 
-def _of_octave(level: Floats, step: float) -> Iterator[Spot]:
-    """Yield the spots of two scales of one copy; a pixel of it is ``step`` photo pixels wide."""
+def _of_octave(level: Floats, step: Doubles) -> Iterator[Spot]:
+    """Yield the spots of two scales of one copy.
+
+    ``step`` (2,) says how many photo pixels wide and high a pixel of it is: less than twice what
+    it was where a side could not be halved.
+    """
     blurs = [_blurred(level, scale) for scale in (*SCALES, SCALES[-1] * 1.42)]
     for scale, fine, wide in zip(SCALES, blurs, blurs[1:], strict=False):
         for places in _extrema(fine, wide, scale):
@@ -201,7 +194,7 @@ def _peaks(change: Floats, at: NDArray[np.int64]) -> Floats:
 
 
 def _judged(
-    level: Floats, fine: Floats, places: Places, scale: float, step: float
+    level: Floats, fine: Floats, places: Places, scale: float, step: Doubles
 ) -> Iterator[Spot]:
     """Yield the ``places`` that differ from the whole ring around them, too."""
     at, peaks, clarity = places
@@ -213,7 +206,7 @@ def _judged(
     signed = middle - base
     contrast = np.abs(signed)
     near = _ringed(fine, at, 2.2 * scale)
-    spread = np.sqrt((slope**2).mean(axis=1)) + _bend(near, base, middle)
+    spread = np.sqrt((slope**2).mean(axis=1)) + _bend(near)
     clarity = np.minimum(clarity, contrast / (spread + _FLOOR))
     clarity[signed > 0] *= _LIGHT
     keep = (clarity >= LOOSEST) & (contrast >= LEAST_CONTRAST)
@@ -223,8 +216,9 @@ def _judged(
         return
     reach = _reaches(level, at, base, scale)
     for (row, column), far, much, clear in zip(peaks, reach, signed, clarity, strict=True):
-        x, y = (float(column) + 0.5) * step, (float(row) + 0.5) * step
-        yield Spot(x, y, float(far) * step * 1.1 + 1.0, float(much), float(clear))
+        x, y = (column + 0.5) * step[0], (row + 0.5) * step[1]
+        radius = far * step.mean() * 1.1 + 1
+        yield Spot(*map(float, (x, y, radius, much, clear)))
 
 
 def _ringed(grey: Floats, at: NDArray[np.int64], radius: float) -> Floats:
@@ -243,7 +237,7 @@ def _plane(ring: Floats) -> Floats:
     return np.asarray(plane, np.float32)
 
 
-def _bend(near: Floats, base: Floats, middle: Floats) -> Floats:
+def _bend(near: Floats) -> Floats:
     """Return by how much the nearer ring leans to one axis: wires and edges do, spots do not.
 
     It is the second harmonic of the ring, an oval's or a line's.

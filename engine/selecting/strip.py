@@ -15,7 +15,9 @@ from engine.geometry import Box
 
 ACROSS: Final = 6
 """Values across the width of a line."""
-ROOM: Final = 5.0
+_BESIDE: Final = 5, 8
+"""Where, in values from the middle, the ground beside a line is looked at."""
+ROOM: Final = 5
 """A strip reaches so many widths to each side."""
 BEND: Final = 0.06
 """What a step to the side costs, in shares of the contrast."""
@@ -76,12 +78,11 @@ class Strip:
 
     def bands(self, profile: Floats) -> tuple[Any, Any, Any]:
         """Return the means of a profile (m, ...) on the line, left and right of it."""
-        half = ACROSS // 2
         m = self.middle
-        gap = half + max(ACROSS // 3, 1)
-        own = profile[m - half // 2 : m + half // 2 + 1].mean(axis=0)
-        left = profile[m - gap - half : m - gap + 1].mean(axis=0)
-        right = profile[m + gap : m + gap + half + 1].mean(axis=0)
+        near, far = _BESIDE
+        own = profile[m - 1 : m + 2].mean(axis=0)
+        left = profile[m - far : m - near + 1].mean(axis=0)
+        right = profile[m + near : m + far + 1].mean(axis=0)
         return own, left, right
 
     def places(self, way: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -104,18 +105,12 @@ class Strip:
     def width_of(self, profile: Floats) -> float:
         """Return how many photo pixels wide a profile's peak is at half its height; 0 if flat."""
         own, left, right = self.bands(profile)
-        base = max(left, right)
-        if own - base < 1e-3:
-            return 0.0
+        base, m = max(left, right), self.middle
         above = profile > (own + base) / 2
-        m = self.middle
-        if not above[m]:
+        if own <= base or not above[m]:
             return 0.0
         off = np.flatnonzero(~above)
-        lower, upper = off[off < m], off[off > m]
-        if not len(lower) or not len(upper):
-            return 0.0
-        return float(upper[0] - lower[-1] - 1) * self.side
+        return float(off[off > m][0] - off[off < m][-1] - 1) * self.side
 
 
 def laid(
@@ -130,16 +125,13 @@ def laid(
 ) -> Strip:
     """Return a strip of ``image`` from (x, y) on, or around it, for a line of a ``width``."""
     step, side = max(width / 3, 1.0), width / ACROSS
-    half = round(ROOM * ACROSS)
+    half = ROOM * ACROSS
     along = (np.arange(steps) - (steps // 2 if centred else 0)) * step
     across = np.arange(-half, half + 1) * side
     cos, sin = math.cos(angle), math.sin(angle)
     xs = x - 0.5 + along[:, None] * cos - across[None] * sin
     ys = y - 0.5 + along[:, None] * sin + across[None] * cos
-    box = Box(
-        math.floor(xs.min()) - 1, math.floor(ys.min()) - 1,
-        math.ceil(xs.max()) + 2, math.ceil(ys.max()) + 2,
-    ).clip(Box.of(image))  # fmt: skip
+    box = Box.hull(xs, ys, 1).clip(Box.of(image))
     values: NDArray[Any] = np.zeros((steps, 2 * half + 1, 3), np.float32)
     if not box.empty:
         scale = np.float32(1 / 257 if image.dtype == np.uint16 else 1)
@@ -168,8 +160,8 @@ def best_way(
     gain = _contrast(strip, place.colour) / np.float32(place.contrast)
     score = np.clip(gain, -0.4, 1.0)
     steps, across = score.shape
-    total = np.full(across, -1e9, np.float32)
-    start = ACROSS * (2 if free else 1) // 2
+    total = np.full(across, -np.inf, np.float32)
+    start = ACROSS if free else ACROSS // 2
     middle = strip.middle
     total[middle - start : middle + start + 1] = 0
     total += score[0]
@@ -188,18 +180,15 @@ def best_way(
 def _contrast(strip: Strip, colour: tuple[float, float, float]) -> Floats:
     """Return (n, m): by how much each value differs from both its sides, in a line's colour."""
     grey = strip.values @ np.array(colour, np.float32)
-    half = ACROSS // 2
-    own = cv2.blur(grey, (2 * (half // 2) + 1, 3), borderType=cv2.BORDER_REPLICATE)
-    side = cv2.blur(grey, (half + 1 if half % 2 == 0 else half, 3), borderType=cv2.BORDER_REPLICATE)
-    gap = half + max(ACROSS // 3, 1) + half // 2
-    padded = np.pad(side, ((0, 0), (gap, gap)), mode="edge")
-    left, right = padded[:, : grey.shape[1]], padded[:, 2 * gap :]
+    own = cv2.blur(grey, (3, 3), borderType=cv2.BORDER_REPLICATE)
+    padded = np.pad(own, ((0, 0), (ACROSS, ACROSS)), mode="edge")
+    left, right = padded[:, : -2 * ACROSS], padded[:, 2 * ACROSS :]
     return np.asarray(own - np.maximum(left, right), np.float32)
 
 
 def _shifted(total: Floats, move: int) -> Floats:
     """Return the totals of the values ``move`` to the side."""
-    out = np.full_like(total, -1e9)
+    out = np.full_like(total, -np.inf)
     if move < 0:
         out[1:] = total[:-1]
     elif move > 0:

@@ -70,12 +70,7 @@ def covered(pieces: list[Piece], bounds: Box) -> Stamp | None:
         return None
     ways = np.concatenate([piece.way for piece in pieces])
     room = max(piece.width for piece in pieces) + MARGIN + 2
-    box = Box(
-        math.floor(ways[:, 0].min() - room),
-        math.floor(ways[:, 1].min() - room),
-        math.ceil(ways[:, 0].max() + room),
-        math.ceil(ways[:, 1].max() + room),
-    ).clip(bounds)
+    box = Box.hull(ways[:, 0], ways[:, 1], room).clip(bounds)
     if box.empty:
         return None
     out = np.zeros((box.height, box.width), np.uint8)
@@ -89,8 +84,7 @@ def covered(pieces: list[Piece], bounds: Box) -> Stamp | None:
 def line_at(image: Pixels, x: float, y: float, reach: float) -> Place | None:
     """Return the clearest line within ``reach`` pixels of (x, y), None if there is none."""
     room = math.ceil(reach + 4 * SCALES[-1])
-    box = Box(int(x) - room, int(y) - room, int(x) + room + 1, int(y) + room + 1)
-    box = box.clip(Box.of(image))
+    box = Box.hull(x, y, room).clip(Box.of(image))
     if box.empty or min(box.width, box.height) < 5:
         return None
     part = _levels(image, box)

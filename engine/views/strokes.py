@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.geometry import Box
+from engine.geometry import Box, union_all
 
 _BITS = 4
 _ONE = 1 << _BITS
@@ -68,12 +68,8 @@ def segment(start: Sample, end: Sample, sizes: tuple[float, float], bounds: Box)
         the stamp, None if nothing of it lies on the photo.
     """
     radii = [max(size, 1.0) / 2 for size in sizes]
-    reach = Box(
-        math.floor(min(start.x - radii[0], end.x - radii[1])),
-        math.floor(min(start.y - radii[0], end.y - radii[1])),
-        math.ceil(max(start.x + radii[0], end.x + radii[1])) + 1,
-        math.ceil(max(start.y + radii[0], end.y + radii[1])) + 1,
-    ).clip(bounds)
+    ends = [Box.hull(at.x, at.y, radius) for at, radius in zip((start, end), radii, strict=True)]
+    reach = union_all(ends).clip(bounds)
     if reach.empty:
         return None
     cover = np.zeros((reach.height, reach.width), np.uint8)
@@ -101,10 +97,7 @@ def polygon(points: Sequence[Sample], bounds: Box) -> Stamp | None:
     """Cover the inside of the closed loop through ``points``; None if it misses the photo."""
     if len(points) < 3:
         return None
-    xs, ys = [p.x for p in points], [p.y for p in points]
-    reach = Box(
-        math.floor(min(xs)), math.floor(min(ys)), math.ceil(max(xs)) + 1, math.ceil(max(ys)) + 1
-    ).clip(bounds)
+    reach = Box.hull([p.x for p in points], [p.y for p in points]).clip(bounds)
     if reach.empty:
         return None
     cover = np.zeros((reach.height, reach.width), np.uint8)

@@ -52,6 +52,12 @@ def test_a_spot_is_found_between_pixels_however_it_lies():
         assert spot.clarity > STRICTEST
 
 
+@pytest.mark.parametrize("size", [(700, 900), (699, 899), (641, 866), (697, 897)])
+def test_a_large_spot_lies_where_it_is_however_odd_the_photo_s_size(size):
+    spot = find_spots(dusted(sky(*size), [(size[1] - 220, size[0] - 190, 9, 0.3)]))[0]
+    assert np.hypot(spot.x - (size[1] - 220), spot.y - (size[0] - 190)) < 0.3
+
+
 @pytest.mark.parametrize("radius", [4, 8, 16])
 def test_a_larger_spot_reaches_farther(radius):
     image = dusted(sky(300, 300, noise=0.5), [(150, 150, radius, 0.3)])
@@ -94,7 +100,7 @@ def test_a_slope_is_no_spot_and_hides_none():
 
 def test_the_box_of_a_spot_holds_its_disc_and_little_more():
     bounds = Box(0, 0, 100, 90)
-    assert box_of(Spot(20.5, 10.5, 5), bounds) == Box(14, 4, 28, 18)
+    assert box_of(Spot(20.5, 10.5, 5), bounds) == Box(14, 4, 27, 17)
     assert box_of(Spot(99, 1, 3), bounds) == Box(95, 0, 100, 6)
     spot = Spot(40.3, 50.8, 7.4)
     mask = painted([spot], bounds)
