@@ -30,6 +30,8 @@ class Ask:
             nor looked at. None: wherever it takes to fill all of the mask.
         lines: what a user drew and dropped.
         keep: what was learnt of all this before.
+        sources: (H, W) bool, what of the known may be copied; None for all of it. The network sees
+            the rest as well.
     """
 
     image: Pixels
@@ -39,6 +41,7 @@ class Ask:
     given: Views | None = None
     lines: Given = NOTHING
     keep: Keep = NEVER
+    sources: Mask | None = None
 
     @property
     def unknown(self) -> Mask:

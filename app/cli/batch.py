@@ -10,7 +10,15 @@ from typing import TYPE_CHECKING
 
 from app.cli.exit import Exit
 from app.cli.fill import add_provenance, add_sidecars, saving_of
-from app.cli.masking import add_grow, add_spots, as_file, asks_for_nothing, holes_for
+from app.cli.masking import (
+    add_grow,
+    add_sources,
+    add_spots,
+    as_file,
+    asks_for_nothing,
+    holes_for,
+    sources_for,
+)
 from app.cli.progress import ProgressBar
 from app.cli.way import add_way, ask_of, way_around, way_of
 from app.cli.window import add_device
@@ -20,6 +28,8 @@ from engine.removal.codes import seed_of
 from engine.removal.filled import Filled, save_filled
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from engine.removal.panorama import Fill
 
 SUMMARY = "Fill many photos into a folder; what is there already is not done again."
@@ -39,6 +49,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_grow(parser)
     add_spots(parser)
+    add_sources(parser, "DIR|MASK")
     parser.add_argument(
         "--out", type=Path, required=True, metavar="DIR", help="where the results go, named alike"
     )
@@ -64,7 +75,7 @@ def run(args: argparse.Namespace) -> int:
     photos = photos_in(args.photos)
     if not photos:
         raise ImageError("There are no photos in what was named.")
-    worker = _Worker(args, len(photos))
+    worker = _Worker(args, photos)
     masks = Masks(as_file(args.masks), photos) if args.masks else None
     batch = Batch(masks, args.out, worker.fill, args.overwrite)
     _make_folder(args.out)
@@ -79,10 +90,12 @@ def run(args: argparse.Namespace) -> int:
 class _Worker:
     """Fill photos with one engine, which is made when the first photo needs it."""
 
-    def __init__(self, args: argparse.Namespace, total: int) -> None:
+    def __init__(self, args: argparse.Namespace, photos: Sequence[Path]) -> None:
         self._seed = seed_of(args.seed)
         self._args = args
-        self._total, self._number = total, 1
+        places = (args.avoid, args.source)
+        self._sources = [Masks(as_file(place), photos) if place else None for place in places]
+        self._total, self._number = len(photos), 1
         self._way: Fill | None = None
 
     def next(self) -> str:
@@ -97,11 +110,14 @@ class _Worker:
 
         photo = read_photo_apart(path)
         found = holes_for(self._args, mask_path, photo)
+        limits = [masks.of(path) if masks else None for masks in self._sources]
+        sources, told = sources_for(photo, *limits)
         with ProgressBar(f"{self._number}/{self._total} {path.name}") as progress:
             self._way = self._way or way_of(self._args)
             fill, around = way_around(self._args, self._way, photo)
-            [result] = fill(ask_of(self._args, photo, found.mask), [self._seed], progress)
-        remarks = (*found.remarks, *around)
+            ask = ask_of(self._args, photo, found.mask, sources)
+            [result] = fill(ask, [self._seed], progress)
+        remarks = (*found.remarks, *told, *around)
         return save_filled(photo, found.mask, result, out, saving_of(self._args), remarks)
 
 

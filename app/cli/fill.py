@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.cli.exit import Exit
-from app.cli.masking import add_grow, add_spots, asks_for_nothing, holes_for, refuse_pipe
+from app.cli.masking import (
+    add_grow,
+    add_sources,
+    add_spots,
+    asks_for_nothing,
+    holes_for,
+    refuse_pipe,
+    sources_for,
+)
 from app.cli.progress import ProgressBar
 from app.cli.way import add_way, ask_of, way_around, way_of
 from app.cli.window import add_device
@@ -42,6 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_grow(parser)
     add_spots(parser)
+    add_sources(parser, "MASK")
     parser.add_argument(
         "--out",
         type=Path,
@@ -121,6 +130,7 @@ def run(args: argparse.Namespace) -> int:
 
     photo = read_photo_apart(args.photo)
     found = holes_for(args, args.mask, photo)
+    sources, told = sources_for(photo, args.avoid, args.source)
     mask = found.mask
     outs = out_paths(photo, args.out, args.variants)
     _check(photo, outs, args.mask_out, args.overwrite)
@@ -128,9 +138,9 @@ def run(args: argparse.Namespace) -> int:
     fill, around = way_around(args, way_of(args), photo)
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
-        results = fill(ask_of(args, photo, mask), seeds, progress)
+        results = fill(ask_of(args, photo, mask, sources), seeds, progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
-    saving, remarks = saving_of(args), (*found.remarks, *around)
+    saving, remarks = saving_of(args), (*found.remarks, *told, *around)
     files = [
         save_filled(photo, mask, result, out, saving, remarks)
         for result, out in zip(results, outs, strict=True)

@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.errors import PhotoReadError
+from engine.record.sources import Sources
 from engine.removal.growing import MOST_PIXELS, Growth, growth_of
 
 if TYPE_CHECKING:
     from engine.photo import MaskFile, Photo
+    from engine.sentence import Sentence
 
 
 def add_grow(parser: argparse.ArgumentParser) -> None:
@@ -98,6 +100,32 @@ def add_spots(parser: argparse.ArgumentParser) -> None:
         help="also fill the spots of a file that the window saved, where the photo shows them"
         " (a sensor's dust stays in its place), or with “auto” those found in each photo itself",
     )
+
+
+def add_sources(parser: argparse.ArgumentParser, form: str) -> None:
+    """Declare ``--avoid`` and ``--source``, masks in the ``form`` that the others have."""
+    parser.add_argument(
+        "--avoid",
+        type=Path,
+        metavar=form,
+        help="a mask of what must not be copied from; the network sees it all the same",
+    )
+    parser.add_argument(
+        "--source", type=Path, metavar=form, help="a mask of where alone may be copied from"
+    )
+
+
+def sources_for(
+    photo: Photo, avoid: Path | None, source: Path | None
+) -> tuple[Sources, tuple[Sentence, ...]]:
+    """Return from where may be copied in ``photo``, and remarks on how the masks were read.
+
+    Raises:
+        PhotoReadError, ImageError: a mask cannot be used; EmptyMaskError: it masks nothing.
+    """
+    masks = [mask_for(path, photo, Growth()) if path else None for path in (avoid, source)]
+    remarks = (remark for found in masks if found for remark in found.remarks)
+    return Sources.of(*(found.mask if found else None for found in masks)), tuple(remarks)
 
 
 def asks_for_nothing(args: argparse.Namespace, mask: Path | None, name: str) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.shipped import shipped_remover
 from engine.ask import Ask
 from engine.errors import ImageError
+from engine.record.sources import ANYWHERE, Sources
 from engine.removal.filled import for_network
 from engine.removal.panorama import AROUND, fill_around, goes_around
 from engine.structure.given import NOTHING, read_given
@@ -72,14 +73,15 @@ def way_of(args: argparse.Namespace) -> Fill:
     return partial(remover.remove, say=warn, photo_only=args.photo_only)
 
 
-def ask_of(args: argparse.Namespace, photo: Photo, mask: Mask) -> Ask:
-    """Return what ``args`` ask for: all of ``mask`` (H, W) bool.
+def ask_of(args: argparse.Namespace, photo: Photo, mask: Mask, sources: Sources = ANYWHERE) -> Ask:
+    """Return what ``args`` ask for: all of ``mask`` (H, W) bool, copied from ``sources``.
 
     Raises:
         LinesError: the file of lines cannot be used.
     """
     given = read_given(args.lines) if getattr(args, "lines", None) else NOTHING
-    return Ask(for_network(photo), mask, photo.clear, args.context, lines=given)
+    about = for_network(photo), mask, photo.clear, args.context
+    return Ask(*about, lines=given, sources=sources.allowed(mask.shape))
 
 
 def warn(text: str) -> None:

@@ -12,6 +12,7 @@ from app.words.german_recipes import RECIPES
 from app.words.german_safety import SAFETY
 from app.words.german_saving import SAVING
 from app.words.german_selecting import SELECTING
+from app.words.german_sources import SOURCES
 from app.words.german_window import WINDOW
 
 CATALOG: Final[dict[str, str]] = {
@@ -24,6 +25,7 @@ CATALOG: Final[dict[str, str]] = {
     **RECIPES,
     **SAFETY,
     **SELECTING,
+    **SOURCES,
     **WINDOW,
     **SAVING,
     "Photo": "Foto",

@@ -11,12 +11,16 @@ import numpy as np
 from engine.arrays import Floats, Mask, Pixels
 from engine.detail.blank import blanked
 from engine.detail.membrane import membrane
+from engine.detail.pyramid import FEWEST_SOURCES
 from engine.detail.transfer import Texture
+from engine.errors import ImageError
 from engine.geometry import Box
 from engine.kept import NEVER, Keep
 from engine.pixels import to_float
 from engine.progress import Progress, part_of
+from engine.sentence import Sentence
 from engine.windows.canvas import Canvas
+from engine.windows.elsewhere import richest, side_by_side
 from engine.windows.planning import Window
 
 OVERLAP: Final = 16
@@ -25,6 +29,10 @@ LEAST_SIDE: Final = 256
 LEAST_NEAR: Final = 128
 """Texture is looked for in squares of at least so many pixels a side; the second for holes that
 their rim explains."""
+
+TOO_LITTLE: Final = Sentence(
+    "There is too little left to copy from: mark more to take from, or keep less out."
+)
 
 _RIM: Final = 0
 """Side of answers where the colours around the hole, carried on, take their place."""
@@ -50,13 +58,15 @@ def paint_guided(
         answers: (N, R, R, 3) float32 in [0, 1]; None for fills from the photo alone.
         seeds: N, the only source of chance.
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
-        painted: (N, S, S, 3) float32 in [0, 1], finer pictures made of the answers.
+        painted: (N, S, S, 3) float32 in [0, 1], finer pictures made of the answers. Where a user
+            says from where to copy they are left out: they show what the network saw elsewhere.
         keep: what was learnt of the window before.
     """
 
     def fill(texture: Texture, group: slice, part: Progress) -> list[Pixels]:
         guides = [None] * len(seeds[group]) if answers is None else list(answers[group])
-        finer = None if painted is None else list(painted[group])
+        free = canvases[0].sources is None
+        finer = list(painted[group]) if painted is not None and free else None
         return texture.fill(guides, seeds[group], part, finer)
 
     side = None if answers is None else answers.shape[2]
@@ -110,13 +120,34 @@ def _texture(
 ) -> Texture:
     """Learn what ``around`` offers to fill the window's hole."""
     report(0.0)
-    pixels, unknown = canvas.read(around)
+    pixels, unknown, allowed = _offered(canvas, window.hole, around)
     hole, blank = _own(unknown, window.hole.within(around))
     pixels = blanked(pixels, hole, blank) if blank.any() else pixels
-    allowed, shown = ~canvas.mask[around.slices] & ~hole, window.box.within(around)
+    allowed, shown = allowed & ~hole, window.box.within(around)
     if side == _RIM:
         side, shown = hole.shape[1], Box.of(hole)
-    return Texture(pixels, hole, allowed, shown, side, report)
+    texture = Texture(pixels, hole, allowed, shown, side, report)
+    if canvas.sources is not None and texture.offers < FEWEST_SOURCES:
+        raise ImageError(TOO_LITTLE)
+    return texture
+
+
+def _offered(canvas: Canvas, hole: Box, around: Box) -> tuple[Pixels, Mask, Mask]:
+    """Return pixels, what is unknown and what may be copied around a hole.
+
+    Where a user lets less be copied there than the hole is large, a place farther away lies beside.
+    """
+    pixels, unknown = canvas.read(around)
+    allowed = canvas.allowed(around)
+    if canvas.sources is None or allowed.sum() >= canvas.mask[hole.slices].sum():
+        return pixels, unknown, allowed
+    more = richest(canvas.allowed(canvas.extent), around)
+    if more is None:
+        return pixels, unknown, allowed
+    far = *canvas.read(more), canvas.allowed(more)
+    each = zip((pixels, unknown, allowed), far, strict=True)
+    pixels, unknown, allowed = (side_by_side(*pair) for pair in each)
+    return pixels, unknown, allowed
 
 
 def _own(unknown: Mask, hole: Box) -> tuple[Mask, Mask]:

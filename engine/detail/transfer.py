@@ -93,6 +93,7 @@ class Texture:
     Attributes:
         window: (h, w, 3) uint8 or uint16.
         hole: (h, w) bool, True = fill.
+        offers: how many patches may be copied.
     """
 
     def __init__(
@@ -119,7 +120,8 @@ class Texture:
         levels = pyramid.build(window, hole, allowed, self._factor)
         on_progress(0.0)
         self._shop = None
-        if hole.any() and pyramid.patch_centres(levels[0].allowed).any():
+        self.offers = int(pyramid.patch_centres(levels[0].allowed).sum())
+        if hole.any() and self.offers:
             self._shop = Workshop(levels, _level_of(side, shown, octaves, len(levels)))
             on_progress(0.0)
             self._grain = measure_around(window, hole, allowed)

@@ -31,6 +31,12 @@ class Plane:
         return cls(box, zlib.compress(np.packbits(bits).tobytes(), FAST))
 
     @classmethod
+    def around(cls, mask: Mask) -> Plane | None:
+        """Keep all that is True of a mask (H, W); None if nothing is."""
+        box = Box.around(mask)
+        return None if box is None else cls.of_bits(box, mask[box.slices])
+
+    @classmethod
     def of_levels(cls, box: Box, levels: Levels) -> Plane:
         """Keep ``levels`` (box.height, box.width) uint8."""
         return cls(box, zlib.compress(np.ascontiguousarray(levels).tobytes(), FAST))

@@ -22,18 +22,21 @@ from engine.record.recipe_steps import (
     MAX_TEXT,
     StepReader,
     plane_json,
+    sources_json,
     step_json,
 )
+from engine.record.sources import ANYWHERE, Sources
 from engine.record.steps import FillStep, Step
 from engine.sentence import Sentence, SentenceError
 from engine.structure.given import NOTHING, Given, as_values
 
 ENDING = ".lacuna"
 FORMAT = "lacuna-recipe"
-VERSION = 4
+VERSION = 5
 """Version 1 does not say what each of several windows is for, version 2 not what else was to be
-removed at the time, version 3 nothing of lines; all are read, and a recipe without lines is
-written as version 3, which older programs read."""
+removed at the time, version 3 nothing of lines, version 4 nothing of where may be copied from; all
+are read, and a recipe is written in the oldest from 3 on that says everything, for older programs.
+"""
 MAX_BYTES = MAX_TEXT
 
 
@@ -48,6 +51,7 @@ class Recipe:
         mask: what was painted and not yet filled, None for nothing.
         program: the release that wrote it.
         lines: what was drawn and dropped and not yet filled.
+        sources: from where the next fill may copy.
     """
 
     photo: str
@@ -56,12 +60,16 @@ class Recipe:
     mask: Plane | None = None
     program: str = __version__
     lines: Given = NOTHING
+    sources: Sources = ANYWHERE
 
     @property
     def version(self) -> int:
         """Return the oldest version that says everything."""
-        each = [step.lines for step in self.steps if isinstance(step, FillStep)]
-        return VERSION if any(lines != NOTHING for lines in [self.lines, *each]) else VERSION - 1
+        fills = [step for step in self.steps if isinstance(step, FillStep)]
+        if self.sources != ANYWHERE or any(step.sources != ANYWHERE for step in fills):
+            return VERSION
+        lines = self.lines != NOTHING or any(step.lines != NOTHING for step in fills)
+        return 4 if lines else 3
 
 
 def recipe_path(photo: Path) -> Path:
@@ -127,6 +135,8 @@ def _as_json(recipe: Recipe) -> dict[str, Any]:
         "steps": [step_json(step) for step in recipe.steps],
         "mask": plane_json(recipe.mask) if recipe.mask else None,
     }
+    if recipe.sources != ANYWHERE:
+        out["sources"] = sources_json(recipe.sources)
     return out if recipe.lines == NOTHING else out | {"lines": as_values(recipe.lines)}
 
 
@@ -144,5 +154,5 @@ def _recipe(fields: Fields) -> Recipe:
     steps = tuple(reader.step(item) for item in fields.items("steps", MAX_STEPS))
     mask = None if fields.raw.get("mask") is None else reader.bits(fields.inner("mask"))
     name = Path(fields.text("photo", 1024).replace("\\", "/")).name
-    more = fields.text("program", 64), reader.lines(fields)
+    more = fields.text("program", 64), reader.lines(fields), reader.sources(fields)
     return Recipe(name, (width, height), steps, mask, *more)

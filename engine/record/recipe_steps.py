@@ -13,6 +13,7 @@ from engine.arrays import Mask
 from engine.geometry import Box
 from engine.record.fields import Bad, Fields
 from engine.record.planes import Plane
+from engine.record.sources import ANYWHERE, Sources
 from engine.record.steps import FilledHole, FillStep, RestoreStep, Step
 from engine.removal.choice import Kind, View
 from engine.removal.latents import Latent
@@ -36,7 +37,15 @@ def step_json(step: Step) -> dict[str, Any]:
         out["removed"] = plane_json(step.removed)
     if step.lines != NOTHING:
         out["lines"] = as_values(step.lines)
+    if step.sources != ANYWHERE:
+        out["sources"] = sources_json(step.sources)
     return out
+
+
+def sources_json(sources: Sources) -> dict[str, Any]:
+    """Return from where may be copied as JSON values."""
+    planes = (("avoid", sources.avoid), ("take", sources.take))
+    return {name: plane_json(plane) for name, plane in planes if plane is not None}
 
 
 def plane_json(plane: Plane) -> dict[str, Any]:
@@ -82,7 +91,7 @@ class StepReader:
             if not holes:
                 raise Bad("a fill has no hole")
             removed = "removed" in fields.raw and self.bits(fields.inner("removed"))
-            return FillStep(holes, removed or None, self.lines(fields))
+            return FillStep(holes, removed or None, self.lines(fields), self.sources(fields))
         if kind == "restore":
             return RestoreStep(tuple(self._levels(p) for p in fields.items("planes", MAX_STEPS)))
         raise Bad("it holds a step of an unknown kind")
@@ -92,6 +101,14 @@ class StepReader:
         if "lines" not in fields.raw:
             return NOTHING
         return from_values(fields.inner("lines").raw)
+
+    def sources(self, fields: Fields) -> Sources:
+        """Read from where may be copied."""
+        if "sources" not in fields.raw:
+            return ANYWHERE
+        both = fields.inner("sources")
+        planes = (self.bits(both.inner(k)) if k in both.raw else None for k in ("avoid", "take"))
+        return Sources(*planes)
 
     def bits(self, fields: Fields) -> Plane:
         """Read a plane of bits, at least one of which is set."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.arrays import Mask
 from engine.geometry import Box
 from engine.record.planes import Plane
+from engine.record.sources import ANYWHERE, Sources
 from engine.removal.choice import Kind, View
 from engine.removal.latents import Latent
 from engine.structure.given import NOTHING, Given
@@ -69,12 +70,14 @@ class FillStep:
     """Say which holes were filled in one go, all from the photo as it was before.
 
     ``removed`` is everything that was to be removed then, filled or not; None in recipes of
-    versions 1 and 2, which took the other holes for known. ``lines`` were drawn and dropped for it.
+    versions 1 and 2, which took the other holes for known. ``lines`` were drawn and dropped for it,
+    ``sources`` say from where it was copied.
     """
 
     holes: tuple[FilledHole, ...]
     removed: Plane | None = None
     lines: Given = NOTHING
+    sources: Sources = ANYWHERE
 
     @property
     def codes(self) -> str:

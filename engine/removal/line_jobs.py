@@ -12,6 +12,7 @@ from engine.geometry import Box
 from engine.structure.drawn import drawn_line
 from engine.structure.find import is_same, search
 from engine.structure.given import Given, Stroke
+from engine.structure.limits import limited
 from engine.views.growth import grown_by_width
 from engine.windows.planning import holes
 
@@ -77,15 +78,15 @@ class FindLines:
         boxes = [hole.shift(near.left, near.top) for hole in holes(asked)]
         photo, unknown = self.scene.for_network(near), self.scene.unknown(near, asked)
         found = search(photo, unknown, lambda _: report.check(), boxes)
-        given = self.scene.lines
+        given, sources = self.scene.lines, self.scene.allowed()
         shown = []
-        for line in found.lines:
+        for line in limited(found.lines, sources):
             dropped = tuple(stroke for stroke in given.dropped if is_same(line, stroke))
             shown.append(Shown(line.stroke, None, dropped, carried=not dropped))
         for stroke in given.drawn:
             made = drawn_line(photo, unknown, stroke, 0.0)
             report.check()
-            if made is not None:
+            if made is not None and limited([made], sources):
                 shown.append(Shown(made.stroke, stroke))
             elif stroke.meets(near, asked):
                 shown.append(Shown(stroke, stroke, carried=False))

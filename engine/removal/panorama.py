@@ -91,7 +91,8 @@ def _turned(ask: Ask, by: int) -> Ask:
     """Return the same of a photo turned by so many columns."""
     image, mask = np.roll(ask.image, by, axis=1), np.roll(ask.mask, by, axis=1)
     hidden = None if ask.hidden is None else np.roll(ask.hidden, by, axis=1)
-    return replace(ask, image=image, mask=mask, hidden=hidden)
+    sources = None if ask.sources is None else np.roll(ask.sources, by, axis=1)
+    return replace(ask, image=image, mask=mask, hidden=hidden, sources=sources)
 
 
 def _near(width: int) -> int:
@@ -165,7 +166,7 @@ def fill_hole(
     whole = None if box is None else _across(scene, box, bits)
     if box is None or whole is None:
         return fill(ask, seeds, progress, z)
-    more = Ask(ask.image, whole, ask.mask & ~whole, ask.context)
+    more = Ask(ask.image, whole, ask.mask & ~whole, ask.context, sources=ask.sources)
     found, share = [], 1 / len(seeds)
     for n, seed in enumerate(seeds):
         one, report = None if z is None else z[n : n + 1], part_of(progress, n * share, share)

@@ -90,7 +90,7 @@ def _restore(step: Step, scene: Scene, original: Pixels) -> Done:
 
 def _fill(step: FillStep, scene: Scene, remover: Remover, on_progress: Progress) -> Done:
     """Fill every hole of the step from the photo as it is before it."""
-    scene = replace(scene, removed=step.removed, lines=step.lines)
+    scene = replace(scene, removed=step.removed, lines=step.lines, sources=step.sources)
     patches: Patches = []
     remarks: list[str] = []
     for number, hole in enumerate(step.holes):

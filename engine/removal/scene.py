@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from engine.ask import Ask, Views
 from engine.geometry import Box, union_all
-from engine.kept import NEVER, Kept
+from engine.kept import NEVER, Keep, Kept
 from engine.pixels import to_eight_bits
 from engine.record.planes import Plane
+from engine.record.sources import ANYWHERE, Sources
 from engine.removal.choice import Answer, Kind, View
 from engine.removal.latents import Latent
 from engine.removal.variety import small
@@ -40,7 +41,8 @@ class Scene:
     ``context`` more than 1 looks wider around each hole; ``removed`` is everything that is to be
     removed in one go, None where a hole stands for itself; ``clear`` (H, W) is where nothing can
     be seen, so that the colours hidden there are not known; ``around``: the left and right edges
-    are neighbours; ``lines`` were drawn and dropped; ``kept`` is what was learnt of its holes.
+    are neighbours; ``lines`` were drawn and dropped; ``kept`` is what was learnt of its holes;
+    ``sources`` say from where may be copied.
     """
 
     image: Pixels
@@ -51,6 +53,7 @@ class Scene:
     around: bool = False
     lines: Given = NOTHING
     kept: Kept = field(default_factory=Kept, repr=False)
+    sources: Sources = ANYWHERE
 
     def unknown(self, box: Box, mask: Mask) -> Mask:
         """Return (H, W) bool: the hole in ``box`` and all else that nothing may be taken from.
@@ -74,28 +77,47 @@ class Scene:
 
         ``owner``: under which name to keep what is learnt; None where the photo may change.
         """
-        keep = NEVER if owner is None else self.kept.of(owner)
-        image, unknown = self.for_network(box), self.unknown(box, mask)
-        how = self.context, given, self.lines, keep
+        image, unknown = self._in_srgb(box, owner), self.unknown(box, mask)
+        how = self.context, given, self.lines, self._keep(owner), self.allowed()
         return Ask(image, unknown, None, *how)
 
     def ask_photo(self, box: Box, mask: Mask, owner: Hashable = None) -> Ask:
         """Return how to ask for the hole made of the photo alone, in the photo's own colours."""
-        name = owner if self.colour is None else (owner, Kind.PHOTO)
-        keep = NEVER if owner is None else self.kept.of(name)
-        how = self.context, [(box, box)], self.lines, keep
+        name = owner if self.colour is None or owner is None else (owner, Kind.PHOTO)
+        how = self.context, [(box, box)], self.lines, self._keep(name), self.allowed()
         return Ask(self.image, self.unknown(box, mask), None, *how)
+
+    def _in_srgb(self, box: Box, owner: Hashable) -> Pixels:
+        """Return ``for_network``; the whole photo is kept for other holes if it does not change."""
+        if owner is None or self.colour is None or self.sources == ANYWHERE:
+            return self.for_network(box)
+        return self.kept.get("whole photo", lambda: self.for_network(box))
+
+    def _keep(self, owner: Hashable) -> Keep:
+        """Return how to keep what is learnt of ``owner`` with these sources; None keeps nothing."""
+        return NEVER if owner is None else self.kept.of((owner, self.sources))
+
+    def allowed(self) -> Mask | None:
+        """Return (H, W) bool, what of the known may be copied; None for all of it.
+
+        Others may hold it too: do not write to it.
+        """
+        if self.sources == ANYWHERE:
+            return None
+        shape = self.image.shape
+        return self.kept.get(("sources", self.sources), lambda: _made(self.sources, shape))
 
     def for_network(self, box: Box) -> Pixels:
         """Return the photo in sRGB, of full size but only filled in around ``box``.
 
         What is far from the hole is never looked at, and pages never written cost no memory; where
-        the edges are neighbours nothing is far.
+        the edges are neighbours, or a user says from where to copy, nothing is far.
         """
         if self.colour is None:
             return self.image
         reach = REACH * max(box.width, box.height) + SMALLEST_REACH
-        near = Box.of(self.image) if self.around else box.grow(reach).clip(Box.of(self.image))
+        everywhere = self.around or self.sources != ANYWHERE
+        near = Box.of(self.image) if everywhere else box.grow(reach).clip(Box.of(self.image))
         out = np.zeros_like(self.image)
         out[near.slices] = self.colour.to_srgb(self.image[near.slices])
         return out
@@ -111,6 +133,12 @@ class Scene:
         patch = self.image[box.slices].copy()
         patch[result.box.within(box).slices] = result.patch
         return self.put_back(box, mask, patch)
+
+
+def _made(sources: Sources, shape: tuple[int, ...]) -> Mask:
+    allowed = sources.allowed(shape)
+    assert allowed is not None
+    return allowed
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from engine.progress import Progress
 from engine.structure.crossing import Tones, kept, lies_over, tones_of
 from engine.structure.find import find_lines
 from engine.structure.given import NOTHING, Given
+from engine.structure.limits import limited
 from engine.structure.line import Line
 from engine.structure.paint import Band, paint_band
 from engine.structure.path import Path
@@ -86,6 +87,7 @@ def carry(
     lines: Sequence[Line],
     box: Box,
     on_progress: Progress | None = None,
+    sources: Mask | None = None,
 ) -> tuple[Pixels, Mask]:
     """Paint lines into the hole.
 
@@ -95,6 +97,7 @@ def carry(
         lines: of ``find_lines``.
         box: what to return; it holds every True of the mask.
         on_progress: called after every line; may raise ``Cancelled``.
+        sources: (H, W) bool, what of the known may be copied; None for all of it.
 
     Returns:
         (h, w, 3), the box with the bands in it, and (h, w) bool, True where they were painted,
@@ -102,8 +105,9 @@ def carry(
     """
     report = on_progress or (lambda fraction: None)
     sheet = Sheet(image, box)
+    barred = None if sources is None else mask | ~sources
     for line in lines:
-        sheet.lay(paint_band(image, mask, line), line.path, line.half)
+        sheet.lay(paint_band(image, mask, line, barred), line.path, line.half)
         report(0.0)
     return sheet.pixels, np.isfinite(sheet.aside)
 
@@ -146,10 +150,10 @@ def _bands(
     canvas: Canvas, holes: Sequence[Box], given: Given, on_progress: Progress | None
 ) -> Bands:
     photo, mask, box = canvas.photo, canvas.mask, canvas.box
-    lines = find_lines(photo, mask, given, on_progress, holes)
+    lines = limited(find_lines(photo, mask, given, on_progress, holes), canvas.sources)
     if not lines:
         return Bands(photo[:0, :0], mask[:0, :0])
-    pixels, done = carry(photo, mask, lines, box, on_progress)
+    pixels, done = carry(photo, mask, lines, box, on_progress, canvas.sources)
     asked = np.zeros_like(done)
     for hole in holes:
         asked[hole.within(box).slices] = True

@@ -154,13 +154,14 @@ class Band:
     share: np.ndarray
 
 
-def paint_band(photo: Pixels, mask: Mask, line: Line) -> Band:
+def paint_band(photo: Pixels, mask: Mask, line: Line, barred: Mask | None = None) -> Band:
     """Paint the band along one line.
 
     Args:
         photo: (H, W, 3) uint8 or uint16.
         mask: (H, W) bool, True = fill.
         line: known on at least one side.
+        barred: (H, W) bool, True where nothing may be copied; the mask itself if None.
 
     Returns:
         The band; nothing where nothing could be copied.
@@ -175,7 +176,7 @@ def paint_band(photo: Pixels, mask: Mask, line: Line) -> Band:
             s, u = (path.length - along, -aside) if back else (along, aside)
             reach = (path.length - split if back else split) + fade / 2
             reach += line.half if line.within is not None else 0
-            copier = Copier(photo, mask, source, reach)
+            copier = Copier(photo, mask if barred is None else barred, source, reach)
             way = -path.end if back else path.begin
             drift = abs(float(source.way @ across(way))) * copier.period
             turned = not path.straight or drift > DRIFT

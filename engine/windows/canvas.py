@@ -16,10 +16,11 @@ class Canvas:
         mask: (H, W) bool, True = to fill; never written to.
         box: the mask's bounding box.
         patch: (box.height, box.width, 3), the photo in ``box`` with the fills.
+        sources: (H, W) bool, what of the known may be copied; None for all of it.
     """
 
-    def __init__(self, photo: Pixels, mask: Mask, box: Box):
-        self.photo, self.mask, self.box = photo, mask, box
+    def __init__(self, photo: Pixels, mask: Mask, box: Box, sources: Mask | None = None):
+        self.photo, self.mask, self.box, self.sources = photo, mask, box, sources
         self.patch = photo[box.slices].copy()
         self._done: list[Box] = []
         self._laid: Mask | None = None
@@ -58,6 +59,11 @@ class Canvas:
                 pixels[place][filled] = self.patch[part.within(self.box).slices][filled]
                 hole[place][filled] = False
         return pixels, hole
+
+    def allowed(self, box: Box) -> Mask:
+        """Return (box.height, box.width) bool, an own array: what of the photo may be copied."""
+        known = ~self.mask[box.slices]
+        return known if self.sources is None else known & self.sources[box.slices]
 
     def lay(self, pixels: Pixels, where: Mask) -> None:
         """Fill some pixels before all others; they count as known from now on.

@@ -49,7 +49,8 @@ class Thick:
         """Return what was asked of the photo as asked of the mirrored photo, without lines."""
         hidden = None if ask.hidden is None else self.mirrored(ask.hidden)
         given = ask.given and [(self.inside(a), self.inside(b)) for a, b in ask.given]
-        return Ask(self.image, self.mask, hidden, ask.context, given)
+        sources = None if ask.sources is None else self.mirrored(ask.sources)
+        return Ask(self.image, self.mask, hidden, ask.context, given, sources=sources)
 
     def cut(self, result: Result) -> Result:
         """Return what a result of the mirrored photo means for the photo itself."""

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import json
 import zlib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from engine.geometry import Box
 from engine.photo.limits import MAX_PIXELS
 from engine.record.planes import Plane
 from engine.record.recipe import MAX_BYTES, Recipe, read_recipe, recipe_path, write_recipe
+from engine.record.sources import ANYWHERE, Sources
 from engine.record.steps import FilledHole, FillStep, RestoreStep, restored
 from engine.removal.choice import Kind, View
 from engine.removal.latents import Latent
@@ -87,6 +89,22 @@ def test_a_recipe_of_version_1_is_read(path):
     assert read_recipe(path).steps[0].holes[0].given(1) is None
 
 
+def test_where_to_copy_from_is_kept_and_makes_the_recipe_newer(tmp_path):
+    avoid, take = (Plane.of_bits(Box(*b), bits(Box(*b))) for b in ((0, 0, 9, 7), (20, 1, 60, 40)))
+    plain = whole_recipe()
+    fill = replace(plain.steps[0], sources=Sources(avoid, take))
+    for number, (steps, now) in enumerate(
+        [((fill,), ANYWHERE), (plain.steps, Sources(avoid)), (plain.steps, Sources(None, take))]
+    ):
+        path = tmp_path / f"{number}.lacuna"
+        write_recipe(replace(plain, steps=steps, sources=now), path)
+        after = read_recipe(path)
+        assert json.loads(path.read_text())["version"] == 5
+        assert after.sources == now
+        assert after.steps[0].sources == steps[0].sources
+    assert plain.version == 3
+
+
 def test_a_recipe_is_small_and_names_no_folder(path):
     text = path.read_text()
     assert len(text) < 6000
@@ -125,6 +143,10 @@ def bomb(box):
         lambda d: d.update(photo=7),
         lambda d: d.update(mask=[]),
         lambda d: d.update(version="1"),
+        lambda d: d.update(sources=[]),
+        lambda d: d.update(sources={"avoid": {"box": [0, 0, 9, 9], "pixels": "!"}}),
+        lambda d: d.update(sources={"take": {**d["mask"], "box": [60, 12, 81, 25]}}),
+        lambda d: d["steps"][0].update(sources={"take": None}),
         lambda d: d["steps"].append({"step": "crop"}),
         lambda d: d["steps"].append({"step": "fill", "holes": []}),
         lambda d: d["steps"].append("fill"),
@@ -169,7 +191,7 @@ def test_a_damaged_recipe_is_refused_with_a_sentence(path, change):
         (b"\xff\xd8\xff\xe0 a photo", "no recipe of Lacuna"),
         (b"[1, 2, 3]", "damaged"),
         (b'{"format": "krita"}', "no recipe of Lacuna"),
-        (b'{"format": "lacuna-recipe", "version": 5}', "newer Lacuna"),
+        (b'{"format": "lacuna-recipe", "version": 6}', "newer Lacuna"),
         (b"[" * 200_000, "no recipe of Lacuna"),
         (b"1" * 5000, "no recipe of Lacuna"),
         (b" " * (MAX_BYTES + 1), "far too large"),
