@@ -12,6 +12,7 @@ from app.canvas.painting import Painting
 from app.controllers.file_actions import FileActions
 from app.document.workspace import Fact, Workspace
 from app.widgets.status_bar import StatusBar
+from app.words.numbers import written
 from engine.views.outline import grown_outlines
 from engine.views.strokes import Sample
 
@@ -55,8 +56,10 @@ class Facts(QObject):
         """Show what there is to say about another photo."""
         document = self._work.document
         height, width = document.image.shape[:2]
-        facts = width, height, width * height / 1e6, document.image.dtype.itemsize * 8
-        size = self.tr("{0} × {1}  ·  {2:.1f} MP  ·  {3} bit").format(*facts)
+        megapixels, bits = width * height / 1e6, document.image.dtype.itemsize * 8
+        size = self.tr("{0} × {1}  ·  {2} MP  ·  {3} bit").format(
+            width, height, written(megapixels, 1), bits
+        )
         self._status.size_label.setText(size if document.is_open else "")
         self._note_mask()
         self.show_title()
@@ -71,7 +74,7 @@ class Facts(QObject):
 
     def _show_zoom(self) -> None:
         percent = self._canvas.viewport.scale * 100
-        shown = f"{percent:.0f} %" if percent >= 10 else f"{percent:.1f} %"
+        shown = f"{written(percent, 0 if percent >= 10 else 1)} %"
         self._status.zoom_label.setText(shown if self._work.document.is_open else "")
 
     def _show_cursor(self, sample: Sample | None) -> None:

@@ -25,6 +25,7 @@ from app.settings import Settings
 from app.widgets.actions import NATIVE, TABLE, translated
 from app.widgets.menus import MENUS, Menu
 from app.words.language import LANGUAGES
+from app.words.numbers import own_locale
 
 MOUSE = (
     ("Wheel", "Zoom at the pointer"),
@@ -167,6 +168,7 @@ class SettingsDialog(QDialog):
         opacity.valueChanged.connect(lambda value: self._settings.set("tint_opacity", value))
         form.addRow(self.tr("Mask &opacity"), opacity)
         grow = QDoubleSpinBox(self)
+        grow.setLocale(own_locale())
         grow.setRange(0, 10)
         grow.setSingleStep(0.5)
         grow.setSuffix(self.tr(" % of its width"))

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.canvas.qimage import to_qimage
+from app.words.numbers import written
 from engine.arrays import Floats
 from engine.removal.map_jobs import EvidenceFound
 from engine.views.seen import Seen
@@ -86,6 +87,7 @@ class Inspector(QDockWidget):
             self._window.addItem(self.tr("Window {0}: {1} px").format(number, size))
         self._window.setCurrentIndex(min(max(kept, 0), len(self._seen) - 1))
         self._window.blockSignals(False)
+        self._window.setMinimumWidth(self._window.sizeHint().width())
         self._draw()
 
     def follow(self, sample: Sample | None) -> None:
@@ -137,7 +139,7 @@ class Inspector(QDockWidget):
             for resolution, values in maps.items():
                 left = margin + columns.index(resolution) * (SIDE + GAP)
                 painter.drawImage(QRect(left, top + line, SIDE, SIDE), to_qimage(coloured(values)))
-                extremes = f"{values.min():.2f}–{values.max():.2f}"
+                extremes = f"{written(values.min(), 2)}–{written(values.max(), 2)}"
                 spot = QRect(left, top, SIDE, line - 2)
                 size = self.tr("{0} px").format(resolution)
                 painter.drawText(spot, Qt.AlignmentFlag.AlignLeft, size)

@@ -14,6 +14,7 @@ from app.words.german_saving import SAVING
 from app.words.german_selecting import SELECTING
 from app.words.german_sources import SOURCES
 from app.words.german_window import WINDOW
+from app.words.numbers import CODE
 
 CATALOG: Final[dict[str, str]] = {
     **ENGINE,
@@ -28,6 +29,7 @@ CATALOG: Final[dict[str, str]] = {
     **SOURCES,
     **WINDOW,
     **SAVING,
+    CODE: "de",
     "Photo": "Foto",
     "Enter code": "Code eingeben",
     "Code of the result, such as 7F3A-02:": "Code des Ergebnisses, etwa 7F3A-02:",
@@ -59,7 +61,7 @@ CATALOG: Final[dict[str, str]] = {
     "Pen pressure changes the brush size": "Stiftdruck ändert die Pinselgröße",
     "Drop a photo here, or open one with Ctrl+O": "Foto hierher ziehen oder mit Strg+O öffnen",
     "pasted photo": "eingefügtes Foto",
-    "{0} × {1}  ·  {2:.1f} MP  ·  {3} bit": "{0} × {1}  ·  {2:.1f} MP  ·  {3} Bit",
+    "{0} × {1}  ·  {2} MP  ·  {3} bit": "{0} × {1}  ·  {2} MP  ·  {3} Bit",
     "Replace file": "Datei ersetzen",
     "Save the changes before opening another photo?": "Änderungen vor dem Öffnen speichern?",
     "Open photo": "Foto öffnen",

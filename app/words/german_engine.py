@@ -37,6 +37,9 @@ ENGINE: Final[dict[str, str]] = {
     "The middle is wider than the photo can explain: paint in two passes.": (
         "Die Mitte ist breiter, als das Foto erklären kann: in zwei Durchgängen malen."
     ),
+    "Finer than {0} pixels is texture from elsewhere.": (
+        "Feineres als {0} Pixel ist Textur von anderswo."
+    ),
     "{0} fills faces whose pose is given; Lacuna cannot use it.": (
         "{0} füllt Gesichter mit gegebener Haltung; Lacuna kann das nicht verwenden."
     ),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QCoreApplication
 
+from app.words.numbers import Written
 from engine.sentence import Sentence
 
 
@@ -16,8 +17,14 @@ def said(text: str) -> str:
     template = QCoreApplication.translate("engine", text.template)
     if not text.values:
         return template
-    values = (said(value) if isinstance(value, Sentence) else value for value in text.values)
-    return template.format(*values)
+    return template.format(*map(_in_words, text.values))
+
+
+def _in_words(value: object) -> object:
+    """Return a value of a sentence in the language of the window."""
+    if isinstance(value, Sentence):
+        return said(value)
+    return Written(value) if isinstance(value, float) else value
 
 
 def all_said(texts: Iterable[str]) -> str:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 THUMB = 224
 MARGIN = 0.3
+"""A thumbnail shows so much of the hole's size around it, ..."""
+MOST_ROOM = 20
+"""... but no more than this part of the photo's shorter side: a large hole is seen itself."""
 REACH = 3
 SMALLEST_REACH = 512
 PLAIN = Latent()
@@ -189,14 +192,20 @@ def make_answer(
 
 
 def thumbnail(image: Pixels, box: Box, patch: Pixels) -> NDArray[np.uint8]:
-    """Return (h, w, 3) uint8 of the hole and its surroundings, as square as the photo allows."""
-    side = round(max(box.width, box.height) * (1 + 2 * MARGIN)) + 2
+    """Return (h, w, 3) uint8, a square of the hole and a little of its surroundings.
+
+    A hole that is longer than the photo's shorter side is seen from its middle.
+    """
+    shorter, longest = min(image.shape[:2]), max(box.width, box.height)
+    room = min(MARGIN * longest, max(shorter / MOST_ROOM, 1))
+    side = min(round(longest + 2 * room) + 2, shorter)
     middle = (box.left + box.right) // 2, (box.top + box.bottom) // 2
     left, top = middle[0] - side // 2, middle[1] - side // 2
     frame = _pushed_inside(Box(left, top, left + side, top + side), Box.of(image))
     scale = min(1.0, THUMB / max(frame.width, frame.height))
     crop = image[frame.slices].copy()
-    crop[box.within(frame).slices] = patch
+    seen = box.clip(frame)
+    crop[seen.within(frame).slices] = patch[seen.within(box).slices]
     size = max(round(frame.width * scale), 1), max(round(frame.height * scale), 1)
     return to_eight_bits(cv2.resize(crop, size, interpolation=cv2.INTER_AREA))
 

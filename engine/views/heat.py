@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import cv2
@@ -16,8 +15,8 @@ SPOTS = 8
 LEAST = 2 / 255
 SHARE_OF_MOST = 0.35
 FULL_SCALE = 0.15
-COARSEST = 4
-"""Evidence, in pixels of the network, where nothing from around reaches; its colour is red."""
+FINE = 8
+"""Photo pixels: where things this small are known the colour is green; each doubling is one on."""
 
 # From "the photo speaks here at the finest scale" to "only the coarsest hints reach here".
 REACH_COLOURS = ((64, 176, 92), (156, 190, 70), (226, 190, 58), (232, 138, 48), (214, 60, 52))
@@ -38,21 +37,20 @@ class Spot(NamedTuple):
     strength: float
 
 
-def evidence_picture(evidence: Ints, hole: Mask) -> Levels:
-    """Colour the finest resolution at which the photo still speaks.
+def evidence_picture(evidence: Ints, hole: Mask, wide: int) -> Levels:
+    """Colour how large a thing must be, in photo pixels, for the photo to speak of it.
 
     Args:
         evidence: (R, R) int32, from 4 to R.
         hole: (h, w) bool over the same square, of any size.
+        wide: photo pixels across that square.
 
     Returns:
-        (h, w, 4) uint8 RGBA: green near the rim to red where only coarse hints reach; clear
-        outside the hole.
+        (h, w, 4) uint8 RGBA: green where small things are known to red where only coarse hints
+        reach; clear outside the hole.
     """
-    side, most = evidence.shape[0], len(REACH_COLOURS) - 1
-    steps = np.round(np.log2(side / np.maximum(evidence, 1))) - 1
-    coarsest = max(min(math.log2(side / COARSEST) - 1, most), 1)
-    place = np.clip(np.round(steps * most / coarsest), 0, most).astype(np.uint8)
+    steps = np.log2(wide / np.maximum(evidence, 1) / FINE)
+    place = np.clip(np.ceil(steps), 0, len(REACH_COLOURS) - 1).astype(np.uint8)
     colours = np.array([(*colour, ALPHA) for colour in REACH_COLOURS], np.uint8)
     height, width = hole.shape
     large = cv2.resize(colours[place], (width, height), interpolation=cv2.INTER_NEAREST)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import cv2
 import numpy as np
 
 from engine.arrays import AnyArray, Mask
 from engine.geometry import Box
-from engine.views.heat import Heat, evidence_picture
+from engine.sentence import Sentence
+from engine.views.heat import FINE, Heat, evidence_picture
 from engine.windows.scaling import unknown_cells
+
+FINER: Final = "Finer than {0} pixels is texture from elsewhere."
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +38,7 @@ class Seen:
     @property
     def heat(self) -> Heat:
         """Return the evidence as a picture that ends where the mask ends."""
-        return Heat(self.box, evidence_picture(self.maps.evidence, self.inside))
+        return Heat(self.box, evidence_picture(self.maps.evidence, self.inside, self.box.width))
 
     @cached_property
     def asked(self) -> Mask:
@@ -54,10 +57,18 @@ class Seen:
         return float(self.maps.evidence[asked].min()) / side if asked.any() else 1.0
 
     @property
+    def grain(self) -> int:
+        """Return how many photo pixels a thing must measure to be known all over the hole."""
+        cells = float(self.finest * self.hole.shape[0])
+        return max(round(self.box.width / cells), 1)
+
+    @property
     def sentence(self) -> str:
         """Return what the evidence means, in plain words."""
         told: str = self.maps.sentence(self.asked)
-        return told
+        if self.grain <= FINE:
+            return told
+        return Sentence("{0} {1}", told, Sentence(FINER, self.grain))
 
 
 def look(
@@ -86,4 +97,4 @@ def look(
 
 def worst_sentence(seen: Sequence[Seen]) -> str:
     """Return the sentence of the window that knows least; empty without windows."""
-    return min(seen, key=lambda one: one.finest).sentence if seen else ""
+    return min(seen, key=lambda one: (one.finest, -one.grain)).sentence if seen else ""

@@ -55,7 +55,7 @@ class Nobody:
 def test_evidence_runs_from_green_at_the_rim_to_red_in_the_middle():
     hole = np.zeros((256, 256), bool)
     hole[40:216, 40:216] = True
-    picture = evidence_picture(fake_maps(None, hole).evidence, hole)
+    picture = evidence_picture(fake_maps(None, hole).evidence, hole, 512)
     rim, middle = picture[41, 128].astype(int), picture[128, 128].astype(int)
     assert rim[1] > rim[0]
     assert middle[0] > middle[1]

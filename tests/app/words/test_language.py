@@ -5,15 +5,17 @@ import re
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QDoubleSpinBox
 
 from app.canvas.painting import NAMES
 from app.widgets import resolution
 from app.widgets.actions import ACTIONS
-from app.widgets.dialogs import MOUSE
+from app.widgets.dialogs import MOUSE, SettingsDialog
 from app.widgets.menus import MENUS, Menu
 from app.widgets.results import TITLES
 from app.words.german import CATALOG
 from app.words.language import Catalog, speak
+from app.words.numbers import CODE, written
 from app.words.saying import all_said, said
 from engine.sentence import Sentence, listed
 from tests.app.words import sentences
@@ -23,7 +25,7 @@ APP = Path(__file__).parents[3] / "app"
 
 def spoken():
     """Return every text that is translated somewhere."""
-    texts = {*sentences.told(), *resolution.SENTENCES, *TITLES, *NAMES.values()}
+    texts = {CODE, *sentences.told(), *resolution.SENTENCES, *TITLES, *NAMES.values()}
     texts |= {text for row in MOUSE for text in row}
     for row in ACTIONS:
         texts |= {row.text, row.tip} - {""}
@@ -127,6 +129,27 @@ def test_a_whole_window_in_german(qapp, request):
         assert window.actions_by_id["open"].text() == "Ö&ffnen…"
         assert window.frame.strip.accept_button.text() == "Übernehmen"
         assert window.frame.welcome.lines[0].text().startswith("Foto hierher")
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+
+
+def test_numbers_have_a_comma_in_german_whatever_the_system_speaks(qapp, request, tmp_path):
+    told = Sentence("“{0}” goes too far: boldness ends at {1:g}, a mix at 100 %.", "A", 1.5)
+    assert written(1234.25, 2) == "1234.25"
+    assert "1.5," in said(told)
+    translators = speak(qapp, "de")
+    try:
+        assert written(1234.25, 2) == "1234,25"
+        assert "1,5," in said(told)
+        window = request.getfixturevalue("window")
+        window.canvas.zoom_to(0.055)
+        assert window.frame.status.zoom_label.text() == "5,5 %"
+        assert "0,2 MP" in window.frame.status.size_label.text()
+        dialog = SettingsDialog(window.workspace.settings, window)
+        (grow,) = dialog.findChildren(QDoubleSpinBox)
+        assert grow.text().startswith("1,50")
+        dialog.deleteLater()
     finally:
         for translator in translators:
             qapp.removeTranslator(translator)

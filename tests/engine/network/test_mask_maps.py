@@ -10,7 +10,6 @@ import torch
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
 from engine.network.maps import CLOSE, FAIR, FAR, MaskMaps, disagreement, mask_maps, spread
-from engine.views.heat import REACH_COLOURS, evidence_picture
 
 SIDE = 256
 
@@ -110,15 +109,3 @@ def test_at_the_shipped_resolution_every_sentence_occurs(finest, sentence):
     evidence = np.where(hole, 32, 64).astype(np.int32)
     evidence[30, 30] = finest
     assert MaskMaps({}, {}, evidence).sentence(hole) == sentence
-
-
-@pytest.mark.parametrize("side", [64, 128, 256])
-def test_the_scale_of_evidence_goes_from_green_to_red_at_every_resolution(side):
-    steps = [side >> n for n in range(1, int(np.log2(side)) - 1)]
-    evidence = np.full((side, side), side, np.int32)
-    evidence[0, : len(steps)] = steps
-    colours = evidence_picture(evidence, np.ones((side, side), bool))[0, : len(steps), :3]
-    places = [REACH_COLOURS.index(tuple(int(v) for v in colour)) for colour in colours]
-    assert places == sorted(places)
-    assert places[0] == 0
-    assert places[-1] == len(REACH_COLOURS) - 1

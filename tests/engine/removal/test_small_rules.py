@@ -160,12 +160,21 @@ def test_a_thumbnail_stays_on_the_photo_and_small():
         np.testing.assert_array_equal(
             thumbnail(PHOTO, box, patch), PHOTO[top : top + side, left : left + side]
         )
-    wide = Box(20, 100, 580, 300)
-    thumb = thumbnail(PHOTO, wide, PHOTO[wide.slices])
-    assert thumb.shape == (round(400 * THUMB / 600), THUMB, 3)
     sixteen = thumbnail(PHOTO.astype(np.uint16) * 257, Box(0, 0, 40, 40),
                         PHOTO[:40, :40].astype(np.uint16) * 257)  # fmt: skip
     np.testing.assert_array_equal(sixteen, PHOTO[:66, :66])
+
+
+def test_a_thumbnail_of_a_large_hole_shows_the_hole():
+    def share(box):
+        patch = np.zeros((box.height, box.width, 3), np.uint8)
+        thumb = thumbnail(np.full_like(PHOTO, 255), box, patch)
+        assert thumb.shape == (THUMB, THUMB, 3)
+        return (thumb < 128).all(axis=2).mean()
+
+    assert share(Box(100, 60, 380, 340)) > 0.7
+    assert share(Box(20, 100, 580, 300)) == pytest.approx(0.5, abs=0.02)
+    assert share(Box(0, 0, 600, 400)) == 1
 
 
 class Darker:

@@ -7,7 +7,7 @@ import pytest
 
 from engine.geometry import Box
 from engine.views.growth import grown_by_width
-from engine.views.heat import COARSEST, LEAST, SHARE_OF_MOST, Spot, doubtful_spots
+from engine.views.heat import LEAST, SHARE_OF_MOST, Spot, doubtful_spots
 from engine.views.seen import look
 from engine.views.sheet import GAP, INK, LEFT, LINE, SIDE, coloured, sheet, tinted
 
@@ -91,7 +91,6 @@ def test_spots_are_the_middles_of_cells_and_strong_enough():
     flat = np.full((9, 9), LEAST * 1.01, np.float32)
     assert doubtful_spots(flat, Box(0, 0, 9, 9))
     assert isinstance(spot, Spot)
-    assert COARSEST == 4
 
 
 class Maps:

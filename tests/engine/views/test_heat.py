@@ -20,15 +20,20 @@ from engine.views.sheet import GAP, LEFT, LINE, LONGEST, SIDE, coloured, levels,
 
 
 @pytest.mark.parametrize(
-    ("side", "colours"), [(128, [0, 0, 1, 2, 3, 4, 4]), (64, [0, 0, 1, 3, 4, 4, 4])]
+    ("side", "wide", "colours"),
+    [
+        (128, 128, [0, 0, 0, 0, 1, 2, 3]),
+        (64, 512, [0, 1, 2, 3, 4, 4, 4]),
+        (64, 1000, [1, 2, 3, 4, 4, 4, 4]),
+    ],
 )
-def test_each_halving_of_the_evidence_has_its_colour_and_the_coarsest_is_red(side, colours):
+def test_the_colour_tells_how_large_a_thing_of_the_photo_must_be(side, wide, colours):
     evidence = np.full((side, side), side, np.int32)
     for halvings in range(7):
         evidence[:, 8 * halvings : 8 * halvings + 8] = side >> halvings
     hole = np.ones((side, side), bool)
     hole[:5] = False
-    picture = evidence_picture(evidence, hole)
+    picture = evidence_picture(evidence, hole, wide)
     steps = [picture[30, 8 * halvings + 4] for halvings in range(7)]
     wanted = [(*REACH_COLOURS[n], ALPHA) for n in colours]
     assert [tuple(step) for step in steps] == wanted
@@ -40,7 +45,7 @@ def test_evidence_is_laid_over_a_hole_of_any_size():
     evidence[:, 8:] = 1
     hole = np.zeros((30, 50), bool)
     hole[3:20, 5:45] = True
-    picture = evidence_picture(evidence, hole)
+    picture = evidence_picture(evidence, hole, 128)
     assert picture.shape == (30, 50, 4)
     assert (picture[..., 3] == np.where(hole, ALPHA, 0)).all()
     assert tuple(picture[10, 24, :3]) == REACH_COLOURS[0]
@@ -109,10 +114,22 @@ def test_every_window_is_looked_at_in_photo_pixels():
     assert worst_sentence([]) == ""
 
 
+@pytest.mark.parametrize(
+    ("step", "grain", "more"),
+    [(1, 2, ""), (4, 8, ""), (8, 16, " Finer than 16 pixels is texture from elsewhere.")],
+)
+def test_what_is_too_fine_for_the_network_is_said_of_a_hole_that_is_large(step, grain, more):
+    mask = np.zeros((64, 64), bool)
+    mask[8:16, 8:24] = True
+    (seen,) = look(mask, [Box(0, 0, 32, 32)], 16, Maps, step)
+    assert seen.grain == grain
+    assert seen.sentence == "32 cells" + more
+
+
 def test_the_window_that_knows_least_speaks():
     class Known:
         def __init__(self, finest, said):
-            self.finest, self.sentence = finest, said
+            self.finest, self.sentence, self.grain = finest, said, 1
 
     seen = [Known(0.5, "half"), Known(0.1, "least"), Known(1.0, "all")]
     assert worst_sentence(seen) == "least"
