@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
+from engine.detail.loops import votes
 from engine.geometry import Box
 from engine.pixels import to_depth, to_float
 from engine.windows.compose import tiles
@@ -27,6 +28,8 @@ FADE: Final = 0.15
 """Grain is added below this share of its deviation, in full ``FADE`` below it."""
 _SMOOTH: Final = 9
 _SEEN: Final = RING + _SMOOTH
+_FELT: Final = 8
+"""What lies further from a pixel decides nothing of the grain it gets."""
 _MAD: Final = 1.4826
 """Standard deviation of a Gaussian per median absolute deviation."""
 _GRAIN: Final = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
@@ -130,12 +133,18 @@ def _by_tone(brightness: Floats, slope: Floats, fine: Floats) -> Grain:
     parts = np.array_split(order, max(1, min(MOST_TONES, len(order) // (8 * FEWEST))))
     tones, levels, measured = [], [], []
     for part in parts:
-        flat = part[slope[part] <= np.quantile(slope[part], FLAT_SHARE)]
+        flat = part[slope[part] <= _quantile(slope[part], FLAT_SHARE)]
         tones.append(brightness[flat].mean())
-        levels.append(_MAD * np.median(np.abs(fine[flat]), axis=0))
+        levels.append(_MAD * _quantile(np.abs(fine[flat]).T, 0.5))
         measured.append(fine[flat])
     alike = _correlation(np.concatenate(measured))
     return Grain(np.array(tones, np.float32), np.array(levels, np.float32), alike)
+
+
+def _quantile(values: Floats, share: float) -> Floats:
+    """Return (C,), below it lies ``share`` of each row of (C, n); (1,) of (n,)."""
+    rows: Floats = votes.quantile(np.ascontiguousarray(np.atleast_2d(values)), share)
+    return rows
 
 
 def _correlation(fine: Floats) -> float:
@@ -185,7 +194,7 @@ def finish_grain(fill: Pixels, hole: Mask, grain: Grain, seed: int) -> Pixels:
     if hull is None or not grain.levels.any():
         return out
     for part in tiles(hull):
-        around = part.grow(_SEEN).clip(Box.of(hole))
+        around = part.grow(_FELT).clip(Box.of(hole))
         own = hole[around.slices]
         grained = add_grain(fill[around.slices], own, grain, [seed, part.top, part.left])
         out[part.slices] = grained[part.within(around).slices]

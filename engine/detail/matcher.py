@@ -10,7 +10,6 @@ import torch
 from numpy.typing import NDArray
 
 from engine.arrays import Floats, Ints
-from engine.detail import compiled
 from engine.detail.descriptors import (
     GUIDE_WEIGHT,
     GUIDED,
@@ -19,6 +18,7 @@ from engine.detail.descriptors import (
     describe,
     describe_guide,
 )
+from engine.detail.loops import search, waves
 from engine.detail.pyramid import Level, depth_of, patch_centres
 from engine.detail.roughness import roughness
 
@@ -30,7 +30,8 @@ TRUST_DEEP: Final = 0.12
 """Share of the guide's weight that is left far inside the hole."""
 TRUST_REACH: Final = 6.0
 """Pixels of the guide over which its weight falls to 1 / e of what there is to lose."""
-_REACH: Final = compiled.REACH
+_REACH: Final = search.REACH
+_NOTHING: Final = np.zeros((0, GUIDED), np.float32)
 
 
 class Matcher:
@@ -71,12 +72,10 @@ class Matcher:
         depth = depth_of(level.hole).ravel()[self.targets]
         self.depth = float(depth.max())
         self.fading = np.float32(FADE) ** -depth
-        self._trust = trust(depth * np.float32(cell))[:, None]
+        self._trust = trust(depth * np.float32(cell))
         self.around = np.pad(self.index.reshape(level.hole.shape), _REACH, constant_values=-1)
         deep = np.take(level.hole.ravel(), self.targets)
-        self._strength = np.where(deep, np.float32(CONTRAST), np.float32(1))[:, None]
-        top, _, left, right = self.surroundings()
-        self._at = (self.rows - top) * np.int32(right - left) + self.cols - np.int32(left)
+        self._strength = np.where(deep, np.float32(CONTRAST), np.float32(1))
         self._table = describe(level.image, room=1 if guide is None else 1 + GUIDED)
         self._table[:, WAVES : WAVES + 1] = roughness(self._table, level.hole)
         self._rough = np.take(self._table[:, WAVES], self.targets)
@@ -130,21 +129,15 @@ class Matcher:
         Returns:
             (N, D) float32: waves, roughness, and the guide's waves if there is one.
         """
-        rows = describe(self._cut(estimate), self._at, self._table.shape[1] - WAVES)
-        rows[:, WAVES] = self._rough
-        if held is not None:
-            present = rows[:, :GUIDED] * np.float32(GUIDE_WEIGHT)
-            rows[:, WAVES + 1 :] = present + self._trust * (held - present)
-        rows[:, 3:WAVES] *= self._strength
+        rows = describe(estimate, self.targets, self._table.shape[1] - WAVES)
+        kept = _NOTHING if held is None else held
+        weight = np.float32(GUIDE_WEIGHT)
+        waves.want(rows, self._rough, self._strength, self._trust, kept, weight)
         return rows
 
     def held(self, guide: Floats | None) -> Floats | None:
         """Describe the targets in what all estimates are held to, (h, w, 3); None for nothing."""
-        return None if guide is None else describe_guide(self._cut(guide), self._at)
-
-    def _cut(self, picture: Floats) -> Floats:
-        top, bottom, left, right = self.surroundings()
-        return np.ascontiguousarray(picture[top:bottom, left:right])
+        return None if guide is None else describe_guide(guide, self.targets)
 
     def surroundings(self) -> tuple[int, int, int, int]:
         """Return (top, bottom, left, right) of the targets with a patch's width around them."""
@@ -155,13 +148,13 @@ class Matcher:
 
     @property
     def patches(self) -> tuple[np.ndarray, ...]:
-        """Return what ``compiled.spread`` asks for under this name."""
+        """Return what ``search.improve`` asks for under this name."""
         return self._table, self.valid, self.around, self.targets, self.rows, self.cols
 
     def cost(self, wanted: Floats, places: Ints) -> Floats:
         """Return (n,) squared distances of ``wanted`` (n rows) to the patches at ``places``."""
         found = np.empty(len(places), np.float32)
-        compiled.costs(wanted, self._table, places, found)
+        search.costs(wanted, self._table, places, found)
         return found
 
     def nearest(self, wanted: Floats) -> Ints:
@@ -171,10 +164,10 @@ class Matcher:
         length = (table * table).sum(1)
         step = max(1, 4_000_000 // len(table))
         best = [
-            torch.addmm(length[None], part, table.T, alpha=-2).argmin(1)
+            torch.addmm(length[None], part, table.T, alpha=-2).numpy().argmin(axis=1)
             for part in torch.split(asked, step)
         ]
-        return np.asarray(self.sources[torch.cat(best).numpy()])
+        return np.asarray(self.sources[np.concatenate(best)])
 
 
 def trust(depth: Floats) -> Floats:

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from engine.arrays import Floats, Ints, Mask
-from engine.detail import compiled
+from engine.detail.loops import search, votes
 from engine.detail.matcher import Matcher
 from engine.progress import Step
 
@@ -60,7 +60,7 @@ class Field:
         """Set what the entries look like."""
         self._wanted = wanted
         self.cost = self.matcher.cost(wanted, self.places)
-        typical = quantile(self.of_each(self.cost), 0.5)
+        typical = votes.quantile(self.of_each(self.cost), 0.5)
         self._bonus = np.asarray(np.float32(coherence) * typical, np.float32)
 
     def put(self, places: Ints, at: Mask, hold: Mask) -> None:
@@ -89,28 +89,33 @@ class Field:
             rngs: one for each fill.
             step: called with 0 now and then; may raise ``Cancelled``.
         """
-        m, count = self.matcher, len(self.matcher.targets)
-        chance = _joined([rng.integers(0, len(m.sources), count) for rng in rngs])
-        moves, drawn = beside(1), [np.take(m.sources, chance)[None]]
-        moves.append((compiled.ANY, 0, 0))
-        reach = max(m.height, m.width) // 2
-        while reach >= 2:
-            moves.append((compiled.NEARBY, 2 * len(drawn) - 1, 0))
-            bounds = -reach, reach + 1
-            drawn.append(_joined([rng.integers(*bounds, (2, count), np.int32) for rng in rngs]))
-            reach //= 3
+        m, reaches = self.matcher, steps_within(max(self.matcher.height, self.matcher.width) // 2)
+        moves = [*beside(1), (search.ANY, 0, 0)]
+        moves += [(search.NEARBY, 2 * n + 1, 0) for n in range(len(reaches))]
         moves += [move for jump in JUMPS for move in beside(jump)]
+        drawn = np.empty((1 + 2 * len(reaches), len(self.places)), np.int32)
+        keys = np.array([rng.integers(0, 1 << 64, dtype=np.uint64) for rng in rngs])
+        search.draw(keys, m.sources, reaches, drawn)
         at_once = max(1, AT_ONCE // len(self.places))
-        field, guesses = (self._held, self._bonus, self._wanted), np.concatenate(drawn)
+        field = self._held, self._bonus, self._wanted
         for first in range(0, len(moves), at_once):
             step(0)
             part = np.array(moves[first : first + at_once], np.int32)
-            compiled.improve(field, m.patches, self.places, self.cost, part, guesses)
+            search.improve(field, m.patches, self.places, self.cost, part, drawn)
+
+
+def steps_within(reach: int) -> Ints:
+    """Return (g,) int32: how far guesses go, from ``reach`` on each a third of the one before."""
+    found = []
+    while reach >= 2:
+        found.append(reach)
+        reach //= 3
+    return np.array(found, np.int32)
 
 
 def beside(jump: int) -> list[tuple[int, int, int]]:
     """Return the moves that try what the targets ``jump`` pixels away on four sides copy from."""
-    return [(compiled.BESIDE, dy * jump, dx * jump) for dy, dx in _SIDES]
+    return [(search.BESIDE, dy * jump, dx * jump) for dy, dx in _SIDES]
 
 
 def refine(coarse: Field, fill: int, matcher: Matcher, rng: np.random.Generator) -> Ints:
@@ -126,16 +131,3 @@ def refine(coarse: Field, fill: int, matcher: Matcher, rng: np.random.Generator)
     lost = np.flatnonzero((at < 0) | ~matcher.valid[places])
     places[lost] = matcher.sources[rng.integers(0, len(matcher.sources), len(lost))]
     return places
-
-
-def quantile(values: Floats, share: float) -> Floats:
-    """Return (K,): below it lies ``share`` of each row of (K, N)."""
-    at = share * (values.shape[1] - 1)
-    low = int(at)
-    pair = [low, min(low + 1, values.shape[1] - 1)]
-    ends = np.partition(values, pair, axis=1)[:, pair]
-    return np.asarray(ends[:, 0] + (at - low) * (ends[:, 1] - ends[:, 0]), np.float32)
-
-
-def _joined(parts: Sequence[np.ndarray]) -> np.ndarray:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=-1)

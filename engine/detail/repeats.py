@@ -9,6 +9,7 @@ and the shift does not: edges and chance likenesses are left to the search.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import cv2
@@ -175,6 +176,8 @@ def _shifts(fine: Floats, near: Floats) -> Ints:
     if not len(rows):
         return np.zeros((0, 2), np.int32)
     part = slice(rows.min(), rows.max() + 1), slice(cols.min(), cols.max() + 1)
+    if not _may_repeat(correlation(fine[part], near[part], math.ceil(LONGEST) + 2)):
+        return np.zeros((0, 2), np.int32)
     match = correlation(fine[part], near[part])
     middle = np.array(match.shape) // 2
     highest = np.asarray(cv2.dilate(match, np.ones((5, 5), np.uint8)), np.float32)
@@ -194,17 +197,33 @@ def _shifts(fine: Floats, near: Floats) -> Ints:
     return np.asarray(shifts[strong][:SHIFTS], np.int32)
 
 
-def correlation(fine: Floats, weight: Floats) -> Floats:
+def _may_repeat(match: Floats) -> bool:
+    """Tell whether a correlation for short shifts shows anything that could be a period.
+
+    Little does, and to know twice and more of every shift takes several times as long.
+    """
+    highest = np.asarray(cv2.dilate(match, np.ones((5, 5), np.uint8)), np.float32)
+    peaks = (match >= highest) & (match > MATCH)
+    shifts = np.argwhere(peaks) - np.array(match.shape) // 2
+    length = np.hypot(*shifts.T)
+    shifts = shifts[(length >= SHORTEST) & (length <= LONGEST)]
+    value = match[tuple((shifts + np.array(match.shape) // 2).T)]
+    return bool((value - _least_between(match, shifts) >= DIP).any())
+
+
+def correlation(fine: Floats, weight: Floats, most: int | None = None) -> Floats:
     """Return the correlation of a picture with itself by shift, none in the middle.
 
     Args:
         fine: (h, w) of mean 0.
         weight: (h, w), 1 where it counts, else 0.
+        most: shifts of more rows or columns are not looked at; None for all that there are.
 
     Returns:
         (H, W) float32 in [-1, 1], 0 where too few pixels overlap.
     """
-    size = [cv2.getOptimalDFTSize(2 * side) for side in fine.shape]
+    reach = [side if most is None else min(side, most + 1) for side in fine.shape]
+    size = [cv2.getOptimalDFTSize(a + b) for a, b in zip(fine.shape, reach, strict=True)]
     planes = torch.from_numpy(np.stack([fine * weight, np.square(fine) * weight, weight]))
     picture, power, count = torch.fft.rfft2(planes, size)
     spectra = torch.stack([picture.abs() ** 2, power.conj() * count, count.abs() ** 2])
@@ -214,7 +233,11 @@ def correlation(fine: Floats, weight: Floats) -> Floats:
     scale = ((mine.clamp_min(0) + floor) * (theirs.clamp_min(0) + floor)).sqrt()
     found = products / scale.clamp_min(1e-9)
     found[pairs < 0.05 * pairs[0, 0]] = 0
-    return np.asarray(torch.fft.fftshift(found).numpy(), np.float32)
+    whole = np.asarray(torch.fft.fftshift(found).numpy(), np.float32)
+    if most is None:
+        return whole
+    (y, x), (down, across) = (side // 2 for side in whole.shape), (side - 1 for side in reach)
+    return np.ascontiguousarray(whole[y - down : y + down + 1, x - across : x + across + 1])
 
 
 def _least_between(match: Floats, shifts: Ints) -> Floats:

@@ -224,6 +224,7 @@ class Fills:
         matcher = field.matcher
         calm = self.shop.calm(number)
         sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
+        pixels = images.reshape(len(images), -1, 3)
         for i in range(rounds):
             each = zip(images, kept, strict=True)
             wanted = [matcher.wanted(image, held) for image, held in each]
@@ -234,5 +235,5 @@ class Fills:
                 field.search_all()
             else:
                 field.search(self._rngs, self._step)
-            images[:, matcher.level.hole] = vote(field, sharpness, radius)
+            pixels[:, matcher.inside] = vote(field, sharpness, radius)
             self._step(len(kept))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from engine.arrays import Floats
-from engine.detail import compiled
 from engine.detail.descriptors import RADIUS
-from engine.detail.nnf import Field, quantile
+from engine.detail.loops import votes
+from engine.detail.nnf import Field
 
 
 def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
@@ -25,11 +25,8 @@ def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
         (K, P, 3) float32, one colour for each of the matcher's ``inside``.
     """
     m = field.matcher
-    cost, copied = field.of_each(field.cost), field.of_each(field.places)
-    scale = np.float32(sharpness) / (quantile(cost, 0.75) + np.float32(1e-8))
-    weights = (np.exp(-cost * scale[:, None]) + np.float32(1e-6)) * m.fading
     image = m.level.image.reshape(-1, 3)
     made = np.empty((field.fills, len(m.inside), 3), np.float32)
-    for k, out in enumerate(made):
-        compiled.vote(m.inside, m.around, weights[k], copied[k], image, radius, out)
+    found = field.of_each(field.cost), field.of_each(field.places)
+    votes.vote(m.inside, m.around, m.fading, found, image, sharpness, radius, made)
     return made

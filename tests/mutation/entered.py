@@ -47,7 +47,8 @@ def watched(source: str, module: str) -> str:
     What numba compiles can note nothing and stays as it is.
     """
     tree = ast.parse(source)
-    if any(isinstance(n, ast.ImportFrom) and n.module == "numba" for n in tree.body):
+    said = [str(n.module) for n in tree.body if isinstance(n, ast.ImportFrom)]
+    if any(name == "numba" or name.endswith("loops.how") for name in said):
         return source
     _watch(tree, f"{module}:")
     first = 0

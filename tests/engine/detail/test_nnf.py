@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
-from engine.detail import compiled, nnf
-from engine.detail.compiled import ANY, BESIDE, NEARBY
+from engine.detail import nnf
+from engine.detail.loops import search
+from engine.detail.loops.search import ANY, BESIDE, NEARBY
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import JUMPS, Field, beside, refine
 from tests.engine.detail.fields import SIDES, alike, field_at, field_of, matcher_of
@@ -40,7 +41,7 @@ def improve(field: Field, moves: Moves, drawn: np.ndarray) -> None:
     """Try some moves for every entry."""
     entries = field._held, field._bonus, field._wanted
     rows = np.array(moves, np.int32)
-    compiled.improve(entries, field.matcher.patches, field.places, field.cost, rows, drawn)
+    search.improve(entries, field.matcher.patches, field.places, field.cost, rows, drawn)
 
 
 def guesses(field: Field, rng: np.random.Generator, reach: int) -> np.ndarray:
@@ -113,7 +114,7 @@ def test_a_move_weighs_cost_against_neighbours_won_and_lost(fills, coherence, mo
 def test_the_four_sides_are_asked_at_every_jump():
     for jump in (1, *JUMPS):
         assert set(beside(jump)) == {(BESIDE, dy * jump, dx * jump) for dy, dx in SIDES}
-        assert jump <= compiled.REACH
+        assert jump <= search.REACH
 
 
 def test_leaving_a_piece_costs_as_much_as_joining_one_wins():
@@ -179,7 +180,7 @@ def test_a_search_asks_neighbours_draws_from_all_and_closes_in(monkeypatch):
     """Sources are drawn from all, steps from half the longer side, a third of it, and so on."""
     field, _ = aimed(2, 0.0)
     m, seen = field.matcher, []
-    monkeypatch.setattr(compiled, "improve", lambda *args: seen.append(args[-2:]))
+    monkeypatch.setattr(search, "improve", lambda *args: seen.append(args[-2:]))
     rngs = rngs_of(2)
     for _ in range(20):
         field.search(rngs, lambda done: None)

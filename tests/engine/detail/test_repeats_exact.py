@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.detail import repeats
 from engine.detail.matcher import Matcher
 from engine.detail.pyramid import Level
 from engine.detail.repeats import (
@@ -219,3 +220,38 @@ def test_a_pattern_far_from_the_hole_does_not_speak_for_it():
     assert found_in(image, hole) is None
     image[:, :110] = tiled(120, 110, (10, 13))
     assert found_in(image, hole) is not None
+
+
+@pytest.mark.parametrize("most", [1, 7, 26, 100])
+def test_short_shifts_are_the_middle_of_all(most):
+    rng = np.random.default_rng(6)
+    fine = rng.normal(0, 1, (40, 57)).astype(np.float32)
+    weight = (rng.random(fine.shape) < 0.8).astype(np.float32)
+    whole, part = correlation(fine, weight), correlation(fine, weight, most)
+    middle = [side // 2 for side in whole.shape]
+    reach = [min(most, side - 1) for side in fine.shape]
+    rows, cols = (slice(at - r, at + r + 1) for at, r in zip(middle, reach, strict=True))
+    assert part.shape == (2 * reach[0] + 1, 2 * reach[1] + 1)
+    np.testing.assert_allclose(part, whole[rows, cols], atol=1e-5)
+
+
+def test_what_a_first_look_passes_over_has_no_period(monkeypatch):
+    """The look at short shifts alone must lose nothing."""
+    found = []
+    rng = np.random.default_rng(8)
+    for noise in (0.2, 0.6, 0.9, 1.2):
+        for period in (5, 12, 23):
+            tile = rng.random((H, period, 3))
+            image = np.tile(tile, (1, 12, 1))[:, :W] + rng.normal(0, noise, (H, W, 3))
+            image[HOLE] = 0
+            matcher = matcher_of(image.astype(np.float32))
+            with monkeypatch.context() as m:
+                m.setattr(repeats, "_may_repeat", lambda match: True)
+                wanted = find(matcher)
+            first = find(matcher)
+            assert (first is None) == (wanted is None)
+            found.append(first is None)
+            if first is not None:
+                assert (first.places(None)[0] == wanted.places(None)[0]).all()
+    assert True in found
+    assert False in found

@@ -1,43 +1,46 @@
-"""The inner loops of search and vote, compiled by numba the first time and kept on disk.
-
-They hold no lock of the interpreter, so that threads run them side by side. Each entry of a field
-is decided from what the field was before the pass, so neither order nor threads change a result.
-"""
+"""Moves of the search: each entry of a field tries other places."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from numba import njit
+
+from engine.detail.loops.how import compiled, inlined
 
 REACH: Final = 8
 """Neighbours are known up to so many pixels away."""
 BESIDE, ANY, NEARBY = 0, 1, 2
 """Kinds of moves, see ``improve``."""
-_compiled: Final[Any] = njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
-_inlined: Final[Any] = njit(inline="always")
 
 
-@_compiled
-def gather(one, two, three, at, out, first):
-    """Put the pixels of three pictures, (h * w, 3) each, beside each other for some places.
+@compiled
+def draw(keys, sources, reaches, drawn):
+    """Draw for each entry of K fills of N targets a source and steps, for ``improve``.
+
+    A number is what Steele et al. ("Fast splittable pseudorandom number generators", 2014) make of
+    the fill's key and a count; each is as likely to within n / 2^32, n how many there are.
 
     Args:
-        one, two, three: the pictures.
-        at: (n,) int32, places, row by row.
-        out: (n, first + 9 or more) float32; columns ``first`` to ``first + 9`` change.
-        first: the first of them.
+        keys: (K,) uint64.
+        sources: (M,) int32.
+        reaches: (g,) how many pixels steps of one kind are long at most.
+        drawn: (1 + 2 g, K * N) int32, changed: places, and rows and columns of each kind of step.
     """
-    for n in range(len(at)):
-        place = at[n]
-        for c in range(3):
-            out[n, first + c] = one[place, c]
-            out[n, first + 3 + c] = two[place, c]
-            out[n, first + 6 + c] = three[place, c]
+    count = drawn.shape[1] // len(keys)
+    for g in range(drawn.shape[0]):
+        least = 0 if g == 0 else -reaches[(g - 1) // 2]
+        many = np.uint64(len(sources) if g == 0 else 1 - 2 * least)
+        for k in range(len(keys)):
+            for n in range(count):
+                x = keys[k] + np.uint64(g * count + n + 1) * np.uint64(0x9E3779B97F4A7C15)
+                x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+                x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+                step = np.int64((x >> np.uint64(32)) * many >> np.uint64(32)) + least
+                drawn[g, k * count + n] = sources[step] if g == 0 else step
 
 
-@_inlined
+@inlined
 def _distance(wanted, n, table, place):
     """Return the squared distance of two rows."""
     total = np.float32(0)
@@ -47,14 +50,14 @@ def _distance(wanted, n, table, place):
     return total
 
 
-@_compiled
+@compiled
 def costs(wanted, table, places, cost):
     """Put the squared distance of each wanted row to the one at its place into ``cost``."""
     for n in range(len(places)):
         cost[n] = _distance(wanted, n, table, places[n])
 
 
-@_inlined
+@inlined
 def _gain(around, row, col, targets, before, first, n, place):
     """Return how many more of the four neighbours would copy from the same place."""
     new, old = place - targets[n], before[first + n] - targets[n]
@@ -67,7 +70,7 @@ def _gain(around, row, col, targets, before, first, n, place):
     return np.float32(gain)
 
 
-@_inlined
+@inlined
 def _moved(place, dy, dx, height, width, share):
     """Return the place (dy, dx) from another, -1 beyond the borders."""
     row = np.int32((place + 0.5) * share)
@@ -76,7 +79,7 @@ def _moved(place, dy, dx, height, width, share):
     return row * width + col if 0 <= row < height and 0 <= col < width else -1
 
 
-@_inlined
+@inlined
 def _nearest(place, dy, dx, height, width, share):
     """Return the place (dy, dx) from another, or the one nearest to it within the borders."""
     row = np.int32((place + 0.5) * share)
@@ -84,7 +87,7 @@ def _nearest(place, dy, dx, height, width, share):
     return min(max(row + dy, 0), height - 1) * width + col
 
 
-@_compiled
+@compiled
 def improve(field, patches, places, cost, moves, drawn):
     """Try other places for each entry, one move after the other.
 
@@ -106,10 +109,11 @@ def improve(field, patches, places, cost, moves, drawn):
     table, valid, around, targets, rows, cols = patches
     height, width = around.shape[0] - 2 * REACH, around.shape[1] - 2 * REACH
     share = 1.0 / width
-    before = np.empty_like(places)
+    before = np.empty(len(places), np.int32)
     for m in range(len(moves)):
         kind, dy, dx = moves[m]
-        before[:] = places
+        for e in range(len(places)):
+            before[e] = places[e]
         for k in range(len(bonus)):
             first = k * len(targets)
             for n in range(len(targets)):
@@ -130,31 +134,3 @@ def improve(field, patches, places, cost, moves, drawn):
                     if found < cost[e] + bonus[k] * more:
                         places[e] = place
                         cost[e] = found
-
-
-@_compiled
-def vote(inside, around, weights, copied, image, radius, out):
-    """Average what the patches around each pixel propose.
-
-    Args:
-        inside: (P,) int32, the pixels.
-        around: as in ``spread``.
-        weights, copied: (N,) what each target's proposals count, and where it copies from.
-        image: (h * w, 3) float32.
-        radius: patches further away are not asked.
-        out: (P, 3) float32, changed.
-    """
-    width = around.shape[1] - 2 * REACH
-    for p in range(len(inside)):
-        row, col = inside[p] // width + REACH, inside[p] % width + REACH
-        share = red = green = blue = np.float32(0)
-        for dy in range(-radius, radius + 1):
-            for dx in range(-radius, radius + 1):
-                n = around[row + dy, col + dx]
-                if n >= 0:
-                    weight, place = weights[n], copied[n] - dy * width - dx
-                    share += weight
-                    red += weight * image[place, 0]
-                    green += weight * image[place, 1]
-                    blue += weight * image[place, 2]
-        out[p, 0], out[p, 1], out[p, 2] = red / share, green / share, blue / share
