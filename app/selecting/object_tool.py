@@ -13,7 +13,8 @@ from app.canvas.input import Manner
 from app.document.commands import FlipMask, cover_mask
 from app.document.workspace import Workspace
 from engine.geometry import Box
-from engine.selecting.objects import Marks, Way, select
+from engine.selecting.cutting import Marks, Way
+from engine.selecting.objects import select
 from engine.selecting.shadow import with_shadow
 from engine.views.strokes import Sample, Stamp, Tool
 

@@ -17,7 +17,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from engine.selecting.objects import Marks, select
+from engine.selecting.cutting import Marks
+from engine.selecting.objects import select
 
 SIDE = 900
 

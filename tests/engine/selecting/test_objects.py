@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from engine.geometry import Box
-from engine.selecting.objects import Marks, select
+from engine.selecting.cutting import Marks
+from engine.selecting.objects import select
 from engine.selecting.outline import refined, snapped
 from engine.selecting.shadow import with_shadow
 from engine.views.strokes import Stamp
