@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from functools import reduce
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.arrays import Mask
+
+T = TypeVar("T", bound=np.generic)
 
 
 class Box(NamedTuple):
@@ -102,6 +104,18 @@ class Box(NamedTuple):
     def within(self, other: Box) -> Box:
         """Return the box in coordinates whose origin is ``other``'s left top corner."""
         return self.shift(-other.left, -other.top)
+
+
+def values_at(
+    array: NDArray[T], x: NDArray[np.integer], y: NDArray[np.integer]
+) -> tuple[NDArray[T], Mask]:
+    """Return what an array (H, W, ...) holds at points x, y, and which of them lie in it.
+
+    Of the others it is what the nearest pixel holds.
+    """
+    h, w = array.shape[:2]
+    inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
+    return array[y.clip(0, h - 1), x.clip(0, w - 1)], inside
 
 
 def union_all(boxes: Iterable[Box]) -> Box:

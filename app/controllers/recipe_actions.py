@@ -156,8 +156,7 @@ class RecipeActions(QObject):
     def _is_under(self, hole: FilledHole) -> bool:
         if self._under is None:
             return False
-        x, y = int(self._under.x), int(self._under.y)
-        spot = Box(x, y, x + 1, y + 1)
+        spot = Box.hull(self._under.x, self._under.y)
         return hole.box.holds(spot) and bool(hole.bits[spot.within(hole.box).slices][0, 0])
 
     def _paint(self, text: str, holes: list[tuple[FilledHole, Mask]], number: int) -> None:

@@ -51,9 +51,7 @@ class Desk:
                 log.warning("photos are read in this process: %s", type(error).__name__)
                 self._useless = True
                 self._drop()
-            except PhotoReadError:
-                if self._reader is not None and not self._reader.alive:
-                    self._drop()
+            except PhotoReadError:  # a reader that is gone is replaced by the next photo
                 raise
             except BaseException:
                 self._drop()

@@ -269,8 +269,7 @@ class Choice:
 
     def hole_at(self, x: float, y: float) -> int | None:
         """Return the index of the hole whose box holds the photo position (x, y)."""
-        spot = Box(int(x), int(y), int(x) + 1, int(y) + 1)
-        hits = [i for i, hole in enumerate(self.holes) if hole.box.holds(spot)]
+        hits = [i for i, hole in enumerate(self.holes) if hole.box.holds(Box.hull(x, y))]
         return hits[0] if hits else None
 
     @property

@@ -26,9 +26,9 @@ class Saving:
     invented pixels, if there are any. ``sidecars``: copy the photo's sidecars, too.
     """
 
-    overwrite: bool = False
-    provenance: bool = False
-    sidecars: bool = False
+    overwrite: bool
+    provenance: bool
+    sidecars: bool
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from engine.arrays import Mask, Pixels
-from engine.geometry import Box
+from engine.geometry import Box, values_at
 from engine.structure.ends import traced
 from engine.structure.given import Stroke
 from engine.structure.line import Kind, Line, Source
@@ -72,9 +72,8 @@ def _begun(
 
 def _hole_at(mask: Mask, points: np.ndarray) -> np.ndarray:
     x, y = np.rint(points).astype(int).T
-    h, w = mask.shape
-    inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
-    return np.asarray(inside & mask[y.clip(0, h - 1), x.clip(0, w - 1)])
+    there, inside = values_at(mask, x, y)
+    return there & inside
 
 
 def _to_rim(mask: Mask, points: np.ndarray, step: int) -> np.ndarray:
@@ -92,8 +91,7 @@ def _to_rim(mask: Mask, points: np.ndarray, step: int) -> np.ndarray:
 
 def _step(mask: Mask, inside: np.ndarray) -> int:
     """Return at which size a hole is looked at: that which a stroke crosses, at these points."""
-    x, y = np.rint(inside[0]).astype(int)
-    spot = Box(x, y, x + 1, y + 1)
+    spot = Box.hull(*np.rint(inside[0]))
     sides = [max(hole.width, hole.height) for hole in holes(mask) if hole.meets(spot)]
     return max(1, math.ceil(3 * min(sides) / LARGEST))
 
@@ -112,8 +110,8 @@ def _side(image: Pixels, mask: Mask, outward: np.ndarray, step: int) -> Source |
     rim, way = _leaving(outward, step)
     back = rim - np.arange(1, SHOWN * step)[:, None] * way
     x, y = np.rint(back).astype(int).T
-    h, w = mask.shape
-    known = (x >= 0) & (x < w) & (y >= 0) & (y < h) & ~_hole_at(mask, back)
+    unknown, inside = values_at(mask, x, y)
+    known = inside & ~unknown
     length = float(len(known) if known.all() else np.argmin(known))
     return Source(rim, way, length) if length >= LEAST else None
 
@@ -127,8 +125,8 @@ def _leaving(outward: np.ndarray, step: int) -> tuple[np.ndarray, np.ndarray]:
 def _edge(image: Pixels, mask: Mask, outward: np.ndarray, step: int) -> Source | None:
     """Return the edge that a stroke meets where it leaves the hole, None if none is near."""
     rim, way = _leaving(outward, step)
-    x, y = (int(v) for v in np.rint(rim))
-    near = Box(x, y, x + 1, y + 1).grow(4 * SHOWN * step).clip(Box.of(mask))
+    x, y = np.rint(rim)
+    near = Box.hull(x, y, 4 * SHOWN * step).clip(Box.of(mask))
     if near.empty:
         return None
     look = look_in(image, mask, near, step)

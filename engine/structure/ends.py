@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats
+from engine.geometry import values_at
 from engine.structure.bend import at_rim
 from engine.structure.look import Look, levels
 from engine.structure.strips import (
@@ -149,14 +150,8 @@ def _pushed_in(look: Look, points: np.ndarray) -> np.ndarray:
 
 def _at(look: Look, points: np.ndarray) -> np.ndarray:
     """Return how far points (n, 2) are from the hole; far outside the picture is very far."""
-    h, w = look.away.shape
-    x, y = np.rint(points).astype(int).T
-    inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
-    if inside.all():
-        return np.asarray(look.away[y, x])
-    found = np.full(len(points), np.inf, np.float32)
-    found[inside] = look.away[y[inside], x[inside]]
-    return found
+    away, inside = values_at(look.away, *np.rint(points).astype(int).T)
+    return np.where(inside, away, np.float32(np.inf))
 
 
 def _clear(

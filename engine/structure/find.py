@@ -178,8 +178,8 @@ def _source(image: Pixels, mask: Mask, look: Look, end: End) -> Source:
     if look.step == 1:
         return Source(at, end.way, long)
     step = max(1, look.step // CLOSER)
-    x, y = (int(v) for v in np.rint(at))
-    near = Box(x, y, x + 1, y + 1).grow(SEEN * step).clip(Box.of(mask))
+    x, y = np.rint(at)
+    near = Box.hull(x, y, SEEN * step).clip(Box.of(mask))
     close = look_in(image, mask, near, step)
     again = traced(close, close.from_photo(at), end.way, SEEN / 2)
     if again is not None and abs(turn(again.way, end.way)) < 2:

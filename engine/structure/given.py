@@ -13,7 +13,7 @@ import numpy as np
 
 from engine.arrays import Mask
 from engine.errors import EngineError
-from engine.geometry import Box
+from engine.geometry import Box, values_at
 from engine.record.envelope import Envelope
 from engine.sentence import Sentence
 
@@ -65,8 +65,8 @@ class Stroke:
     def meets(self, box: Box, mask: Mask) -> bool:
         """Tell whether any pixel of it is in ``mask`` (box.height, box.width) bool."""
         x, y = (np.rint(self.dense()) - [box.left, box.top]).astype(int).T
-        inside = (x >= 0) & (x < box.width) & (y >= 0) & (y < box.height)
-        return bool(mask[y[inside], x[inside]].any())
+        there, inside = values_at(mask, x, y)
+        return bool((there & inside).any())
 
 
 def _piece(four: np.ndarray, t: np.ndarray) -> np.ndarray:

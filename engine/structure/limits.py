@@ -9,6 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from engine.arrays import Mask
+from engine.geometry import values_at
 from engine.structure.drawn import LEAST
 from engine.structure.line import Line, Source
 
@@ -32,8 +33,7 @@ def _within(source: Source | None, sources: Mask) -> Source | None:
         return None
     back = np.arange(math.ceil(source.length))[:, None]
     x, y = np.rint(source.at - back * source.way).astype(int).T
-    h, w = sources.shape
-    inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
-    barred = inside & ~sources[y.clip(0, h - 1), x.clip(0, w - 1)]
+    allowed, inside = values_at(sources, x, y)
+    barred = inside & ~allowed
     length = float(np.argmax(barred)) if barred.any() else source.length
     return replace(source, length=length) if length >= min(LEAST, source.length) else None

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats
+from engine.geometry import values_at
 from engine.structure.ends import End, alike, traced
 from engine.structure.look import Look
 from engine.structure.strips import HALF, SECTION, across, likeness, strip
@@ -218,19 +219,16 @@ def strips(look: Look, at: np.ndarray, ways: np.ndarray) -> tuple[Floats, np.nda
     flat = points.reshape(-1, len(beside), 2).astype(np.float32)
     x, y = np.ascontiguousarray(flat[..., 0]), np.ascontiguousarray(flat[..., 1])
     values = cv2.remap(look.grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    h, w = look.hole.shape
-    rows, cols = np.rint(y).astype(int).clip(0, h - 1), np.rint(x).astype(int).clip(0, w - 1)
-    known = ~look.hole[rows, cols].reshape(len(at), -1).any(axis=1)
-    return np.asarray(values, np.float32).reshape(len(at), BEYOND, -1), known
+    unknown, _ = values_at(look.hole, np.rint(x).astype(int), np.rint(y).astype(int))
+    known = ~unknown.reshape(len(at), -1).any(axis=1)
+    return np.asarray(values, np.float32).reshape(len(at), BEYOND, -1), np.asarray(known)
 
 
 def _exits(look: Look, at: np.ndarray, ways: np.ndarray) -> Floats:
     """Return (T,), how far it is to where the hole is left for good, infinite where it is not."""
-    h, w = look.hole.shape
-    along = np.arange(0.0, math.hypot(h, w))
+    along = np.arange(0.0, math.hypot(*look.hole.shape))
     x, y = np.rint(at + along[:, None] * ways[:, None]).astype(int).transpose(2, 0, 1)
-    inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
-    unknown = look.hole[y.clip(0, h - 1), x.clip(0, w - 1)] & inside
-    last = np.where(unknown, along, -1).max(axis=1)
+    unknown, inside = values_at(look.hole, x, y)
+    last = np.where(unknown & inside, along, -1).max(axis=1)
     ok = (last > LEAST) & (last + BEYOND + 3 < inside.sum(axis=1))
     return np.where(ok, last + CLEARANCE, np.inf).astype(np.float32)

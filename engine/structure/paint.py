@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
 from engine.detail.blank import blanked
+from engine.geometry import values_at
 from engine.pixels import to_float
 from engine.structure.line import Line, Source
 from engine.structure.strips import across
@@ -98,10 +99,9 @@ class Copier:
     def _copied(self, points: np.ndarray) -> tuple[Floats, Mask]:
         """Return the photo's pixels, and which of them are known."""
         x, y = points.T
-        h, w = self._mask.shape
-        inside = (x >= 0) & (x < w) & (y >= 0) & (y < h)
-        x, y = x.clip(0, w - 1), y.clip(0, h - 1)
-        return to_float(self._photo[y, x]), inside & ~self._mask[y, x]
+        colours, _ = values_at(self._photo, x, y)
+        unknown, inside = values_at(self._mask, x, y)
+        return to_float(colours), inside & ~unknown
 
     def move(self, k: int) -> np.ndarray:
         """Return (2,) int, ``k`` periods or a little more, as near to the line as can be."""

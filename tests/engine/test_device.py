@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from engine.device import pick_device
+from engine.device import one_thread, pick_device
 from engine.errors import DeviceError
 
 
@@ -60,3 +60,14 @@ def test_a_card_that_is_not_there_is_an_error_with_a_way_out(card, built):
 def test_an_unknown_device_is_refused():
     with pytest.raises(DeviceError, match="use auto, cpu or cuda"):
         pick_device("npu")
+
+
+def test_one_thread_computes_and_then_as_many_as_before():
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        with one_thread():
+            assert torch.get_num_threads() == 1
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from engine.geometry import Box, union_all
+from engine.geometry import Box, union_all, values_at
 
 SIZE = 12
 edges = st.tuples(st.integers(0, SIZE), st.integers(0, SIZE)).map(sorted)
@@ -68,3 +68,18 @@ def test_grow_moves_every_side(box, by):
 
 def test_of_covers_an_array():
     assert Box.of(np.zeros((3, 5, 3))) == Box(0, 0, 5, 3)
+
+
+def test_a_hull_holds_the_pixels_of_points_and_room_around_them():
+    xs, ys = [3.0, 7.9, 5], np.array([2.2, -1.5, 4.0])
+    assert Box.hull(xs, ys) == Box(3, -2, 8, 5)
+    assert Box.hull(xs, ys, 2.5) == Box(0, -4, 11, 7)
+    assert Box.hull(7, -0.5) == Box(7, -1, 8, 0)
+
+
+def test_values_are_those_at_points_and_of_the_nearest_pixel_beyond():
+    grid = np.arange(12).reshape(3, 4)
+    x, y = np.array([0, 3, 4, -1, 2, 2, 9]), np.array([0, 2, 1, 1, -1, 3, 9])
+    values, inside = values_at(grid, x, y)
+    assert values.tolist() == [0, 11, 7, 4, 2, 10, 11]
+    assert inside.tolist() == [True, True] + [False] * 5

@@ -143,7 +143,7 @@ def test_a_decoder_that_never_ends_is_ended(desk, stand_in, tmp_path, monkeypatc
     monkeypatch.setattr(reading, "WALL_SECONDS", 0.3)
     with pytest.raises(PhotoReadError, match=r"“slow.png” cannot be opened: .* too long"):
         desk.read(tmp_path / "slow.png", nothing)
-    assert desk._reader is None
+    assert not desk._reader.alive
 
 
 LIMITED = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from engine.ask import Ask
 from engine.errors import Cancelled, EngineError, SnapshotError
@@ -392,3 +393,18 @@ def test_warming_up_makes_the_engine():
     remover, asked = remover_of(Filler())
     assert WarmUp(remover)(Watch()) == Ready("CPU: a stand-in")
     assert asked == ["auto"]
+
+
+def test_as_many_threads_as_were_asked_for_compute():
+    before = torch.get_num_threads()
+    host = Remover(Filler)
+    try:
+        for wished in (1, 2):
+            host.use("cpu", wished)
+            host.get()
+            assert torch.get_num_threads() == wished
+        host.use("cpu", 0)
+        host.get()
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

@@ -449,3 +449,19 @@ def test_discarding_the_last_shown_one_chooses_its_neighbour():
     hole.chosen = hole.safe
     hole.discard(other)
     assert hole.chosen is hole.safe  # it was not the chosen one that went
+
+
+def test_latents_of_one_direction_are_mixed_however_their_cosine_is_rounded():
+    for seed in range(300):
+        one = torch.randn(64, generator=torch.Generator().manual_seed(seed))
+        mixed = between(one, 3 * one, 0.5)
+        assert torch.allclose(mixed, 2 * one, atol=1e-5)
+        assert torch.isfinite(between(one, -one, 0.5)).all()
+
+
+def test_the_hole_at_a_place_is_the_one_whose_box_it_is_in():
+    boxes = [Box(10, 20, 30, 40), Box(29, 39, 50, 60)]
+    empty = Answer(Kind.ORIGINAL, Latent(), boxes[0], None, None, None)
+    choice = Choice(0, [HoleChoice(box, None, empty) for box in boxes])
+    places = [(10, 20), (29.9, 39.9), (30, 40), (49.5, 59.5), (9.9, 30), (50, 50), (20, 40)]
+    assert [choice.hole_at(*at) for at in places] == [0, 0, 1, 1, None, None, None]

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from engine.geometry import Box
 from engine.structure.carry import SHARED, Sheet, carry, lay_lines
-from engine.structure.find import find_lines
+from engine.structure.find import _source, find_lines
 from engine.structure.given import Given, Stroke
 from engine.structure.line import Kind
+from engine.structure.look import look_in
 from engine.structure.match import turn
 from engine.structure.paint import Band
 from engine.structure.path import Path
 from engine.structure.strips import across
 from engine.windows.canvas import Canvas
 from tests.engine.structure import drawings as draw
-from tests.engine.structure.looks import way
+from tests.engine.structure.looks import end, way
 
 MIDDLE = draw.SIDE / 2
 
@@ -215,3 +218,23 @@ def test_lines_are_laid_in_the_asked_holes_of_every_canvas():
         assert len(cols) > 200
         assert cols.max() + canvas.box.left == 99
         assert cols.min() + canvas.box.left == 80
+
+
+@pytest.mark.parametrize("wrong", [-1.5, 0.0, 1.5])
+def test_the_way_of_an_end_is_measured_again_where_it_was_seen_reduced(wrong):
+    rows, columns = np.mgrid[:1200, :1200]
+    level = 135 + 45 * np.tanh((rows - 0.1 * columns - 480) / 1.4)
+    image = np.repeat(np.rint(level)[..., None], 3, 2).astype(np.uint8)
+    mask = np.zeros((1200, 1200), bool)
+    mask[400:800, 600:1000] = True
+    look, true = look_in(image, mask, Box.of(mask), 4), way(np.degrees(np.arctan(0.1)))
+    at = look.from_photo(np.array([596.0, 480 + 59.6]))
+    told = replace(end(0, 0, np.degrees(np.arctan(0.1)) + wrong), at=at)
+    source = _source(image, mask, look, told)
+    assert abs(turn(source.way, true)) < 0.2
+    assert source.at == pytest.approx([599, 540], abs=0.6)  # the last pixel before the hole
+    assert source.length == 400
+    blank = np.full_like(image, 99)
+    kept = _source(blank, mask, look_in(blank, mask, Box.of(mask), 4), told)
+    assert kept.at == pytest.approx(look.to_photo(at))
+    assert kept.way == pytest.approx(told.way)

@@ -7,6 +7,7 @@ import json
 import numpy as np
 import pytest
 
+from engine.geometry import Box
 from engine.structure.given import Given, LinesError, Stroke, from_json, read_given, to_json
 
 SOME = Given(
@@ -122,3 +123,13 @@ def test_a_curve_passes_through_its_points():
         assert np.hypot(*(way - point).T).min() < 1e-9
     turns = np.diff(np.unwrap(np.arctan2(*np.diff(way, axis=0).T)))
     assert np.abs(turns).max() < 0.3
+
+
+@pytest.mark.parametrize("points", [((-5, 3), (25, 3)), ((4, 30), (4, -9)), ((-3, -3), (40, 40))])
+def test_a_stroke_meets_what_it_passes_over_within_a_box(points):
+    box, mask = Box(10, 0, 20, 10), np.zeros((10, 10), bool)
+    stroke = Stroke(tuple((x + 10, y) for x, y in points))
+    assert not stroke.meets(box, mask)
+    mask[3, 4 if points[0][0] != -3 else 3] = True
+    assert stroke.meets(box, mask)
+    assert not Stroke(((0, 0), (9, 9))).meets(box, ~mask)
