@@ -101,9 +101,7 @@ class _Guess(NamedTuple):
 def _around(ways: Sequence[Way]) -> Box:
     xs = [x for way in ways for x, _ in way]
     ys = [y for way in ways for _, y in way]
-    return Box(
-        math.floor(min(xs)), math.floor(min(ys)), math.floor(max(xs)) + 1, math.floor(max(ys)) + 1
-    )
+    return Box.hull(xs, ys)
 
 
 def _best_guess(image: Pixels, marks: Marks, told: Box, bounds: Box) -> tuple[Box, _Guess | None]:
