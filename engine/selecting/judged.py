@@ -14,6 +14,8 @@ LEAST: Final = 12
 """Pixels of a cut that is worth a look."""
 MOST: Final = 0.85
 """And its largest share of the small copy."""
+SMALL: Final = 0.003
+"""Things of a smaller share of the photo, which none of the outlines is, count as this large."""
 _DISC: Final = np.ones((3, 3), np.uint8)
 _BINS: Final = 8
 WEIGHTS: Final = (-0.03, -0.043, -0.01, 0.47, 0.71, 0.2, -0.23, 0.18)
@@ -57,7 +59,7 @@ def traits(lab: Floats, cut: Mask, window: Box, bounds: Box, at: tuple[int, int]
     depth = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
     rows, cols = np.nonzero(cut)
     step = max(window.width, window.height) / max(cut.shape)
-    share = np.log(area * step * step / (bounds.width * bounds.height))
+    share = np.log(max(area * step * step / (bounds.width * bounds.height), SMALL))
     return [
         _rim_share(cut, window, bounds),
         float(share),

@@ -25,7 +25,7 @@ SURVEY: Final = 72
 ROUNDS: Final = 3
 OVERVIEW: Final = 900
 """The same of a copy of the whole photo, from which the larger of these are taken."""
-SIDES: Final = (0.12, 0.25, 0.5, 1.0, 2.2)
+SIDES: Final = (0.03, 0.06, 0.12, 0.25, 0.5, 1.0, 2.2)
 """Sides of the squares around a click that are tried, in shares of the photo's longer side."""
 LEAST_SIDE: Final = 48
 _ROOM: Final = 0.3
