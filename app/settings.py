@@ -80,11 +80,11 @@ class Settings(QObject):
 
     changed = Signal(str)
 
-    def __init__(self, store: QSettings | None = None, parent: QObject | None = None) -> None:
+    def __init__(self, store: QSettings | None = None) -> None:
         """Use ``store``, by default the one of the running application."""
-        super().__init__(parent)
+        super().__init__()
         self._store = store if store is not None else QSettings(self)
-        self._read: dict[str, Any] = {}
+        self._read: dict[str, Value] = {}
 
     def get(self, key: str) -> Value:
         """Return the value of row ``key``, its default if none or a bad one is stored."""

@@ -77,18 +77,13 @@ class CriticBlock(nn.Module):
         return (self.halve(y) + skip) * math.sqrt(0.5)
 
 
-def batch_spread(x: Tensor, group: int = 4) -> Tensor:
-    """Append one channel: the mean standard deviation over groups of samples.
+def batch_spread(x: Tensor) -> Tensor:
+    """Append one channel to x (N, C, H, W): the mean standard deviation over groups of samples.
 
-    Args:
-        x: (N, C, H, W).
-        group: samples a group; N when it does not divide N.
-
-    Returns:
-        (N, C + 1, H, W).
+    A group is four samples; all where four does not divide N.
     """
     n, c, h, w = x.shape
-    group = group if n % group == 0 else n
+    group = 4 if n % 4 == 0 else n
     spread = x.float().reshape(group, n // group, c, h, w)
     spread = (spread.var(dim=0, unbiased=False) + 1e-8).sqrt().mean((1, 2, 3))
     return torch.cat(

@@ -51,19 +51,18 @@ def _quick_judge(truth: ValidationSet) -> Judge:
     return Judge(truth, perceptual, features)
 
 
-def quick_score(G: Generator, truth: ValidationSet, batch: int = 8) -> dict[str, float]:
+def quick_score(G: Generator, truth: ValidationSet) -> dict[str, float]:
     """Score the fills at z = 0 during training, in seconds.
 
     Args:
         G: the averaged generator, on any device.
         truth: a small set, at the generator's resolution or another.
-        batch: images at a time.
 
     Returns:
         The means of ``Judge.score`` without FID; ``st_lpips_alex`` and ``kid_efflite0_x1000`` are
         there when their weight files are.
     """
-    return _quick_judge(truth).score(fill_set(G, truth, batch), frechet=False)
+    return _quick_judge(truth).score(fill_set(G, truth, 8), frechet=False)
 
 
 def table(scores: Scores) -> str:

@@ -86,13 +86,12 @@ class Report:
             self._board.flush()
 
 
-def sample_grid(G: Generator, some: ValidationSet, dtype: torch.dtype = torch.float32) -> AnyArray:
+def sample_grid(G: Generator, some: ValidationSet) -> AnyArray:
     """Return a picture of fills, one row an image: with its hole, z = 0, three draws, the truth.
 
     Args:
         G: the averaged generator, on any device.
         some: at most the first six images are shown.
-        dtype: type of the features.
 
     Returns:
         (rows S, 6 S, 3) uint8.
@@ -100,6 +99,6 @@ def sample_grid(G: Generator, some: ValidationSet, dtype: torch.dtype = torch.fl
     img, hole = some.img[:_SHOWN], some.hole[:_SHOWN]
     pose = None if some.pose is None else some.pose[:_SHOWN]
     seen = (img * (1 - hole) + 127 * hole).round().to(torch.uint8)
-    fills = [fill(G, img, hole, [seed] * len(img), pose, dtype) for seed in _DRAWS]
+    fills = [fill(G, img, hole, [seed] * len(img), pose) for seed in _DRAWS]
     rows = torch.cat([seen, *fills, img], dim=3)
     return np.concatenate(list(rows.permute(0, 2, 3, 1).numpy()))

@@ -19,7 +19,7 @@ from train.config import Stage, TrainConfig
 from train.growing import GrowingGenerator, inherit
 from train.kernels import Kernels
 from train.players import average_of, grow, networks, new_players, with_optimisers
-from train.state import CheckpointError, DivergedError, load_checkpoint, save_checkpoint
+from train.state import CheckpointError, load_checkpoint, save_checkpoint
 from train.step import Players
 
 CHECKPOINT = "checkpoint.pt"
@@ -154,18 +154,8 @@ class Run:
         return [p.G, p.D, self.G_ema, p.g_adam, p.d_adam, p.g_scaler, p.d_scaler]
 
     def save(self, folder: Path) -> None:
-        """Write the checkpoint into the run's folder.
-
-        Raises:
-            DivergedError: a weight is no number any more; the checkpoint before is kept.
-        """
-        weights = [*self.players.G.parameters(), *self.players.D.parameters()]
-        if not all(bool(weight.isfinite().all()) for weight in weights):
-            raise DivergedError(
-                f"Training diverged: after {self.cur_nimg} images some weights are not finite. "
-                f"{folder / CHECKPOINT} is as it was; go on from it with a lower learning rate."
-            )
-        save_checkpoint(folder / CHECKPOINT, self.state())
+        """Write the checkpoint into the run's folder; raises DivergedError."""
+        save_checkpoint(folder / CHECKPOINT, self.state(), self.players.G, self.players.D)
 
     def resume(self, folder: Path) -> bool:
         """Go on from the folder's checkpoint; False when it has none.

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from engine.errors import EngineError
 from engine.files import replace_file
@@ -26,8 +27,17 @@ class DivergedError(EngineError):
     """Report a run whose weights are no numbers any more."""
 
 
-def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Write ``state`` (tensors and plain values) to ``path``, whole or not at all."""
+def save_checkpoint(path: Path, state: dict[str, Any], *networks: nn.Module) -> None:
+    """Write ``state`` (tensors and plain values) to ``path``, whole or not at all.
+
+    Raises:
+        DivergedError: a weight of ``networks`` is no number any more; the file is as it was.
+    """
+    if not all(bool(w.isfinite().all()) for network in networks for w in network.parameters()):
+        raise DivergedError(
+            f"Training diverged: after {state['cur_nimg']} images some weights are not finite. "
+            f"{path} is as it was; go on from it with a lower learning rate."
+        )
 
     def write(temporary: Path) -> None:
         with temporary.open("wb") as file:  # given a path, torch would note its name

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from app.canvas.input import Manner
 from engine.views.strokes import Sample
 
 
-class Gesture(Protocol):
-    """Follow one press of mouse, pen or finger; ``Painting.gestures`` names one for its tool."""
+class Gesture:
+    """Follow one press of mouse, pen or finger; ``Painting.gestures`` names one for its tool.
+
+    What a tool has no use for it leaves as it is here.
+    """
 
     def press(self, sample: Sample, manner: Manner) -> None:
         """Begin at ``sample``."""
@@ -25,3 +26,4 @@ class Gesture(Protocol):
 
     def step_size(self, direction: int) -> bool:
         """Make what the tool has for a size larger (1) or smaller (-1); tell whether it has one."""
+        return False

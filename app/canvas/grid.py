@@ -28,9 +28,9 @@ class GridView(QWidget):
 
     picked = Signal(int)
 
-    def __init__(self, document: Document, parent: QWidget | None = None) -> None:
+    def __init__(self, document: Document) -> None:
         """Show ``document`` four times."""
-        super().__init__(parent)
+        super().__init__()
         self._target: Box | None = None
         layout = QGridLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -46,11 +46,6 @@ class FlipMask(QUndoCommand):
         """Return each box with the bits (box.height, box.width) that flip there."""
         return [(box, _unpacked(box, bits)) for box, bits in self._flips]
 
-    @property
-    def stored_bytes(self) -> int:
-        """Return how much memory the command holds."""
-        return sum(bits.nbytes for _, bits in self._flips)
-
     def redo(self) -> None:
         """Flip the bits, except the first time of a change that is already there."""
         if self._done:

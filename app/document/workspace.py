@@ -68,9 +68,9 @@ class Workspace(QObject):
     failed = Signal(str)
     facts_changed = Signal()
 
-    def __init__(self, settings: Settings, remover: Remover, parent: QObject | None = None) -> None:
+    def __init__(self, settings: Settings, remover: Remover) -> None:
         """Build an empty document, its history, and its threads."""
-        super().__init__(parent)
+        super().__init__()
         self.settings = settings
         settings.setParent(self)
         self.remover = remover

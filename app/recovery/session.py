@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,7 +101,6 @@ class Session(QObject):
             "sha256": source.sha256,
             "width": document.box.width,
             "height": document.box.height,
-            "began": int(time.time()),
         }
         self.journal.begin(notes, b"" if path else document.photo.pixels.tobytes())
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.canvas.canvas import Canvas
+from app.canvas.gesture import Gesture
 from app.canvas.input import Manner
 from app.document.commands import FlipMask, cover_mask
 from app.document.workspace import Workspace
@@ -44,7 +45,7 @@ class SelectObject:
         return with_shadow(self.image, found) if found and self.shadow else found
 
 
-class ObjectTool(QObject):
+class ObjectTool(QObject, Gesture):
     """Gather what the pointer says of one thing, and keep its outline as one step.
 
     Signals:
@@ -104,10 +105,6 @@ class ObjectTool(QObject):
     def cancel(self) -> None:
         """Take the line back."""
         self._canvas.overlay.set_draft([])
-
-    def step_size(self, direction: int) -> bool:
-        """Have no size."""
-        return False
 
     @property
     def _thick(self) -> float:

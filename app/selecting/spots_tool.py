@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.canvas.canvas import Canvas
+from app.canvas.gesture import Gesture
 from app.canvas.input import Manner
 from app.document.workspace import Fact, Workspace
 from app.selecting.spot_jobs import FindSpots, FoundSpots, SeeSpots
@@ -26,7 +27,7 @@ CLICK = 4.0
 """Screen pixels a pointer may move in a click."""
 
 
-class SpotsTool(QObject):
+class SpotsTool(QObject, Gesture):
     """Keep what was found, and the mask in step with it.
 
     A spot is on if its middle is in the mask; so undo, redo and the brush need not be followed.

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from app.canvas.canvas import Canvas
+from app.canvas.gesture import Gesture
 from app.canvas.input import Manner
 from app.document.commands import cover_mask
 from app.document.workspace import Workspace
@@ -38,7 +39,7 @@ class FollowWire:
         return covered(pieces, Box.of(self.image))
 
 
-class WireTool(QObject):
+class WireTool(QObject, Gesture):
     """Put each wire that is clicked into the mask, or with Alt take it out, as one step.
 
     Signals:
@@ -51,7 +52,6 @@ class WireTool(QObject):
         """Work on ``workspace`` with what is clicked on ``canvas``."""
         super().__init__(canvas)
         self._work, self._canvas = workspace, canvas
-        self._takes = False
 
     def use(self, tool: Tool) -> None:
         """Say what the tool does when it is taken up."""
@@ -68,19 +68,6 @@ class WireTool(QObject):
         box = self._work.document.box
         if 0 <= sample.x < box.width and 0 <= sample.y < box.height:
             self._ask(sample, adds=not manner.opposite)
-
-    def move(self, sample: Sample) -> None:
-        """Do nothing."""
-
-    def release(self, sample: Sample) -> None:
-        """Do nothing; a press was enough."""
-
-    def cancel(self) -> None:
-        """Do nothing; what was found can be undone."""
-
-    def step_size(self, direction: int) -> bool:
-        """Have no size."""
-        return False
 
     def _ask(self, sample: Sample, *, adds: bool) -> None:
         reach = max(REACH / self._canvas.viewport.scale, 2.0)

@@ -101,8 +101,8 @@ class Operations:
 PLAIN: Final = Operations()
 
 
-def aligned(x: Tensor, weight: Tensor, step: int = 8) -> tuple[Tensor, Tensor]:
-    """Return both with zero channels up to a multiple of ``step``, and the same convolution.
+def aligned(x: Tensor, weight: Tensor) -> tuple[Tensor, Tensor]:
+    """Return both with zero channels up to a multiple of eight, and the same convolution.
 
     The matrix units of CUDA devices read eight channels at a time; the critic has seven. What that
     saves was not timed alone (``train/RUNS.md``).
@@ -110,9 +110,8 @@ def aligned(x: Tensor, weight: Tensor, step: int = 8) -> tuple[Tensor, Tensor]:
     Args:
         x: (N, C, H, W).
         weight: (outputs, C, K, K).
-        step: what the channels are filled up to a multiple of.
     """
-    missing = -x.shape[1] % step
+    missing = -x.shape[1] % 8
     if not missing:
         return x, weight
     room = (0, 0, 0, 0, 0, missing)
@@ -122,26 +121,20 @@ def aligned(x: Tensor, weight: Tensor, step: int = 8) -> tuple[Tensor, Tensor]:
 class EqualizedConv(nn.Conv2d):
     """Convolve with weights N(0, 1) scaled by 1/sqrt(fan-in) at run time; zero padded, bias 0."""
 
-    def __init__(self, inputs: int, outputs: int, kernel: int, groups: int = 1, pad: bool = True):
-        super().__init__(inputs, outputs, kernel, padding=kernel // 2 if pad else 0, groups=groups)
+    def __init__(self, inputs: int, outputs: int, kernel: int, pad: bool = True):
+        super().__init__(inputs, outputs, kernel, padding=kernel // 2 if pad else 0)
         nn.init.normal_(self.weight)
         assert self.bias is not None
         nn.init.zeros_(self.bias)
-        self.scale = 1 / math.sqrt(inputs // groups * kernel * kernel)
+        self.scale = 1 / math.sqrt(inputs * kernel * kernel)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the convolution of x (N, inputs, H, W), in x's dtype."""
         assert self.bias is not None
         weight = (self.weight * self.scale).to(x.dtype)
-        if x.is_cuda and self.groups == 1:
+        if x.is_cuda:
             x, weight = aligned(x, weight)
-        return F.conv2d(
-            x,
-            weight,
-            self.bias.to(x.dtype),
-            padding=self.padding,
-            groups=self.groups,
-        )
+        return F.conv2d(x, weight, self.bias.to(x.dtype), padding=self.padding)
 
 
 class Imputation(nn.Module):

@@ -12,7 +12,7 @@ import math
 import os
 import signal
 import sys
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import numpy as np
 
@@ -38,7 +38,7 @@ def serve() -> int:
     return 0
 
 
-def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
+def _answer(request: dict[str, str], answers: BinaryIO) -> None:
     try:
         photo = read_photo(request["path"])
         packer = Packer()
@@ -86,7 +86,7 @@ def _seal(area: int, sealable: bool) -> None:
         fcntl.fcntl(area, fcntl.F_ADD_SEALS, SEALS)
 
 
-def _say(answers: BinaryIO, message: dict[str, Any]) -> None:
+def _say(answers: BinaryIO, message: dict[str, object]) -> None:
     answers.write(json.dumps(message).encode() + b"\n")
     answers.flush()
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from engine import DECODE_WORD
 from engine.errors import PhotoReadError
@@ -120,7 +120,7 @@ class Reader:
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
             self._process.stdin.flush()
 
-    def _next(self, keep_on: Callable[[], None], seconds: float) -> dict[str, Any] | None:
+    def _next(self, keep_on: Callable[[], None], seconds: float) -> dict[str, object] | None:
         """Return the next answer; None if the process died or was silent for too long."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -136,11 +136,11 @@ class Reader:
             return answer if isinstance(answer, dict) else None
         return None
 
-    def _photo(self, path: Path, answer: dict[str, Any], file: str | None) -> Photo:
+    def _photo(self, path: Path, answer: dict[str, object], file: str | None) -> Photo:
         from engine.reader.wire import Crooked, unpack
 
         try:
-            area = _from_file(file) if file else self._shared(int(answer["fd"]), answer["size"])
+            area = _from_file(file) if file else self._shared(answer["fd"], answer["size"])
             photo: Photo = unpack(answer["photo"], area)
             if not _sound(photo):
                 raise Crooked("no photo")
@@ -160,13 +160,15 @@ class Reader:
         self.stop()
         return refused(path, _DAMAGED)
 
-    def _shared(self, number: int, size: int) -> mmap.mmap:
+    def _shared(self, number: object, size: object) -> mmap.mmap:
         """Map the process's shared memory; it is sealed, so it can neither shrink nor change."""
         import fcntl
 
         from engine.reader.child import SEALS
         from engine.reader.wire import Crooked
 
+        if not (isinstance(number, int) and isinstance(size, int)):
+            raise Crooked("no numbers")
         handle = os.open(f"/proc/{self._process.pid}/fd/{number}", os.O_RDONLY)
         try:
             sealed = fcntl.fcntl(handle, fcntl.F_GET_SEALS) == SEALS

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from engine.errors import EngineError
 from engine.sentence import Sentence
@@ -13,26 +12,16 @@ from engine.sentence import Sentence
 VERSION: Final = 1
 
 
-@dataclass(frozen=True)
-class Envelope:
-    """Know the files of one kind.
-
-    Attributes:
-        holds: what is in them, such as "lines".
-        error: what is raised where one cannot be used.
-    """
+class Envelope(NamedTuple):
+    """Know the files that hold "lines", say, and the ``error`` to raise of one that does not."""
 
     holds: Sentence
     error: type[EngineError]
 
-    @property
-    def kind(self) -> str:
-        """Return what such a file calls itself."""
-        return f"lacuna {self.holds}"
-
     def around(self, values: dict[str, Any], indent: int | None = None) -> str:
         """Return the text of a file that holds JSON ``values``."""
-        return json.dumps({"kind": self.kind, "version": VERSION, **values}, indent=indent)
+        kind = f"lacuna {self.holds}"
+        return json.dumps({"kind": kind, "version": VERSION, **values}, indent=indent)
 
     def opened(self, text: str) -> dict[str, Any]:
         """Return the JSON object of a file; raises ``error`` if it is none, or of a later one."""
@@ -40,10 +29,9 @@ class Envelope:
             raw = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise self.error("This is not JSON. Give a file that Lacuna wrote.") from error
-        if not isinstance(raw, dict) or raw.get("kind") != self.kind:
-            raise self.error(
-                "This is no file of {0}. It must say “kind”: “{1}”.", self.holds, self.kind
-            )
+        kind = f"lacuna {self.holds}"
+        if not isinstance(raw, dict) or raw.get("kind") != kind:
+            raise self.error("This is no file of {0}. It must say “kind”: “{1}”.", self.holds, kind)
         if raw.get("version") != VERSION:
             raise self.error("This is of another version of Lacuna. Use that one to read it.")
         return raw

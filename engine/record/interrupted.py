@@ -10,7 +10,6 @@ import time
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from engine.record.journal import ENDING, VERSION, connect, delete_files, remove
 from engine.record.session_steps import DamagedJournal
@@ -54,7 +53,7 @@ class Interrupted:
             self._base.close()
             raise DamagedJournal(str(error)) from error
 
-    def _notes(self) -> dict[str, Any]:
+    def _notes(self) -> dict[str, object]:
         rows = dict(self._base.execute("select key, value from note"))
         notes = {key: json.loads(value) for key, value in rows.items()}
         if notes and notes.get("version") != VERSION:

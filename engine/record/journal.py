@@ -17,9 +17,8 @@ import secrets
 import sqlite3
 import threading
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from engine.record.session_steps import Change, Told, pack, pack_told
 
@@ -88,7 +87,7 @@ class Journal:
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
-    def begin(self, notes: dict[str, Any], pixels: bytes = b"") -> None:
+    def begin(self, notes: Mapping[str, object], pixels: bytes = b"") -> None:
         """Forget the photo before and begin with another one.
 
         Args:
@@ -195,7 +194,7 @@ class Journal:
         self._on_failure(error)
 
 
-def _note(base: sqlite3.Connection, values: dict[str, Any]) -> None:
+def _note(base: sqlite3.Connection, values: Mapping[str, object]) -> None:
     rows = [(key, json.dumps(value)) for key, value in values.items()]
     base.executemany("insert or replace into note values (?, ?)", rows)
 

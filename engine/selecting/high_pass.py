@@ -17,9 +17,9 @@ SEEN: Final = 2048
 """Pixels of the longer side of the view."""
 
 
-def high_pass(image: Pixels, longest: int = SEEN) -> NDArray[np.int16]:
+def high_pass(image: Pixels) -> NDArray[np.int16]:
     """Return (h, w) int16: by how much the photo differs from its own blur, in 1/32 grey levels."""
-    small, _ = reduced(image, Box.of(image), longest)
+    small, _ = reduced(image, Box.of(image), SEEN)
     grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
     detail = cv2.GaussianBlur(grey, (0, 0), 0.8) - cv2.GaussianBlur(grey, (0, 0), 12)
     return np.asarray(np.rint(32 * detail), np.int16)

@@ -26,8 +26,6 @@ LONGEST: Final = 4000
 """A line is followed for at most so many pieces to each side."""
 STEPS: Final = 48
 _KEPT: Final = 0.6
-_LOST: Final = 0.3
-"""Where a line differs by less than this share of what it did, it is not seen."""
 _JUMPS: Final = (1.0, 2.0)
 """Gaps that are looked across, in lengths of a piece."""
 MARGIN: Final = 1.0

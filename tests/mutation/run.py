@@ -206,7 +206,8 @@ def _reach(path: Path, tests: list[str], home: Path) -> Known:
         for source, text in sources.items():
             source.write_text(entered.watched(text, source.as_posix()), encoding="utf-8")
         found = home / "found.json"
-        _forked(lambda: _watch(new, found, home), 3600, quiet=False)
+        if _forked(lambda: _watch(new, found, home), 3600, quiet=False) not in (0, 1):
+            sys.exit("Not all tests ran while they were watched; mend them first.")
         for source, text in sources.items():
             source.write_text(text, encoding="utf-8")
         for name in new:

@@ -35,9 +35,9 @@ def to_float(img: Tensor) -> Tensor:
     return img.float() / 127.5 - 1
 
 
-def batches(images: Tensor, size: int = _BATCH) -> list[Tensor]:
-    """Cut (N, ...) into parts of at most ``size`` images."""
-    return [images[start : start + size] for start in range(0, len(images), size)]
+def batches(images: Tensor) -> list[Tensor]:
+    """Cut (N, ...) into parts that are judged at once."""
+    return [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
 
 
 class Judge:

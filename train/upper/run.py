@@ -17,7 +17,7 @@ from train.kernels import Kernels
 from train.losses import between, d_wasserstein, g_wasserstein, gradient_penalty, hole_l1, hole_mean
 from train.metrics.perceptual import Perceptual, st_lpips_vgg
 from train.run import CHECKPOINT
-from train.state import CheckpointError, DivergedError, load_checkpoint, save_checkpoint
+from train.state import CheckpointError, load_checkpoint, save_checkpoint
 from train.upper.pairs import Sample
 from train.upper.recipe import UpperRecipe
 
@@ -127,20 +127,10 @@ class UpperRun:
         return [self.G, self.D, self.G_ema, self.g_adam, self.d_adam]
 
     def save(self, folder: Path) -> None:
-        """Write the checkpoint into the run's folder.
-
-        Raises:
-            DivergedError: a weight is no number any more; the checkpoint before is kept.
-        """
-        weights = [*self.G.parameters(), *self.D.parameters()]
-        if not all(bool(weight.isfinite().all()) for weight in weights):
-            raise DivergedError(
-                f"Training diverged: after {self.cur_nimg} crops some weights are not finite. "
-                f"{folder / CHECKPOINT} is as it was; go on from it with a lower learning rate."
-            )
+        """Write the checkpoint into the run's folder; raises DivergedError."""
         parts = [part.state_dict() for part in self._parts()]
         state = {"cur_nimg": self.cur_nimg, "scores": self.scores, "parts": parts}
-        save_checkpoint(folder / CHECKPOINT, state)
+        save_checkpoint(folder / CHECKPOINT, state, self.G, self.D)
 
     def resume(self, folder: Path) -> bool:
         """Go on from the folder's checkpoint; False when it has none.

@@ -13,7 +13,6 @@ _RDF_VALUE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "value"
 _TIFF, _EXIF = "http://ns.adobe.com/tiff/1.0/", "http://ns.adobe.com/exif/1.0/"
 _DIMENSIONS = "http://ns.adobe.com/xap/1.0/sType/Dimensions#"
 _AREAS = ("http://ns.adobe.com/xmp/sType/Area#", "http://ns.acdsee.com/sType/Area#")
-_APPLIED = "AppliedToDimensions"
 _MICROSOFT = "http://ns.microsoft.com/photo/1.2/t/Region#"
 _IPTC = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 _SUBJECTS = ("SubjectArea", "SubjectLocation")

@@ -408,3 +408,12 @@ def test_as_many_threads_as_were_asked_for_compute():
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+def test_a_latent_is_taken_back_where_it_is_of_this_network():
+    host = Remover(Filler, draw=lambda _, latents: torch.ones(len(latents), 3, 4, 4))
+    z = np.random.default_rng(0).normal(size=(3, 4, 4)).astype(np.float32)
+    assert torch.equal(host.given(z), torch.from_numpy(z)[None])
+    assert host.given(z[:2]) is None
+    assert host.given(None) is None
+    assert (host.values(Latent(5)) == 1).all()

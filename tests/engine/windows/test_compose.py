@@ -76,3 +76,14 @@ def test_a_canvas_shows_what_is_filled_so_far():
     assert not pixels[part.slices].any()
     assert hole[20, 35]
     assert (image[part.slices] != 0).any()
+
+
+def test_copied_is_what_is_known_and_where_a_user_allows_it():
+    image, mask = scene()
+    box, sources = Box(5, 4, 30, 25), np.zeros(mask.shape, bool)
+    sources[:, :18] = True
+    everywhere = Canvas(image, mask, Box.around(mask)).allowed(box)
+    some = Canvas(image, mask, Box.around(mask), sources).allowed(box)
+    assert np.array_equal(everywhere, ~mask[box.slices])
+    assert np.array_equal(some, ~mask[box.slices] & sources[box.slices])
+    assert 0 < some.sum() < everywhere.sum()
