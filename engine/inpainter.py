@@ -12,7 +12,7 @@ import torch
 from engine import pixels
 from engine.arrays import Floats, Mask, Pixels
 from engine.ask import Ask, Views
-from engine.detail.guided import paint_guided, paint_small
+from engine.detail.guided import looks_at, paint_guided, paint_small
 from engine.device import one_thread, pick_device
 from engine.errors import EngineError, SnapshotError
 from engine.geometry import Box, union_all
@@ -27,7 +27,7 @@ from engine.structure.carry import lay_lines
 from engine.structure.given import NOTHING, Given
 from engine.windows import compose
 from engine.windows import planning as windows
-from engine.windows.apart import fill_apart
+from engine.windows.apart import Fill, fill_apart
 from engine.windows.canvas import Canvas
 from engine.windows.scaling import shrink
 from engine.windows.thin import thickened
@@ -141,8 +141,9 @@ class Inpainter:
         box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, unknown, box, ask.sources) for _ in seeds]
         lay_lines(canvases, [hole for _, hole in todo], ask.lines, report, ask.keep)
-        fill = partial(self._fill_chain, canvases, z, seeds, detail, ask.keep)
-        fill_apart([windows.Window(*pair) for pair in todo], fill, report)
+        begin = partial(self._begin, canvases, z, seeds, detail, ask.keep)
+        pairs = [windows.Window(*pair) for pair in todo]
+        fill_apart(pairs, begin, partial(looks_at, canvases[0]), report)
         seen, of = zip(*todo, strict=True)
         scale = min(min(1.0, self.finest(square.width) / square.width) for square in seen)
         return [
@@ -150,32 +151,27 @@ class Inpainter:
             for canvas, seed in zip(canvases, seeds, strict=True)
         ]
 
-    def _fill_chain(
+    def _begin(
         self,
         canvases: Sequence[Canvas],
         z: Latents,
         seeds: Sequence[int],
         detail: bool,
         keep: Keep,
-        chain: Sequence[windows.Window],
-        report: Progress,
-    ) -> None:
-        """Fill windows whose holes touch, one after the other, on canvases that see no others."""
+    ) -> Fill:
+        """Return how to fill windows whose holes touch, on canvases that see no others."""
         apart = [canvas.beside() for canvas in canvases]
-        for i, window in enumerate(chain):
-            part = part_of(report, i / len(chain), 1 / len(chain))
-            self._fill(apart, window, z, seeds, part, detail, keep)
-            part(1.0)
+        return partial(self._fill, apart, z, seeds, detail, keep)
 
     def _fill(
         self,
         canvases: Sequence[Canvas],
-        window: windows.Window,
         z: Latents,
         seeds: Sequence[int],
-        report: Progress,
         detail: bool,
         keep: Keep,
+        window: windows.Window,
+        report: Progress,
     ) -> None:
         """Fill the hole of one window in every canvas."""
         if detail and windows.rim_tells(canvases[0].mask, window.hole):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import partial
 
 from engine.arrays import Mask, Pixels
 from engine.ask import Ask
-from engine.detail.guided import paint_guided
+from engine.detail.guided import looks_at, paint_guided
 from engine.geometry import Box, union_all
 from engine.pixels import check
-from engine.progress import Progress, part_of
+from engine.progress import Progress
 from engine.result import Result
 from engine.structure.carry import lay_lines
 from engine.windows import planning as windows
-from engine.windows.apart import fill_apart
+from engine.windows.apart import Fill, fill_apart
 from engine.windows.canvas import Canvas
 from engine.windows.thin import thickened
 
@@ -63,13 +63,11 @@ def fill_alone(ask: Ask, seed: int = 0, on_progress: Progress | None = None) -> 
     lay_lines([canvas], [window.hole for window in todo], ask.lines, report, ask.keep)
     todo = [part for window in todo for part in windows.parts(mask, window)]
 
-    def fill(chain: Sequence[windows.Window], report: Progress) -> None:
+    def begin() -> Fill:
         apart = canvas.beside()
-        for i, window in enumerate(chain):
-            part = part_of(report, i / len(chain), 1 / len(chain))
-            paint_guided([apart], window, None, [seed], part, keep=ask.keep)
+        return lambda window, part: paint_guided([apart], window, None, [seed], part, keep=ask.keep)
 
-    fill_apart(todo, fill, report)
+    fill_apart(todo, begin, partial(looks_at, canvas), report)
     report(1.0)
     seen = tuple(window.box for window in todo)
     return Result(canvas.box, canvas.patch, seed, DEVICE, seen)

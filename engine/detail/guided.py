@@ -14,7 +14,7 @@ from engine.detail.membrane import membrane
 from engine.detail.pyramid import FEWEST_SOURCES
 from engine.detail.transfer import Texture
 from engine.errors import ImageError
-from engine.geometry import Box
+from engine.geometry import Box, union_all
 from engine.kept import NEVER, Keep
 from engine.pixels import to_float
 from engine.progress import Progress, part_of
@@ -164,6 +164,14 @@ def from_around(pixels: Pixels, hole: Mask) -> Floats:
     out = to_float(pixels)
     out[part] = membrane(out[part], hole[part])
     return out
+
+
+def looks_at(canvas: Canvas, window: Window) -> Box:
+    """Return what of the photo, filled or not, a window's fill depends on."""
+    if canvas.sources is not None:
+        return canvas.extent  # what is copied may come from anywhere
+    around = surroundings(window, canvas.extent, LEAST_SIDE)
+    return union_all([around, window.hole.grow(OVERLAP)])
 
 
 def surroundings(window: Window, extent: Box, least: int) -> Box:

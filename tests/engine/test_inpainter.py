@@ -14,6 +14,7 @@ from engine.geometry import Box
 from engine.inpainter import Inpainter
 from engine.network.snapshot import save_snapshot
 from engine.photo_only import photo_only
+from engine.windows import apart
 
 
 def photo(height: int, width: int, dtype: type = np.uint8, seed: int = 0) -> np.ndarray:
@@ -122,6 +123,22 @@ def test_the_number_of_threads_changes_at_most_a_level(inpainter):
     finally:
         torch.set_num_threads(before)
     assert np.abs(fills[0] - fills[1]).max() <= 1
+
+
+def test_how_many_are_filled_at_once_changes_nothing(inpainter, monkeypatch):
+    """Spots far apart, and a wire in parts that see each other filled."""
+    image, mask = photo(400, 2600), np.zeros((400, 2600), bool)
+    mask[200:206, 20:2580] = True
+    for left in range(40, 2500, 300):
+        mask[40:52, left : left + 12] = mask[340:400, left : left + 60] = True
+    fills = []
+    for workers in (1, 2, 5):
+        monkeypatch.setattr(apart, "WORKERS", workers)
+        fills.append(inpainter.inpaint_many(image, mask, [0, 3]))
+    assert len(fills[0][0].windows) > 20
+    for found in fills[1:]:
+        for one, other in zip(fills[0], found, strict=True):
+            assert (one.patch == other.patch).all()
 
 
 @pytest.mark.parametrize("where", ["one pixel", "all", "borders"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 
 import numpy as np
@@ -11,7 +12,7 @@ from engine.ask import Ask
 from engine.detail.blank import MOST, blanked
 from engine.geometry import Box
 from engine.result import Result
-from engine.windows.apart import SMALL, fill_apart
+from engine.windows.apart import SMALL, fill_apart, in_turns
 from engine.windows.planning import Window
 from engine.windows.thin import LONGEST, ROOM, THIN, thickened
 
@@ -23,29 +24,38 @@ def window(left, top, side=64, hole=10):
     return Window(box, middle)
 
 
+def looks_at(window):
+    """Return all that a window shows, as who fills it does."""
+    return window.box
+
+
 def run(todo):
-    """Fill, and return the chains with the thread that filled each, and the progress."""
-    filled, told, lock = [], [], threading.Lock()
+    """Fill, and return (chain, window, thread, began, ended) of each window, and the progress."""
+    filled, told, lock, clock, chains = [], [], threading.Lock(), itertools.count(), []
 
-    def fill(chain, report):
-        with lock:
-            filled.append((tuple(chain), threading.current_thread()))
-        for n in range(len(chain)):
-            report((n + 1) / len(chain))
+    def begin():
+        chains.append(len(chains))
 
-    fill_apart(todo, fill, told.append)
+        def fill(window, report, chain=chains[-1]):
+            began = next(clock)
+            report(0.5)
+            with lock:
+                filled.append((chain, window, threading.current_thread(), began, next(clock)))
+
+        return fill
+
+    fill_apart(todo, begin, looks_at, told.append)
     return filled, told
 
 
 def test_every_window_is_filled_once_and_told_of():
     todo = [window(500 * n, 100) for n in range(5)]
     filled, told = run(todo)
-    assert sorted(w.box.left for chain, _ in filled for w in chain) == sorted(
-        w.box.left for w in todo
-    )
+    assert sorted(entry[1].box.left for entry in filled) == sorted(w.box.left for w in todo)
+    assert len({entry[0] for entry in filled}) == 5
     assert told == sorted(told)
     assert told[-1] == pytest.approx(1)
-    assert len(told) == 5
+    assert len(told) == 10
 
 
 def test_large_windows_are_filled_one_after_the_other_in_the_caller():
@@ -53,27 +63,60 @@ def test_large_windows_are_filled_one_after_the_other_in_the_caller():
     large = [window(5000 * n, 9000, SMALL + 2) for n in range(2)]
     small = [window(5000 * n, 100, SMALL) for n in range(2)]
     filled, _ = run(large + small)
-    by = {chain[0].side: [] for chain, _ in filled}
-    for chain, thread in filled:
-        by[chain[0].side].append(thread is here)
-    assert by[SMALL + 2] == [True, True]
-    assert by[SMALL] == [False, False]
+    by = {side: [t is here for _, w, t, *_ in filled if w.side == side] for side in (514, 512)}
+    assert by == {514: [True, True], 512: [False, False]}
 
 
 def test_a_single_small_window_needs_no_other_thread():
     filled, _ = run([window(0, 100)])
-    assert [thread is threading.current_thread() for _, thread in filled] == [True]
+    assert [thread is threading.current_thread() for _, _, thread, *_ in filled] == [True]
     mixed, _ = run([window(0, 100), window(5000, 9000, SMALL + 2)])
-    assert all(thread is threading.current_thread() for _, thread in mixed)
+    assert all(thread is threading.current_thread() for _, _, thread, *_ in mixed)
     assert len(mixed) == 2
 
 
+def wire(parts, side=30):
+    """Return windows of parts of a wire that touch; each shows a little of its neighbours."""
+    holes = [Box(100 + 20 * n, 100, 120 + 20 * n, 104) for n in range(parts)]
+    return [Window(Box(h.left - 5, 90, h.left - 5 + side, 90 + side), h) for h in holes]
+
+
+def test_parts_of_a_wire_take_turns_and_see_what_was_filled_before():
+    for parts, side, turns in (
+        (7, 30, [0, 1, 0, 1, 0, 1, 0]),
+        (4, 50, [0, 1, 2, 0]),
+        (3, 70, [0, 1, 2]),
+    ):
+        todo = wire(parts, side)
+        assert in_turns(todo, looks_at) == turns
+        filled, _ = run(todo)
+        assert len(filled) == parts
+        assert len({chain for chain, *_ in filled}) == 1
+        turn = dict(zip(todo, turns, strict=True))
+        for _, a, _, _, ended in filled:
+            for _, b, _, began, _ in filled:
+                if turn[a] < turn[b] and (a.box.meets(b.hole) or b.box.meets(a.hole)):
+                    assert ended < began
+
+
+def test_parts_that_all_see_each_other_are_filled_in_the_caller():
+    filled, _ = run(wire(3, 70))
+    assert all(thread is threading.current_thread() for _, _, thread, *_ in filled)
+    filled, _ = run(wire(3))
+    assert not any(thread is threading.current_thread() for _, _, thread, *_ in filled)
+
+
 def test_an_error_in_a_thread_reaches_the_caller():
-    def fill(chain, report):
+    def fill(window, report):
         raise MemoryError
 
     with pytest.raises(MemoryError):
-        fill_apart([window(500 * n, 100) for n in range(3)], fill, lambda fraction: None)
+        fill_apart(
+            [window(500 * n, 100) for n in range(3)],
+            lambda: fill,
+            looks_at,
+            lambda fraction: None,
+        )
 
 
 @pytest.mark.parametrize("shape", [(5, 40), (40, 5), (1, 40), (15, 15)])
