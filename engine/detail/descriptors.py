@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.arrays import Floats, Ints
 from engine.detail.loops import waves
+from engine.device import in_halves
 
 RADIUS: Final = 2
 """Patches are 5 x 5."""
@@ -19,6 +20,8 @@ GUIDED: Final = 9
 GUIDE_WEIGHT: Final = 0.7
 """How much a patch's place in the network's answer counts beside its pixels."""
 
+HALVED: Final = 50_000
+"""So many patches or more are worth waking a second thread for."""
 _OPPONENT: Final = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]], np.float32) / np.sqrt(
     np.array([[3], [2], [6]], np.float32)
 )
@@ -41,7 +44,7 @@ def describe(image: Floats, at: Ints | None = None, room: int = 0) -> Floats:
     """
     at = _every(image) if at is None else at
     rows = np.empty((len(at), WAVES + room), np.float32)
-    waves.describe(np.ascontiguousarray(image), at, _cosines(), _OPPONENT, rows)
+    _describe(image, at, np.asarray(_OPPONENT, np.float32), rows)
     return rows
 
 
@@ -49,9 +52,17 @@ def describe_guide(guide: Floats, at: Ints | None = None) -> Floats:
     """Return (n, 9) float32: means and slopes of an answer (h, w, 3), weighted."""
     at = _every(guide) if at is None else at
     rows = np.empty((len(at), GUIDED), np.float32)
-    colours = _OPPONENT * np.float32(GUIDE_WEIGHT)
-    waves.describe(np.ascontiguousarray(guide), at, _cosines(), colours, rows)
+    _describe(guide, at, np.asarray(_OPPONENT * GUIDE_WEIGHT, np.float32), rows)
     return rows
+
+
+def _describe(image: Floats, at: Ints, colours: Floats, rows: Floats) -> None:
+    whole = np.ascontiguousarray(image)
+    in_halves(
+        lambda part: waves.describe(whole, at[part], _cosines(), colours, rows[part]),
+        len(at),
+        HALVED,
+    )
 
 
 def _every(image: Floats) -> Ints:

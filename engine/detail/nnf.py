@@ -9,19 +9,23 @@ large pieces keep the photo's own grain.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
 import numpy as np
 
 from engine.arrays import Floats, Ints, Mask
 from engine.detail.loops import search, votes
 from engine.detail.matcher import Matcher
+from engine.device import in_halves
 from engine.progress import Step
 
 COHERENCE: Final = 1.0
 """What a neighbour that copies from the same place is worth, in median patch costs."""
 JUMPS: Final = (8, 4, 2, 1)
 """Good guesses spread over these many pixels at once, so that pieces grow in few rounds."""
+HALVED: Final = 16_000
+"""So many entries or more are worth waking a second thread for."""
 AT_ONCE: Final = 1_000_000
 """Candidates compared between two looks at whether to go on."""
 _SIDES: Final = ((0, 1), (1, 0), (0, -1), (-1, 0))
@@ -97,11 +101,25 @@ class Field:
         keys = np.array([rng.integers(0, 1 << 64, dtype=np.uint64) for rng in rngs])
         search.draw(keys, m.sources, reaches, drawn)
         at_once = max(1, AT_ONCE // len(self.places))
-        field = self._held, self._bonus, self._wanted
         for first in range(0, len(moves), at_once):
             step(0)
-            part = np.array(moves[first : first + at_once], np.int32)
-            search.improve(field, m.patches, self.places, self.cost, part, drawn)
+            self._improve(np.array(moves[first : first + at_once], np.int32), drawn)
+
+    def _improve(self, moves: Ints, drawn: Ints) -> None:
+        """Try some moves; many entries in two threads, each move before the next."""
+        field, patches = (self._held, self._bonus, self._wanted), self.matcher.patches
+        if len(self.places) < HALVED:
+            search.improve(field, patches, self.places, self.cost, moves, drawn)
+            return
+        after = np.empty_like(self.places)
+        for what in moves:
+            task = field, patches, self.places, after, self.cost, what, drawn
+            in_halves(partial(_move, task), len(after), HALVED)
+            self.places, after = after, self.places
+
+
+def _move(task: tuple[Any, ...], part: slice) -> None:
+    search.move(*task, part.start, part.stop)
 
 
 def steps_within(reach: int) -> Ints:

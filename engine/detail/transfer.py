@@ -19,6 +19,7 @@ from engine.detail.render import enlarge_copies
 from engine.detail.seams import join
 from engine.detail.synthesis import SHARP_LAST, Fills, Workshop, known_colours
 from engine.detail.vote import vote
+from engine.device import one_thread
 from engine.geometry import Box
 from engine.pixels import check, to_depth
 from engine.progress import Meter, Progress, Step
@@ -163,8 +164,13 @@ def _each(make: Callable[[int], Pixels], count: int, workers: int) -> list[Pixel
     """Return what ``make`` makes of 0, 1, ...; a single one in the caller's thread."""
     if count == 1:
         return [make(0)]
+
+    def alone(i: int) -> Pixels:
+        with one_thread():
+            return make(i)
+
     with ThreadPoolExecutor(workers) as pool:
-        return list(pool.map(make, range(count)))
+        return list(pool.map(alone, range(count)))
 
 
 def _finish(

@@ -7,7 +7,8 @@ import numpy as np
 from engine.arrays import Floats
 from engine.detail.descriptors import RADIUS
 from engine.detail.loops import votes
-from engine.detail.nnf import Field
+from engine.detail.nnf import HALVED, Field
+from engine.device import in_halves
 
 
 def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
@@ -28,5 +29,10 @@ def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:
     image = m.level.image.reshape(-1, 3)
     made = np.empty((field.fills, len(m.inside), 3), np.float32)
     found = field.of_each(field.cost), field.of_each(field.places)
-    votes.vote(m.inside, m.around, m.fading, found, image, sharpness, radius, made)
+
+    def ask(part: slice) -> None:
+        of, out = (m.inside[part], made[:, part]) if field.fills == 1 else (m.inside, made)
+        votes.vote(of, m.around, m.fading, found, image, sharpness, radius, out)
+
+    in_halves(ask, len(m.inside), HALVED if field.fills == 1 else len(m.inside) + 1)
     return made

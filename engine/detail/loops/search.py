@@ -58,15 +58,15 @@ def costs(wanted, table, places, cost):
 
 
 @inlined
-def _gain(around, row, col, targets, before, first, n, place):
+def _gain(around, row, col, targets, before, target, old, place):
     """Return how many more of the four neighbours would copy from the same place."""
-    new, old = place - targets[n], before[first + n] - targets[n]
+    new, now = place - target, old - target
     gain = np.int64(0)
     for dy, dx in ((0, 1), (1, 0), (0, -1), (-1, 0)):
         beside = around[row + REACH + dy, col + REACH + dx]
         if beside >= 0:
-            theirs = before[first + beside] - targets[beside]
-            gain += np.int64(theirs == new) - np.int64(theirs == old)
+            theirs = before[beside] - targets[beside]
+            gain += np.int64(theirs == new) - np.int64(theirs == now)
     return np.float32(gain)
 
 
@@ -105,32 +105,50 @@ def improve(field, patches, places, cost, moves, drawn):
             away.
         drawn: (g, K * N) int32.
     """
+    before = np.empty(len(places), np.int32)
+    for m in range(len(moves)):
+        for e in range(len(places)):
+            before[e] = places[e]
+        move(field, patches, before, places, cost, moves[m], drawn, 0, len(places))
+
+
+@compiled
+def move(field, patches, before, places, cost, what, drawn, start, stop):
+    """Try one move of ``improve`` for the entries from ``start`` to ``stop``.
+
+    Args:
+        before: (K * N,) int32, the places before the move, for all entries.
+        places: changed; what they are on entry does not matter.
+        what: (3,) int32, the move.
+    """
     held, bonus, wanted = field
     table, valid, around, targets, rows, cols = patches
     height, width = around.shape[0] - 2 * REACH, around.shape[1] - 2 * REACH
-    share = 1.0 / width
-    before = np.empty(len(places), np.int32)
-    for m in range(len(moves)):
-        kind, dy, dx = moves[m]
-        for e in range(len(places)):
-            before[e] = places[e]
-        for k in range(len(bonus)):
-            first = k * len(targets)
-            for n in range(len(targets)):
-                e = first + n
-                place = -1
-                if kind == BESIDE:
-                    beside = around[rows[n] + REACH + dy, cols[n] + REACH + dx]
-                    if beside >= 0:
-                        place = _moved(before[first + beside], -dy, -dx, height, width, share)
-                elif kind == ANY:
-                    place = drawn[dy, e]
-                else:
-                    away = drawn[dy, e], drawn[dy + 1, e]
-                    place = _nearest(before[e], away[0], away[1], height, width, share)
-                if place >= 0 and valid[place] and place != before[e] and not held[e]:
-                    found = _distance(wanted, e, table, place)
-                    more = _gain(around, rows[n], cols[n], targets, before, first, n, place)
-                    if found < cost[e] + bonus[k] * more:
-                        places[e] = place
-                        cost[e] = found
+    share, count = 1.0 / width, len(targets)
+    kind, dy, dx = what[0], what[1], what[2]
+    for k in range(len(bonus)):
+        first = k * count
+        begin, end = max(start, first), min(stop, first + count)
+        entries, own = slice(begin, end), slice(begin - first, end - first)
+        there, whole = before[first : first + count], wanted[entries]
+        old, new, paid, keep = before[entries], places[entries], cost[entries], held[entries]
+        at, down, right = targets[own], rows[own], cols[own]
+        one = drawn[0 if kind == BESIDE else dy, entries]
+        two = drawn[dy + 1 if kind == NEARBY else 0, entries]
+        for n in range(end - begin):
+            new[n] = old[n]
+            place = -1
+            if kind == BESIDE:
+                beside = around[down[n] + REACH + dy, right[n] + REACH + dx]
+                if beside >= 0:
+                    place = _moved(there[beside], -dy, -dx, height, width, share)
+            elif kind == ANY:
+                place = one[n]
+            else:
+                place = _nearest(old[n], one[n], two[n], height, width, share)
+            if place >= 0 and valid[place] and place != old[n] and not keep[n]:
+                found = _distance(whole, n, table, place)
+                more = _gain(around, down[n], right[n], targets, there, at[n], old[n], place)
+                if found < paid[n] + bonus[k] * more:
+                    new[n] = place
+                    paid[n] = found

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
+import torch
 
+from engine.detail import descriptors, nnf, vote
 from engine.detail.descriptors import WAVES, describe
 from engine.detail.grain import Grain, add_grain
+from engine.detail.loops import search, votes, waves
 from engine.detail.loops.search import draw
 from engine.detail.loops.votes import quantile
+from tests.engine.detail.fields import field_of, matcher_of
 
 COLOURS = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]]) / np.sqrt([[3], [2], [6]])
 ORDERS = ((0, 0), (0, 1), (1, 0), (0, 2), (1, 1), (2, 0))
@@ -90,3 +96,35 @@ def test_grain_depends_on_nothing_that_is_further_than_eight_pixels():
     other = rng.integers(0, 255, fill.shape, np.uint8)
     other[25 - 8 : 35 + 8, 30 - 8 : 40 + 8] = fill[25 - 8 : 35 + 8, 30 - 8 : 40 + 8]
     assert (add_grain(other, hole, grain, 5)[hole] == first[hole]).all()
+
+
+def test_halves_in_two_threads_are_the_whole(monkeypatch):
+    """Searched, described and voted in one thread or in two: the same to the bit."""
+    rng, before, found = np.random.default_rng(3), torch.get_num_threads(), []
+    image = rng.random((60, 50, 3)).astype(np.float32)
+    used = set()
+    for module, loop in ((search, "move"), (waves, "describe"), (votes, "vote")):
+        real = getattr(module, loop)
+
+        def noted(*args, real=real, loop=loop):
+            used.add((loop, threading.current_thread()))
+            return real(*args)
+
+        monkeypatch.setattr(module, loop, noted)
+    for module in (nnf, descriptors, vote):
+        monkeypatch.setattr(module, "HALVED", 1)
+    try:
+        for threads in (1, 2):
+            used.clear()
+            torch.set_num_threads(threads)
+            field = field_of(matcher_of(60, 50, np.s_[20:40, 15:33]))
+            field.aim(field.matcher.wanted(image, None))
+            for n in range(3):
+                field.search([np.random.default_rng(n)], lambda done: None)
+            found.append((field.places, field.cost, vote.vote(field, 2.5)))
+            assert len({thread for _, thread in used}) == threads
+            assert len(used) == 3 * threads
+    finally:
+        torch.set_num_threads(before)
+    for one, two in zip(*found, strict=True):
+        assert (one == two).all()
