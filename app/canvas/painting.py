@@ -13,11 +13,14 @@ from app.canvas.input import CanvasInput, Manner
 from app.canvas.line_preview import LinePreview
 from app.canvas.pen import Pen
 from app.canvas.size_drag import SizeDrag
-from app.document.commands import ImageRecorder, MaskRecorder
+from app.document.commands import MaskRecorder
 from app.document.document import Document
+from app.document.restoring import ImageRecorder
 from app.settings import Settings
 from engine.record.patches import PatchStore
+from engine.record.sources import Paint
 from engine.views.strokes import (
+    MARK_TOOLS,
     OUTLINE_TOOLS,
     ROUND_TOOLS,
     Sample,
@@ -41,6 +44,8 @@ NAMES = {
     Tool.LASSO: "Lasso",
     Tool.RECTANGLE: "Rectangle",
     Tool.RESTORE: "Restore original",
+    Tool.AVOID: "Keep out",
+    Tool.TAKE: "Take from",
 }
 
 
@@ -54,7 +59,7 @@ class Painting(QObject):
         gestures: what tools do that are no brushes.
 
     Signals:
-        stroke_finished(): after the step is in the history.
+        stroke_finished(): after the step is in the history, unless it only marks sources.
         tool_changed(Tool)
     """
 
@@ -168,7 +173,9 @@ class Painting(QObject):
         if self._doing is Tool.RESTORE:
             self._recorder = ImageRecorder(self._document, self._store)
         else:
-            self._recorder = MaskRecorder(self._document)
+            marks = self._doing in MARK_TOOLS
+            paint = Paint(self._doing.value) if marks else Paint.MASK
+            self._recorder = MaskRecorder(self._document, paint)
         joined = manner.straight and self._end is not None and self._doing in ROUND_TOOLS
         self._way = [sample]
         self._stroke_to(sample, self._end if joined else sample)
@@ -205,11 +212,14 @@ class Painting(QObject):
         command = self._take_command()
         if command is not None:
             self._stack.push(command)
-            self.stroke_finished.emit()
+            if self._doing not in MARK_TOOLS:
+                self.stroke_finished.emit()
 
     def _take_command(self) -> QUndoCommand | None:
         recorder, self._recorder = self._recorder, None
         if isinstance(recorder, MaskRecorder):
+            if self._erases and self._doing in MARK_TOOLS:
+                return recorder.command(self.tr("Erase marks"))
             name = NAMES[Tool.ERASER if self._erases else self._doing]
             return recorder.command(self.tr(name))
         assert isinstance(recorder, ImageRecorder)

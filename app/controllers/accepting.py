@@ -25,9 +25,9 @@ def accepting(work: Workspace, choice: Choice, removed: Plane | None) -> list[QU
     """
     document = work.document
     made: list[QUndoCommand | None] = []
-    step: FillStep | PartOfStep = FillStep(
-        tuple(_described(work.remover, hole) for hole in choice.changed), removed, document.lines
-    )
+    holes = tuple(_described(work.remover, hole) for hole in choice.changed)
+    about = removed, document.lines, document.sources
+    step: FillStep | PartOfStep = FillStep(holes, *about)
     for hole in choice.changed:
         assert hole.chosen is not None
         made.append(replace_image(document, work.store, "", hole.box, hole.chosen.patch, step))

@@ -71,6 +71,7 @@ class FillActions(QObject):
         document.mask_changed.connect(lambda _box: self._on_document_changed())
         document.image_changed.connect(lambda _box: self._on_document_changed())
         document.lines_changed.connect(self._on_document_changed)
+        document.sources_changed.connect(lambda _box: self._on_document_changed())
 
     @property
     def waiting(self) -> bool:
@@ -112,7 +113,8 @@ class FillActions(QObject):
         document = self._work.document
         context = self._work.settings.context
         about = document.frozen(), document.colour, context, None, document.clear
-        return Scene(*about, document.around, document.lines, self._kept)
+        how = document.around, document.lines, self._kept, document.sources
+        return Scene(*about, *how)
 
     def stop(self) -> None:
         """Stop filling; what is there already stays."""

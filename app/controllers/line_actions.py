@@ -38,6 +38,7 @@ class LineActions(QObject):
         document.mask_changed.connect(lambda _box: self._note_change())
         document.image_changed.connect(lambda _box: self._note_change())
         document.lines_changed.connect(self._note_change)
+        document.sources_changed.connect(lambda _box: self._note_change())
         workspace.settings.changed.connect(self._on_setting_changed)
         workspace.facts_changed.connect(self._show_or_hide)
         painting.input.stroke_started.connect(lambda *_: workspace.lines.cancel())
@@ -116,7 +117,7 @@ class LineActions(QObject):
         if box is None or not self._wanted:
             return
         about = document.frozen(), document.colour, 1.0, None, document.clear
-        scene = Scene(*about, document.around, document.lines)
+        scene = Scene(*about, document.around, document.lines, sources=document.sources)
         share = settings.get("grow_percent") / 100
         job = FindLines(scene, box, document.mask[box.slices].copy(), share)
         self._work.lines.submit(job, self._on_found, self._on_failed)

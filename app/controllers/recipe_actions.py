@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -11,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
 from app.controllers.mask_actions import MaskActions
-from app.document.commands import ChangeLines, cover_mask, replace_image
+from app.document.commands import ChangeLines, change_sources, cover_mask, replace_image
 from app.document.recipe_jobs import (
     Brought,
     ReadRecipe,
@@ -97,7 +98,8 @@ class RecipeActions(QObject):
         mask = Plane.of_bits(box, document.mask[box.slices]) if box else None
         name = document.path.name if document.path else ""
         size = document.box.width, document.box.height
-        return Recipe(name, size, tuple(document.steps), mask, lines=document.lines)
+        whole = Recipe(name, size, tuple(document.steps), mask)
+        return replace(whole, lines=document.lines, sources=document.sources)
 
     def open(self, path: Path) -> None:
         """Open a recipe and the photo beside it."""
@@ -173,6 +175,8 @@ class RecipeActions(QObject):
         both = document.lines.with_more(lines)
         if both != document.lines:
             stack.push(ChangeLines(document, "", both))
+        for command in change_sources(document, "", step.sources):
+            stack.push(command)
         stack.endMacro()
 
     def _on_saved(self, path: Path) -> None:
@@ -210,6 +214,8 @@ class RecipeActions(QObject):
                 stack.push(command)
         if brought.recipe.lines != document.lines:
             stack.push(ChangeLines(document, self.tr("Draw line"), brought.recipe.lines))
+        for command in change_sources(document, self.tr("Keep out"), brought.recipe.sources):
+            stack.push(command)
         remarks = list(dict.fromkeys(remark for one in brought.done for remark in one.remarks))
         count = sum(isinstance(one.step, FillStep) for one in brought.done)
         told = self.tr("{0} removals brought back; Ctrl+E changes the one under the pointer.")

@@ -8,11 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from engine.geometry import Box
+from engine.geometry import Box, union_all
 from engine.record.patches import Patch, PatchStore
-from engine.record.planes import Plane
-from engine.record.steps import RestoreStep, restored
-from engine.record.tiling import Keepsake, tiles
+from engine.record.sources import Paint, Sources
+from engine.record.tiling import tiles
 
 if TYPE_CHECKING:
     from app.document.document import Document
@@ -24,9 +23,21 @@ Flips = list[tuple[Box, NDArray[np.uint8]]]
 
 
 class FlipMask(QUndoCommand):
-    """Flip bits of the mask; doing it twice is undoing it, so one copy serves both ways."""
+    """Flip bits that are painted; doing it twice is undoing it, so one copy serves both ways.
 
-    def __init__(self, document: Document, text: str, flips: Flips, *, done: bool) -> None:
+    Attributes:
+        paint: what they are painted for.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        text: str,
+        flips: Flips,
+        *,
+        done: bool,
+        paint: Paint = Paint.MASK,
+    ) -> None:
         """Remember which bits to flip.
 
         Args:
@@ -34,10 +45,11 @@ class FlipMask(QUndoCommand):
             text: what the history shows.
             flips: boxes with their bits packed by ``np.packbits``.
             done: the change was shown while it was being made; the first redo does nothing.
+            paint: what they are painted for.
         """
         super().__init__(text)
         self._document = document
-        self._flips = flips
+        self._flips, self.paint = flips, paint
         self._done = done
         self.journalled = False
 
@@ -58,7 +70,7 @@ class FlipMask(QUndoCommand):
         self._flip()
 
     def _flip(self) -> None:
-        self._document.flip_mask(self.flips)
+        self._document.flip_mask(self.flips, self.paint)
 
 
 class SwapPixels(QUndoCommand):
@@ -155,12 +167,17 @@ def pack_flips(box: Box, bits: Mask) -> tuple[Box, NDArray[np.uint8]]:
     return box, np.packbits(bits)
 
 
-def change_mask(document: Document, text: str, box: Box, after: Mask) -> FlipMask | None:
-    """Return the command that puts ``after`` into ``box`` of the mask, None if nothing changes."""
-    recorder = MaskRecorder(document)
+def change_mask(
+    document: Document, text: str, box: Box, after: Mask, paint: Paint = Paint.MASK
+) -> FlipMask | None:
+    """Return the command that puts ``after`` into ``box`` of the mask, None if nothing changes.
+
+    ``paint``: change what is painted for something else.
+    """
+    recorder, now = MaskRecorder(document, paint), document.drawn[paint].bits
     for square in tiles(box, document.box):
         part = square.clip(box)
-        flips = document.mask[part.slices] ^ after[part.within(box).slices]
+        flips = now[part.slices] ^ after[part.within(box).slices]
         recorder.note(part, flips)
     return recorder.command(text, done=False)
 
@@ -171,6 +188,21 @@ def cover_mask(
     """Return the command that sets what ``cover`` covers of ``box`` to ``fill``, or None."""
     now = document.mask[box.slices]
     return change_mask(document, text, box, now | cover if fill else now & ~cover)
+
+
+def change_sources(document: Document, text: str, sources: Sources) -> list[FlipMask]:
+    """Return the commands after which a fill may copy from ``sources``; none if it is so now."""
+    found = []
+    for paint, plane in ((Paint.AVOID, sources.avoid), (Paint.TAKE, sources.take)):
+        now = document.drawn[paint].box()
+        both = [box for box in (now, plane and plane.box) if box]
+        if both:
+            box = union_all(both)
+            after = np.zeros((box.height, box.width), bool)
+            if plane is not None:
+                after[plane.box.within(box).slices] = plane.bits()
+            found.append(change_mask(document, text, box, after, paint))
+    return [command for command in found if command is not None]
 
 
 def replace_image(
@@ -188,18 +220,18 @@ def replace_image(
 class MaskRecorder:
     """Write a stroke into the mask as it grows, and become one command at its end."""
 
-    def __init__(self, document: Document) -> None:
-        """Start a stroke on ``document``."""
-        self._document = document
+    def __init__(self, document: Document, paint: Paint = Paint.MASK) -> None:
+        """Start a stroke on ``document``; ``paint``: what for."""
+        self._document, self._paint = document, paint
         self._flips: dict[Box, Mask] = {}
 
     def paint(self, box: Box, cover: Mask, *, fill: bool) -> None:
         """Set the covered pixels of ``box`` to ``fill`` now, and note what that changed."""
-        now = self._document.mask[box.slices]
+        now = self._document.drawn[self._paint].bits[box.slices]
         flips = cover & (now != fill)
         if flips.any():
             self.note(box, flips)
-            self._document.flip_mask([(box, flips)])
+            self._document.flip_mask([(box, flips)], self._paint)
 
     def note(self, box: Box, flips: Mask) -> None:
         """Note that ``flips`` (box.height, box.width) bool of ``box`` change."""
@@ -218,48 +250,9 @@ class MaskRecorder:
             if inner is not None:
                 box = inner.shift(square.left, square.top)
                 flips.append(pack_flips(box, bits[inner.slices]))
-        return FlipMask(self._document, text, flips, done=done) if flips else None
-
-
-class ImageRecorder:
-    """Write a restoring stroke into the photo as it grows, and become one command at its end."""
-
-    def __init__(self, document: Document, store: PatchStore) -> None:
-        """Start a stroke on ``document``; undo's pixels go to ``store``."""
-        self._document = document
-        self._store = store
-        self._before = Keepsake()
-        self._weights: dict[Box, NDArray[np.uint8]] = {}
-
-    def restore(self, box: Box, weights: NDArray[np.float32]) -> None:
-        """Bring the original back where ``weights`` (box.height, box.width) in [0, 1] say so.
-
-        Overlapping parts of one stroke do not add up: the larger weight counts.
-        """
-        document = self._document
-        self._before.keep(document.image, box)
-        for square in tiles(box, document.box):
-            part = square.clip(box)
-            held = self._weights.setdefault(
-                square, np.zeros((square.height, square.width), np.uint8)
-            )[part.within(square).slices]
-            levels = np.rint(weights[part.within(box).slices] * 255).astype(np.uint8)
-            np.maximum(held, levels, out=held)
-            before = self._before.read(document.image, part)
-            document.write_image(part, restored(before, document.original(part), held))
-
-    def command(self, text: str) -> SwapPixels | None:
-        """Return the finished command, None if nothing changed."""
-        patches = [
-            (square, self._store.put(before))
-            for square, before in self._before.squares.items()
-            if (self._document.image[square.slices] != before).any()
-        ]
-        if not patches:
+        if not flips:
             return None
-        planes = [Plane.of_levels(square, self._weights[square]) for square, _ in patches]
-        step = RestoreStep(tuple(planes))
-        return SwapPixels(self._document, text, patches, done=True, step=step)
+        return FlipMask(self._document, text, flips, done=done, paint=self._paint)
 
 
 def changes_photo(stack: QUndoStack) -> bool:

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
+from app.document.drawn import Drawn
 from engine.geometry import Box
+from engine.record.sources import ANYWHERE, Paint, Sources
 from engine.record.steps import PartOfStep
 from engine.record.tiling import tiles
 from engine.removal.panorama import goes_around
 from engine.structure.given import NOTHING, Given
-from engine.views.pyramid import Layer, Pyramid, halve_max, halve_mean
+from engine.views.pyramid import Layer, Pyramid, halve_mean
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
@@ -29,6 +31,7 @@ class Document(QObject):
     Attributes:
         image: (H, W, 3) uint8 or uint16 RGB, an own copy; no pixel before a photo is open.
         mask: (H, W) bool, True = fill.
+        drawn: what is painted for each purpose; the mask is one of them.
         path: where the photo came from or was last saved.
         version: counts the writes to the image, so that late answers can be told apart.
         lines: what was drawn and dropped, for the next fill.
@@ -41,6 +44,7 @@ class Document(QObject):
         opened(): another photo took the place of the last one.
         image_changed(Box): these pixels of the photo changed.
         mask_changed(Box): these pixels of the mask changed.
+        sources_changed(Box): from these pixels may be copied now, or no more.
         lines_changed(): another line is drawn or dropped.
         path_changed(): the photo got another name.
     """
@@ -48,6 +52,7 @@ class Document(QObject):
     opened = Signal()
     image_changed = Signal(object)
     mask_changed = Signal(object)
+    sources_changed = Signal(object)
     lines_changed = Signal()
     path_changed = Signal()
 
@@ -62,16 +67,16 @@ class Document(QObject):
 
     def _take(self, image: Pixels, levels: Pyramid | None) -> None:
         self.image = image
-        self.mask: Mask = np.zeros(image.shape[:2], bool)
         self.lines: Given = NOTHING
         self.around = False
         self._shown: list[weakref.ref[Pixels]] = []
         self.edited: set[Box] = set()
         self.steps: list[Step] = []
         self.untold = 0
-        self.hole_pixels = 0
         self.photo_levels = levels or Pyramid(image, halve_mean)
-        self.mask_levels = Pyramid(self.mask, halve_max, self.photo_levels.depth, blank=True)
+        self.drawn = {paint: Drawn(image.shape, self.photo_levels.depth) for paint in Paint}
+        self.mask, self.mask_levels = self.drawn[Paint.MASK].bits, self.drawn[Paint.MASK].levels
+        self._sources: Sources | None = ANYWHERE
 
     @property
     def is_open(self) -> bool:
@@ -82,6 +87,18 @@ class Document(QObject):
     def box(self) -> Box:
         """Return the box of the whole photo."""
         return Box.of(self.image)
+
+    @property
+    def hole_pixels(self) -> int:
+        """Return how many pixels of the mask are painted."""
+        return self.drawn[Paint.MASK].count
+
+    @property
+    def sources(self) -> Sources:
+        """Return from where a fill may copy."""
+        if self._sources is None:
+            self._sources = Sources(*(self.drawn[p].plane() for p in (Paint.AVOID, Paint.TAKE)))
+        return self._sources
 
     @property
     def clear(self) -> Mask | None:
@@ -130,14 +147,7 @@ class Document(QObject):
 
     def mask_box(self) -> Box | None:
         """Return the smallest box around the mask, None if it is empty; cheap on any size."""
-        level = self.mask_levels.depth
-        coarse = Box.around(self.mask_levels.levels[level].astype(bool))
-        if coarse is None:
-            return None
-        step = 1 << level
-        wide = Box(*(side * step for side in coarse)).clip(self.box)
-        fine = Box.around(self.mask[wide.slices])
-        return fine.shift(wide.left, wide.top) if fine else None
+        return self.drawn[Paint.MASK].box()
 
     def frozen(self) -> Pixels:
         """Return the photo as it is now, for another thread: it never changes, nor can be.
@@ -188,13 +198,11 @@ class Document(QObject):
         self.lines = lines
         self.lines_changed.emit()
 
-    def flip_mask(self, flips: Sequence[tuple[Box, Mask]]) -> None:
+    def flip_mask(self, flips: Sequence[tuple[Box, Mask]], paint: Paint = Paint.MASK) -> None:
         """Flip the bits (box.height, box.width) bool of each box; for commands only."""
-        for box, bits in flips:
-            target = self.mask[box.slices]
-            before = int(np.count_nonzero(target))
-            target ^= bits
-            self.hole_pixels += int(np.count_nonzero(target)) - before
-        self.mask_levels.refresh([box for box, _ in flips])
+        self.drawn[paint].flip(flips)
+        if paint is not Paint.MASK:
+            self._sources = None
+        changed = self.mask_changed if paint is Paint.MASK else self.sources_changed
         for box, _ in flips:
-            self.mask_changed.emit(box)
+            changed.emit(box)

@@ -32,6 +32,7 @@ class Fact(StrEnum):
         LEFT: results were left and can be brought back.
         LINES: lines that a fill would carry on are shown.
         SPOTS: the tool that finds spots is in use.
+        SOURCES: it is marked from where fills may copy.
     """
 
     PHOTO = "photo"
@@ -50,6 +51,7 @@ class Fact(StrEnum):
     LEFT = "left"
     LINES = "lines"
     SPOTS = "spots"
+    SOURCES = "sources"
 
 
 class Workspace(QObject):

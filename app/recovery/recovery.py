@@ -219,6 +219,6 @@ def _command(work: Workspace, text: str, changes: list[Change], step: Told) -> Q
         return ChangeLines(work.document, text, lines)
     if changes[0].data.dtype == np.bool_:
         flips = [pack_flips(change.box, change.data) for change in changes]
-        return FlipMask(work.document, text, flips, done=False)
+        return FlipMask(work.document, text, flips, done=False, paint=changes[0].paint)
     patches = [(change.box, work.store.put(change.data)) for change in changes]
     return SwapPixels(work.document, text, patches, done=False, step=step)

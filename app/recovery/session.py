@@ -131,7 +131,7 @@ class Session(QObject):
                 yield Change.of_lines(number, part.after)
             elif isinstance(part, FlipMask):
                 for box, bits in part.flips:
-                    yield Change(number, box, bits)
+                    yield Change(number, box, bits, part.paint)
             else:
                 for box in part.boxes:
                     yield Change(number, box, self._work.document.image[box.slices].copy())

@@ -12,11 +12,13 @@ from app.canvas.canvas import Canvas
 from app.canvas.painting import Painting
 from app.document.workspace import Fact, Workspace
 from app.selecting.object_tool import ObjectTool
+from app.selecting.sources_bar import SourcesBar
+from app.selecting.sources_tool import SourcesTool
 from app.selecting.spot_jobs import WriteSpots
 from app.selecting.spots_bar import SpotsBar
 from app.selecting.spots_tool import SpotsTool
 from app.selecting.wire_tool import WireTool
-from engine.views.strokes import Tool
+from engine.views.strokes import MARK_TOOLS, Tool
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +34,7 @@ class Selecting(QObject):
     """Serve the Select menu.
 
     Attributes:
-        spots, objects, wires: the tools.
+        spots, objects, wires, sources: the tools.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class Selecting(QObject):
         self.spots = SpotsTool(workspace, canvas)
         self.objects = ObjectTool(workspace, canvas)
         self.wires = WireTool(workspace, canvas)
+        self.sources = SourcesTool(workspace, canvas)
         painting.gestures |= {
             Tool.SPOTS: self.spots,
             Tool.OBJECT: self.objects,
@@ -58,6 +61,7 @@ class Selecting(QObject):
         bar = SpotsBar(self._work.settings, actions["visualize"], options)
         self.spots.found.connect(bar.show_count)
         options.add_for(bar, frozenset({Tool.SPOTS}))
+        options.add_for(SourcesBar(actions, options), MARK_TOOLS)
 
     def ask_save_spots(self) -> None:
         """Ask for a name and write the spots there, for other photos."""
@@ -90,5 +94,5 @@ class Selecting(QObject):
 
     def _on_tool_changed(self, tool: Tool) -> None:
         self._work.state(Fact.SPOTS, tool is Tool.SPOTS)
-        for own in (self.spots, self.objects, self.wires):
+        for own in (self.spots, self.objects, self.wires, self.sources):
             own.use(tool)

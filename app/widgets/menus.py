@@ -21,6 +21,7 @@ MENUS: tuple[Menu, ...] = (
                    "save", "save_as", "export", "batch", "save_recipe", None, "quit")),
     Menu("&Edit", ("undo", "redo", None, "copy", "paste", None, "settings", "forget")),
     Menu("&Tools", ("brush", "eraser", "lasso", "rectangle", "restore", "pen", "hand", None,
+                    "avoid", "take", "clear_sources", None,
                     "swap", "smaller", "larger", "softer", "harder")),
     Menu("&Select", ("object", "wire", "spots", None, "find_spots", "visualize", "next_spot",
                      "previous_spot", "toggle_spot", None, "same_spots", "save_spots",
@@ -40,7 +41,7 @@ MENUS: tuple[Menu, ...] = (
 
 TOOL_IDS = (
     *("brush", "eraser", "lasso", "rectangle", "object", "wire", "spots", "restore", "pen"),
-    "hand",
+    *("avoid", "take", "hand"),
 )
 
 assert {name for menu in MENUS for name in menu.entries if isinstance(name, str)} <= set(TABLE)

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from app.settings import CONTEXTS, Settings
 from app.widgets.menus import TOOL_IDS
 from app.widgets.number import Number
-from engine.views.strokes import Tool
+from engine.views.strokes import MARK_TOOLS, Tool
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -40,7 +40,9 @@ def tool_bar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:
     bar.setIconSize(ICON)
     bar.setMovable(False)
     for name in TOOL_IDS[:-1]:
-        bar.addAction(actions[name])
+        if name != "take":
+            bar.addAction(actions[name])
+    _share(bar, actions["avoid"], actions["take"])
     bar.addSeparator()
     for name in ("hand", "fit", "actual"):
         bar.addAction(actions[name])
@@ -48,6 +50,16 @@ def tool_bar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:
     for name in ("original", "split", "evidence"):
         bar.addAction(actions[name])
     return bar
+
+
+def _share(bar: QToolBar, first: QAction, second: QAction) -> None:
+    """Let the button of ``first`` stand for ``second``, too: for the one that was used last."""
+    button = bar.widgetForAction(first)
+    assert isinstance(button, QToolButton)
+    for action in (first, second):
+        action.toggled.connect(
+            lambda on, action=action: button.setDefaultAction(action) if on else None
+        )
 
 
 class OptionsBar(QToolBar):
@@ -75,11 +87,15 @@ class OptionsBar(QToolBar):
         spring = QWidget(self)
         spring.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._own: list[tuple[QAction, frozenset[Tool]]] = []
+        self._tool = Tool.BRUSH
         self._spring = self.addWidget(spring)
         self.add_for(size, frozenset(Tool) - {Tool.SPOTS, Tool.OBJECT, Tool.WIRE})
         self.hardness = HardnessControl(settings, self)
         self.add_for(self.hardness, frozenset({Tool.RESTORE}))
-        self.add_for(ContextControl(settings, self), frozenset(Tool) - {Tool.RESTORE, Tool.SPOTS})
+        self.add_for(
+            ContextControl(settings, self),
+            frozenset(Tool) - {Tool.RESTORE, Tool.SPOTS, *MARK_TOOLS},
+        )
         for name in ("clear_mask", "history"):
             self.addAction(actions[name])
         self.addSeparator()
@@ -88,14 +104,16 @@ class OptionsBar(QToolBar):
         self.fill_button.setDefaultAction(actions["fill"])
         self.fill_button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.addWidget(self.fill_button)
-        self.show_for(Tool.BRUSH)
 
     def add_for(self, control: QWidget, tools: frozenset[Tool]) -> None:
         """Put ``control`` after the others; it is seen with these tools only."""
-        self._own.append((self.insertWidget(self._spring, control), tools))
+        action = self.insertWidget(self._spring, control)
+        self._own.append((action, tools))
+        action.setVisible(self._tool in tools)
 
     def show_for(self, tool: Tool) -> None:
         """Show what ``tool`` has."""
+        self._tool = tool
         for action, tools in self._own:
             action.setVisible(tool in tools)
 

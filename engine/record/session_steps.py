@@ -10,8 +10,8 @@ import json
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,10 +22,14 @@ from engine.geometry import Box
 from engine.record.fields import Bad, Fields
 from engine.record.planes import inflate
 from engine.record.recipe_steps import StepReader, step_json
+from engine.record.sources import Paint
 from engine.record.steps import PART, PartOfStep, Step
 from engine.structure.given import Given, LinesError, from_json, to_json
 
-MASK, PIXELS, LINES = 0, 1, 2
+MASK, PIXELS, LINES, AVOID, TAKE = range(5)
+BITS: Final = {MASK: Paint.MASK, AVOID: Paint.AVOID, TAKE: Paint.TAKE}
+"""Kinds of changes that flip bits, and what these are painted for."""
+KINDS: Final = {paint: kind for kind, paint in BITS.items()}
 MOST_PACKED = 4 << 20
 _HEAD = struct.Struct("<HBB4IQ")
 _PART = "part"
@@ -46,14 +50,16 @@ class Change:
     Attributes:
         command: the number of the command within the step it belongs to.
         box: where.
-        data: (box.height, box.width) bool, the bits of the mask to flip, or
+        data: (box.height, box.width) bool, the bits to flip, or
             (box.height, box.width, 3) of the photo's type, the pixels after the step, or
             (N,) uint8, the text of the lines after it, whatever the box.
+        paint: what the bits are painted for.
     """
 
     command: int
     box: Box
     data: NDArray[Any]
+    paint: Paint = Paint.MASK
 
     @classmethod
     def of_lines(cls, command: int, lines: Given) -> Change:
@@ -82,8 +88,8 @@ def pack(changes: Sequence[Change]) -> bytes:
     out = []
     for change in changes:
         kind = LINES if change.data.ndim == 1 else PIXELS
-        kind = MASK if change.data.dtype == np.bool_ else kind
-        raw = np.packbits(change.data).tobytes() if kind == MASK else change.data.tobytes()
+        kind = KINDS[change.paint] if change.data.dtype == np.bool_ else kind
+        raw = np.packbits(change.data).tobytes() if kind in BITS else change.data.tobytes()
         small = kind != LINES and len(raw) <= MOST_PACKED
         body = zlib.compress(raw, 1) if small else raw
         out += [_HEAD.pack(change.command, kind, small, *change.box, len(body)), body]
@@ -110,7 +116,8 @@ def unpack(data: bytes, photo: Pixels) -> list[list[Change]]:
             raise DamagedJournal("a step does not fit the photo")
         if number == len(commands):
             commands.append([])
-        commands[number].append(Change(number, box, _array(kind, small, box, body, photo)))
+        change = Change(number, box, _array(kind, small, box, body, photo))
+        commands[number].append(replace(change, paint=BITS.get(kind, Paint.MASK)))
     if not commands:
         raise DamagedJournal("a step is empty")
     return commands
@@ -125,11 +132,11 @@ def _array(kind: int, small: int, box: Box, body: bytes, photo: Pixels) -> NDArr
         return np.frombuffer(body, np.uint8)
     area = box.width * box.height
     dtype = photo.dtype
-    size = -(-area // 8) if kind == MASK else area * 3 * dtype.itemsize
+    size = -(-area // 8) if kind in BITS else area * 3 * dtype.itemsize
     raw = inflated(body, size) if small else body
-    if kind not in (MASK, PIXELS) or len(raw) != size:
+    if kind not in (*BITS, PIXELS) or len(raw) != size:
         raise DamagedJournal("a step has another size than it says")
-    if kind == MASK:
+    if kind in BITS:
         bits = np.unpackbits(np.frombuffer(raw, np.uint8), count=area)
         return bits.reshape(box.height, box.width).view(np.bool_)
     return np.frombuffer(raw, dtype).reshape(box.height, box.width, 3)

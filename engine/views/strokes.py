@@ -29,10 +29,14 @@ class Tool(StrEnum):
     SPOTS = "spots"
     RESTORE = "restore"
     PEN = "pen"
+    AVOID = "avoid"
+    TAKE = "take"
     HAND = "hand"
 
 
-ROUND_TOOLS = frozenset({Tool.BRUSH, Tool.ERASER, Tool.RESTORE})
+MARK_TOOLS = frozenset({Tool.AVOID, Tool.TAKE})
+"""They mark where a fill may copy from."""
+ROUND_TOOLS = frozenset({Tool.BRUSH, Tool.ERASER, Tool.RESTORE}) | MARK_TOOLS
 OUTLINE_TOOLS = frozenset({Tool.LASSO, Tool.RECTANGLE})
 
 

@@ -109,7 +109,7 @@ class Person(RuleBasedStateMachine):
         self.work.settings.set("brush_size", size)
         stroke(self.window.canvas, [start, end], RIGHT if right else LEFT)
 
-    @rule(tool=st.sampled_from(["brush", "eraser", "lasso", "rectangle", "restore"]))
+    @rule(tool=st.sampled_from(TOOL_IDS))
     def take(self, tool):
         self.do(tool)
 

@@ -3,7 +3,8 @@
 import numpy as np
 from PySide6.QtGui import QUndoStack
 
-from app.document.commands import ImageRecorder, replace_image
+from app.document.commands import replace_image
+from app.document.restoring import ImageRecorder
 from engine.geometry import Box
 from engine.record.patches import PatchStore
 from engine.record.steps import PART

@@ -6,12 +6,12 @@ import numpy as np
 from PySide6.QtGui import QUndoStack
 
 from app.document.commands import (
-    ImageRecorder,
     MaskRecorder,
     change_mask,
     changes_photo,
     replace_image,
 )
+from app.document.restoring import ImageRecorder
 from engine.geometry import Box
 from engine.record.patches import PatchStore
 from engine.views.strokes import Sample, segment

@@ -9,7 +9,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from PySide6.QtGui import QUndoStack
 
 from app.document.commands import (
-    ImageRecorder,
     MaskRecorder,
     change_mask,
     changes_photo,
@@ -17,6 +16,7 @@ from app.document.commands import (
 )
 from app.document.document import Document
 from app.document.jobs import Opened
+from app.document.restoring import ImageRecorder
 from engine.geometry import Box
 from engine.record.patches import PatchStore
 from engine.views.pyramid import Pyramid, halve_max, halve_mean

@@ -24,6 +24,7 @@ from engine.record.journal import Journal, connect
 from engine.record.recipe import read_recipe
 from engine.record.recipe_steps import step_json
 from engine.record.session_steps import Change, DamagedJournal, pack, unpack, unpack_told
+from engine.record.sources import Paint
 from engine.record.steps import FillStep, RestoreStep
 from engine.removal.scene import Scene
 from engine.structure.given import Given, Stroke
@@ -102,6 +103,26 @@ def bring_back(window, qtbot):
     with qtbot.waitSignal(window.workspace.told, timeout=60_000,
                           check_params_cb=lambda text: "brought back" in text):  # fmt: skip
         window.frame.recovery_bar.accept.click()
+
+
+def test_marks_of_where_to_copy_from_come_back(recording, another, qtbot, tmp_path):
+    ways = {
+        "brush": [(200, 150), (240, 160)],
+        "avoid": [(420, 200)],
+        "take": [(60, 300), (90, 320)],
+    }
+    for name, way in ways.items():
+        recording.actions_by_id[name].trigger()
+        stroke(recording.canvas, way)
+    other = another(crash(recording, tmp_path))
+    bring_back(other, qtbot)
+    for paint in Paint:
+        before, after = (w.workspace.document.drawn[paint] for w in (recording, other))
+        assert before.count == after.count > 0
+        assert (before.bits == after.bits).all()
+    stack = other.workspace.stack
+    assert [stack.text(n) for n in range(3)] == ["Paint mask", "Keep out", "Take from"]
+    assert other.actions_by_id["clear_sources"].isEnabled()
 
 
 def fill_and_accept(window, qtbot):
