@@ -28,8 +28,10 @@ from app.document.workspace import Workspace
 from app.main_window import MainWindow
 from app.settings import Settings
 from app.widgets.actions import TABLE
+from app.widgets.menus import TOOL_IDS
 from engine.photo import read_photo
 from engine.record.recipe import read_recipe, write_recipe
+from engine.record.sources import ANYWHERE
 from engine.removal.remover import Remover
 from engine.removal.replay import replay, touched
 from engine.removal.scene import Scene
@@ -108,10 +110,12 @@ class Person(RuleBasedStateMachine):
     def paint(self, start, end, size, right):
         self.work.settings.set("brush_size", size)
         stroke(self.window.canvas, [start, end], RIGHT if right else LEFT)
+        wait_for(lambda: not self.work.selecting.busy)
 
-    @rule(tool=st.sampled_from(TOOL_IDS))
+    @rule(tool=st.sampled_from([*TOOL_IDS, "brush", "brush", "brush"]))
     def take(self, tool):
         self.do(tool)
+        wait_for(lambda: not self.work.selecting.busy)
 
     @rule(grow=st.sampled_from([0, 1.5, 8]), accepts=st.booleans())
     def set_up(self, grow, accepts):
@@ -140,7 +144,11 @@ class Person(RuleBasedStateMachine):
     def go_back_or_forth(self, name):
         self.do(name)
 
-    @rule(name=st.sampled_from(["grow_mask", "shrink_mask", "invert_mask", "clear_mask", "swap"]))
+    @rule(
+        name=st.sampled_from(
+            ["grow_mask", "shrink_mask", "invert_mask", "clear_mask", "clear_sources", "swap"]
+        )
+    )
     def change_mask(self, name):
         self.do(name)
 
@@ -166,6 +174,7 @@ class Person(RuleBasedStateMachine):
         path = self.folder / "r.lacuna"
         write_recipe(self.window.recipes.recipe(), path, overwrite=True)
         recipe = read_recipe(path)
+        assert recipe.sources == self.document.sources
         scene = Scene(self.original.copy())
         done = list(replay(recipe.steps, scene, self.original, self.host))
         assert np.array_equal(scene.image, self.document.image)
@@ -190,6 +199,7 @@ class Person(RuleBasedStateMachine):
         facts = self.work.facts
         assert ("mask" in facts) == bool(self.document.mask.any())
         assert ("choosing" in facts) == self.choosing
+        assert ("sources" in facts) == (self.document.sources != ANYWHERE)
         assert ("steps" in facts) == bool(self.document.steps)
         for name, row in TABLE.items():
             assert self.window.actions_by_id[name].isEnabled() == row.when.met(facts), name
@@ -203,6 +213,7 @@ class Person(RuleBasedStateMachine):
         if stack.count() < stack.undoLimit():
             assert np.array_equal(self.document.image, self.original)
             assert not self.document.mask.any()
+            assert self.document.sources == ANYWHERE
             assert not self.document.steps
         closed(self.window)
 
@@ -234,6 +245,12 @@ def alive(kind):
 def used(folder):
     """Open a window, use most of it, and close it."""
     window = opened(folder, fake_host())
+    for name in TOOL_IDS:
+        window.actions_by_id[name].trigger()
+        stroke(window.canvas, [(100, 250), (160, 300)])
+        wait_for(lambda: not window.workspace.selecting.busy)
+    window.actions_by_id["clear_mask"].trigger()
+    window.actions_by_id["brush"].trigger()
     stroke(window.canvas, [(200, 150), (260, 160)])
     window.actions_by_id["fill"].trigger()
     wait_for(lambda: window.fills.choice is not None)

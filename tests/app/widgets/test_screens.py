@@ -94,13 +94,16 @@ def own_letters(qapp):
 
 @pytest.fixture
 def image():
-    """Return 600 x 400 pixels of a plain landscape: sky, hill, field, a post and a ball."""
+    """Return 600 x 400 pixels: sky, wire, spots, hill, field, a post and a ball."""
     out = np.zeros((400, 600, 3), np.uint8)
     out[:220] = [150, 180, 214]
     out[:110] = [122, 160, 206]
     out[220:] = [112, 132, 74]
     out[300:] = [126, 146, 82]
     out[180:220, 300:] = [92, 112, 104]
+    out[60:62] = [90, 104, 130]
+    for row, column in ((25, 90), (34, 300), (96, 520)):
+        cv2.circle(out, (column, row), 4, (96, 126, 166), -1)
     out[90:170, 430:442] = [88, 70, 52]
     out[190:225, 150:235] = [196, 84, 60]
     return out
@@ -155,6 +158,44 @@ def lines(window, qtbot):
     window.actions_by_id["next_line"].trigger()
 
 
+def marks(window, qtbot):
+    """Keep one place out of the fill, and take from another."""
+    painted(window, qtbot)
+    for name, points in (("avoid", [(60, 320), (160, 360)]), ("take", [(330, 300), (520, 350)])):
+        window.actions_by_id[name].trigger()
+        stroke(window.canvas, points)
+    looked(window, qtbot)
+
+
+def selected(window, qtbot):
+    """Circle the ball and follow the wire."""
+    opened(window, qtbot)
+    window.canvas.zoom_to(1.0)
+    window.actions_by_id["object"].trigger()
+    loop = [(140, 180), (190, 176), (244, 182), (246, 230), (190, 236), (140, 232), (139, 184)]
+    stroke(window.canvas, loop)
+    found(window, qtbot)
+    window.actions_by_id["wire"].trigger()
+    stroke(window.canvas, [(300, 60)])
+    found(window, qtbot)
+
+
+def spots(window, qtbot):
+    """Find the spots in the sky."""
+    opened(window, qtbot)
+    window.canvas.zoom_to(1.0)
+    window.actions_by_id["spots"].trigger()
+    found(window, qtbot)
+
+
+def found(window, qtbot):
+    """Wait until a tool has found what it was asked for."""
+    qtbot.waitUntil(lambda: not window.workspace.selecting.busy, timeout=60_000)
+    document, overlay = window.workspace.document, window.canvas.overlay
+    qtbot.waitUntil(lambda: bool(overlay._outlines) == document.mask.any(), timeout=60_000)
+    looked(window, qtbot)
+
+
 def choosing(window, qtbot):
     """Fill, choose the second draw and keep it."""
     painted(window, qtbot)
@@ -177,7 +218,9 @@ def inspector(window, qtbot):
 
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
-@pytest.mark.parametrize("state", [opened, painted, lines, choosing, inspector])
+@pytest.mark.parametrize(
+    "state", [opened, painted, lines, marks, selected, spots, choosing, inspector]
+)
 def test_the_window_looks_as_it_did(
     remakes, own_letters, window, qtbot, monkeypatch, tmp_path, state, theme
 ):
