@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
         if not busy:
             self.frame.status.show_progress(None)
         accepts = self.workspace.settings.get("accept_on_stroke")
-        locked = bool({Fact.SAVING, Fact.REPLAYING} & facts)
+        locked = bool({Fact.SAVING, Fact.REPLAYING, Fact.REFINING} & facts)
         self.painting.enabled = not locked and (Fact.CHOOSING not in facts or accepts)
         self._show_strip()
         if Fact.DRAWS not in facts:

@@ -20,7 +20,7 @@ from app.cli.masking import (
     sources_for,
 )
 from app.cli.progress import ProgressBar
-from app.cli.way import add_way, ask_of, way_around, way_of
+from app.cli.way import add_way, ask_of, little_left_for, way_around, way_of
 from app.cli.window import add_device
 from engine.errors import ImageError, PhotoWriteError
 from engine.removal.batch import Batch, Masks, Outcome, photos_in
@@ -117,7 +117,7 @@ class _Worker:
             fill, around = way_around(self._args, self._way, photo)
             ask = ask_of(self._args, photo, found.mask, sources)
             [result] = fill(ask, [self._seed], progress)
-        remarks = (*found.remarks, *told, *around)
+        remarks = (*found.remarks, *told, *around, *little_left_for(photo, found.mask))
         return save_filled(photo, found.mask, result, out, saving_of(self._args), remarks)
 
 

@@ -22,7 +22,7 @@ from app.cli.masking import (
     sources_for,
 )
 from app.cli.progress import ProgressBar
-from app.cli.way import add_way, ask_of, way_around, way_of
+from app.cli.way import add_way, ask_of, little_left_for, way_around, way_of
 from app.cli.window import add_device
 from engine.errors import PhotoWriteError
 from engine.formats import ENDINGS_SAID
@@ -140,7 +140,10 @@ def run(args: argparse.Namespace) -> int:
     with ProgressBar("Filling") as progress:
         results = fill(ask_of(args, photo, mask, sources), seeds, progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
-    saving, remarks = saving_of(args), (*found.remarks, *told, *around)
+    saving, remarks = (
+        saving_of(args),
+        (*found.remarks, *told, *around, *little_left_for(photo, mask)),
+    )
     files = [
         save_filled(photo, mask, result, out, saving, remarks)
         for result, out in zip(results, outs, strict=True)

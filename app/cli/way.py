@@ -13,12 +13,15 @@ from engine.errors import ImageError
 from engine.record.sources import ANYWHERE, Sources
 from engine.removal.filled import for_network
 from engine.removal.panorama import AROUND, fill_around, goes_around
+from engine.removal.scarce import little_left
 from engine.structure.given import NOTHING, read_given
+from engine.windows.planning import together
 
 if TYPE_CHECKING:
     from engine.arrays import Mask
     from engine.photo import Photo
     from engine.removal.panorama import Fill
+    from engine.sentence import Sentence
 
 
 def add_way(parser: argparse.ArgumentParser) -> None:
@@ -82,6 +85,11 @@ def ask_of(args: argparse.Namespace, photo: Photo, mask: Mask, sources: Sources 
     given = read_given(args.lines) if getattr(args, "lines", None) else NOTHING
     about = for_network(photo), mask, photo.clear, args.context
     return Ask(*about, lines=given, sources=sources.allowed(mask.shape))
+
+
+def little_left_for(photo: Photo, mask: Mask) -> list[Sentence]:
+    """Return what is to be said where ``mask`` (H, W) bool leaves hardly anything to fill from."""
+    return little_left(mask, photo.clear, together(mask))
 
 
 def warn(text: str) -> None:

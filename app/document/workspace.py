@@ -33,6 +33,7 @@ class Fact(StrEnum):
         LINES: lines that a fill would carry on are shown.
         SPOTS: the tool that finds spots is in use.
         SOURCES: it is marked from where fills may copy.
+        REFINING: another outline of the mask is shown, to be applied or not.
     """
 
     PHOTO = "photo"
@@ -52,6 +53,7 @@ class Fact(StrEnum):
     LINES = "lines"
     SPOTS = "spots"
     SOURCES = "sources"
+    REFINING = "refining"
 
 
 class Workspace(QObject):

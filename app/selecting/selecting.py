@@ -12,6 +12,7 @@ from app.canvas.canvas import Canvas
 from app.canvas.painting import Painting
 from app.document.workspace import Fact, Workspace
 from app.selecting.object_tool import ObjectTool
+from app.selecting.refine_tool import RefineTool
 from app.selecting.sources_bar import SourcesBar
 from app.selecting.sources_tool import SourcesTool
 from app.selecting.spot_jobs import WriteSpots
@@ -35,6 +36,7 @@ class Selecting(QObject):
 
     Attributes:
         spots, objects, wires, sources: the tools.
+        refining: what changes the whole mask by its edges.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Selecting(QObject):
         self.objects = ObjectTool(workspace, canvas)
         self.wires = WireTool(workspace, canvas)
         self.sources = SourcesTool(workspace, canvas)
+        self.refining = RefineTool(workspace, canvas)
         painting.gestures |= {
             Tool.SPOTS: self.spots,
             Tool.OBJECT: self.objects,

@@ -73,6 +73,7 @@ PAINTED = PAINT.also(Fact.MASK)
 SPOTTING = PAINT.also(Fact.SPOTS)
 CHOOSE = ALWAYS.also(Fact.CHOOSING)
 DRAWN = CHOOSE.also(Fact.DRAWS)
+REFINING = ALWAYS.also(Fact.REFINING).unless(Fact.FILLING, Fact.CHOOSING)
 
 ACTIONS: tuple[Action, ...] = (
     # Files
@@ -155,6 +156,13 @@ ACTIONS: tuple[Action, ...] = (
     Action("invert_mask", "&Invert mask", ("Ctrl+I",), "masks.invert", PAINT),
     Action("grow_mask", "&Grow mask", ("Ctrl+]", "+"), "masks.grow", PAINTED),
     Action("shrink_mask", "S&hrink mask", ("Ctrl+[", "-"), "masks.shrink", PAINTED),
+    Action("refine", "Re&fine mask…", ("T",), "selecting.refining.begin",
+           PAINTED.unless(Fact.FILLING, Fact.REFINING), "",
+           "Move the mask to the edges of the thing under it, grow or shrink it; see it first"),
+    Action("apply_refined", "&Apply refined mask", ("Return", "Enter"), "selecting.refining.apply",
+           REFINING),
+    Action("leave_refined", "&Leave mask as painted", ("Escape",), "selecting.refining.cancel",
+           REFINING),
     Action("paint_again", "Paint the last &removal", ("Ctrl+Shift+D",), "recipes.paint_again",
            PAINT.also(Fact.REMOVALS), "",
            "Paint what was removed under the pointer, else last, to touch it up and fill it again"),
@@ -162,8 +170,9 @@ ACTIONS: tuple[Action, ...] = (
     Action("export_mask", "&Export mask…", (), "masks.ask_export", PAINTED),
     Action("show_mask", "&Show mask", ("O",), "view.toggle_mask", ALWAYS, "", "", True),
     # Fill and choose
-    Action("fill", "&Fill", ("Return", "Enter"), "fills.fill", PAINTED.unless(Fact.FILLING),
-           "fill", "Fill the painted places and offer results to choose from"),
+    Action("fill", "&Fill", ("Return", "Enter"), "fills.fill",
+           PAINTED.unless(Fact.FILLING, Fact.REFINING), "fill",
+           "Fill the painted places and offer results to choose from"),
     Action("stop", "&Stop filling", ("Escape",), "fills.stop", ALWAYS.also(Fact.FILLING), "",
            "Keep what is there and make no more"),
     Action("change", "Change re&moval", ("Ctrl+E",), "recipes.change",

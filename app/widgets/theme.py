@@ -98,6 +98,7 @@ QStatusBar QPushButton {{ padding: 2px 10px; }}
 QStatusBar QLabel {{ color: {muted}; padding: 0 6px; }}
 QLabel#muted {{ color: {muted}; }}
 QLabel#notice {{ background: {panel}; border: 1px solid {line}; border-radius: 4px; padding: 6px; }}
+QWidget#panel {{ background: {window}; border: 1px solid {line}; border-radius: 6px; }}
 QWidget#strip {{ background: {window}; border-top: 1px solid {edge}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QCheckBox {{ color: {text}; spacing: 8px; }}

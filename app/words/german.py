@@ -9,6 +9,7 @@ from app.words.german_maps import MAPS
 from app.words.german_photo import PHOTO
 from app.words.german_reading import READING
 from app.words.german_recipes import RECIPES
+from app.words.german_refining import REFINING
 from app.words.german_safety import SAFETY
 from app.words.german_saving import SAVING
 from app.words.german_selecting import SELECTING
@@ -24,6 +25,7 @@ CATALOG: Final[dict[str, str]] = {
     **PHOTO,
     **READING,
     **RECIPES,
+    **REFINING,
     **SAFETY,
     **SELECTING,
     **SOURCES,

@@ -43,6 +43,11 @@ SAFETY: Final[dict[str, str]] = {
         "Die Grafikkarte ist ausgefallen oder voll. Lacuna rechnet langsamer mit dem Prozessor"
         " weiter."
     ),
+    "Hardly anything of the photo is left around what is painted, so the fill only guesses its"
+    " colours. Paint less, or in parts.": (
+        "Rings um das Gemalte ist kaum etwas vom Foto übrig, daher rät die Füllung nur seine"
+        " Farben. Malen Sie weniger, oder in Teilen."
+    ),
     "{0} Meanwhile only fills made from the photo itself are offered.": (
         "{0} Einstweilen werden nur Füllungen aus dem Foto selbst angeboten."
     ),

@@ -19,6 +19,7 @@ from engine.removal.latents import Latent
 from engine.removal.map_jobs import doubt_of
 from engine.removal.panorama import fill_hole
 from engine.removal.remover import Remover
+from engine.removal.scarce import little_left
 from engine.removal.scene import PLAIN, Hole, Scene, describe, everything, make_answer
 from engine.removal.variety import Small, most_different
 from engine.views.growth import grown_by_width
@@ -125,6 +126,8 @@ class Fill:
         holes = [describe(self.scene, mask, box) for box in boxes]
         removed = everything(mask)
         report.deliver(Holes(holes, removed))
+        for said in little_left(mask, self.scene.clear, boxes):
+            report.deliver(Remark(said))
         return replace(self.scene, removed=removed), holes
 
     def _fill(self, report: Report, scene: Scene, holes: list[Hole]) -> None:

@@ -143,10 +143,10 @@ def joined(cut: Mask, marks: Marks, window: Box, step: float) -> Mask:
         keep |= {n + 1 for n, area in enumerate(areas) if area >= 0.08 * areas.max()}
     keep.discard(0)
     found = np.isin(labels, list(keep)) if keep else np.zeros(cut.shape, bool)
-    return _without_holes(found)
+    return without_holes(found)
 
 
-def _without_holes(cut: Mask) -> Mask:
+def without_holes(cut: Mask) -> Mask:
     """Return a cut with its small holes closed."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats((~cut).view(np.uint8), connectivity=4)
     most = 0.04 * float(cut.sum())

@@ -134,3 +134,16 @@ def test_the_original_is_not_held_for_ever(painted, qtbot):
     other.activateWindow()
     qtbot.waitUntil(lambda: not painted.view.shows_original, timeout=5000)
     other.close()
+
+
+def test_a_photo_painted_over_entirely_is_told_of(painted, qtbot):
+    painted.actions_by_id["invert_mask"].trigger()
+    stroke(painted.canvas, [(200, 150), (260, 160)])
+    assert painted.workspace.document.mask.all()
+    fill(painted, qtbot)
+    assert painted.frame.notice.text.startswith("Hardly anything of the photo is left around")
+
+
+def test_an_ordinary_hole_is_not(painted, qtbot):
+    fill(painted, qtbot)
+    assert not painted.frame.notice.isVisible()

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QMessageBox, QSlider
 
 from app.document.workspace import Workspace
 from app.main_window import MainWindow
@@ -39,6 +39,7 @@ from tests.app.conftest import FakeFiller, from_photo
 from tests.app.hands import LEFT, RIGHT, stroke
 
 PATIENCE_MS = 60_000
+REFINED = "apply_refined", "leave_refined", "undo"
 spots = st.tuples(st.integers(-10, 610), st.integers(-10, 410))
 
 
@@ -152,6 +153,16 @@ class Person(RuleBasedStateMachine):
     def change_mask(self, name):
         self.do(name)
 
+    @rule(pixels=st.integers(-30, 30), edges=st.booleans(), ends=st.sampled_from(REFINED))
+    def refine(self, pixels, edges, ends):
+        if self.do("refine"):
+            refining = self.window.selecting.refining
+            refining.panel.findChild(QCheckBox).setChecked(edges)
+            refining.panel.findChild(QSlider).setValue(pixels)
+            wait_for(lambda: refining.settled)
+            self.do(ends)
+            assert "refining" not in self.work.facts
+
     @precondition(lambda self: not self.choosing)
     @rule()
     def change_a_removal(self):
@@ -249,6 +260,10 @@ def used(folder):
         window.actions_by_id[name].trigger()
         stroke(window.canvas, [(100, 250), (160, 300)])
         wait_for(lambda: not window.workspace.selecting.busy)
+    for name in ("apply_refined", "leave_refined"):
+        window.actions_by_id["refine"].trigger()
+        wait_for(lambda: window.selecting.refining.settled)
+        window.actions_by_id[name].trigger()
     window.actions_by_id["clear_mask"].trigger()
     window.actions_by_id["brush"].trigger()
     stroke(window.canvas, [(200, 150), (260, 160)])

@@ -102,3 +102,13 @@ def test_a_photo_of_a_batch_without_its_mask_fails_alone(folder, monkeypatch, ca
     assert main([*map(str, words)]) == Exit.SOME_FAILED
     assert "name it b.png" in capsys.readouterr().out
     assert len(inpainter.asks) == 1
+
+
+def test_a_mask_over_all_of_the_photo_is_told_of(folder, monkeypatch, capsys):
+    put_in_place(monkeypatch)
+    cv2.imwrite(str(folder / "all.png"), np.full((120, 180), 255, np.uint8))
+    words = ["fill", folder / "a.png", "--mask", folder / "all.png"]
+    assert main([*map(str, words)]) == Exit.DONE
+    assert "Hardly anything of the photo is left around" in capsys.readouterr().err
+    assert fill(folder, "--overwrite") == Exit.DONE
+    assert "Hardly anything" not in capsys.readouterr().err

@@ -21,7 +21,7 @@ import pytest
 from PIL import Image, ImageFont
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QSlider
 
 from app.canvas.qimage import to_array
 from app.controllers import fill_actions
@@ -167,6 +167,16 @@ def marks(window, qtbot):
     looked(window, qtbot)
 
 
+def refining(window, qtbot):
+    """Show the painted ball's own outline, a little grown."""
+    painted(window, qtbot)
+    window.canvas.zoom_to(1.0)
+    window.actions_by_id["refine"].trigger()
+    window.selecting.refining.panel.findChild(QSlider).setValue(4)
+    qtbot.waitUntil(lambda: window.selecting.refining.settled, timeout=60_000)
+    QApplication.sendEvent(window.canvas, QEvent(QEvent.Type.Leave))
+
+
 def selected(window, qtbot):
     """Circle the ball and follow the wire."""
     opened(window, qtbot)
@@ -219,7 +229,7 @@ def inspector(window, qtbot):
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize(
-    "state", [opened, painted, lines, marks, selected, spots, choosing, inspector]
+    "state", [opened, painted, lines, marks, refining, selected, spots, choosing, inspector]
 )
 def test_the_window_looks_as_it_did(
     remakes, own_letters, window, qtbot, monkeypatch, tmp_path, state, theme
