@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -19,7 +19,7 @@ from engine.views.renderer import OUTLINE, Renderer
 if TYPE_CHECKING:
     from PySide6.QtGui import QPainter
 
-    from engine.arrays import AnyArray, Mask
+    from engine.arrays import Levels
     from engine.views.viewport import Viewport
 
 COLOURS: Final = {Paint.AVOID: QColor("#ffb000"), Paint.TAKE: QColor("#38a3ff")}
@@ -68,41 +68,57 @@ class SourceMarks:
             self._view = None
             return
         self._refresh()
+        ratio = self._canvas.devicePixelRatioF()
         for paint in there:
-            image = view8(self._drawn[paint].tint, _table(COLOURS[paint]))
-            image.setDevicePixelRatio(self._canvas.devicePixelRatioF())
-            painter.drawImage(QPointF(), image)
+            seen = self._seen(paint)
+            part = np.ascontiguousarray(self._drawn[paint].tint[seen.slices])
+            if part.size:
+                image = view8(part, _table(COLOURS[paint]))
+                image.setDevicePixelRatio(ratio)
+                painter.drawImage(QPointF(seen.left, seen.top) / ratio, image)
+
+    def _seen(self, paint: Paint) -> Box:
+        """Return the part of the view in which there are marks of a kind."""
+        box, view = self._document.drawn[paint].box(), self._canvas.viewport
+        return Box(0, 0, 0, 0) if box is None else view.view_of(box, 3).clip(view.box)
 
     def _refresh(self) -> None:
         """Bring what is drawn up to date."""
-        view, stale = self._canvas.viewport, self._stale
-        if view != self._view:
-            stale = [view.box]
-            for renderer in self._drawn.values():
+        view = self._canvas.viewport
+        moved = view != self._view
+        for paint, renderer in self._drawn.items():
+            if moved:
                 renderer.viewport = view
                 renderer.resize(view.width, view.height)
+            for box in [self._seen(paint)] if moved else self._stale:
+                if not box.empty:
+                    self._draw(paint, box)
         self._view, self._stale = view, []
-        ratio = self._canvas.devicePixelRatioF()
-        for paint, renderer in self._drawn.items():
-            figure = partial(_hatched if paint is Paint.AVOID else _dotted, ratio=ratio)
-            for box in stale:
-                renderer.draw_tint(self._document.drawn[paint].levels, [], box)
-                part = renderer.tint[box.slices]
-                inside = (part > 0) & (part < OUTLINE)
-                rows = np.arange(box.top, box.bottom)[:, None] - view.y
-                cols = np.arange(box.left, box.right) - view.x
-                part[inside] = np.where(figure(rows, cols), FIGURE, WASH)[inside]
+
+    def _draw(self, paint: Paint, box: Box) -> None:
+        """Draw the marks of a kind in ``box`` of the view."""
+        renderer, view = self._drawn[paint], self._canvas.viewport
+        renderer.draw_tint(self._document.drawn[paint].levels, [], box)
+        part = renderer.tint[box.slices]
+        tile = _tile(paint, self._canvas.devicePixelRatioF())
+        rows, cols = (-(-side // tile.shape[0]) for side in part.shape)
+        moved = np.roll(tile, (view.y - box.top, view.x - box.left), axis=(0, 1))
+        figure = np.tile(moved, (rows, cols))[: part.shape[0], : part.shape[1]]
+        np.copyto(part, figure, where=(part > 0) & (part < OUTLINE))
 
 
-def _hatched(rows: AnyArray, cols: AnyArray, ratio: float) -> Mask:
-    return np.asarray((rows + cols) % round(PITCH * ratio) < round(THICK * ratio))
-
-
-def _dotted(rows: AnyArray, cols: AnyArray, ratio: float) -> Mask:
-    """Return dots in rows, every other row moved by half."""
-    pitch, side = round(PITCH * ratio), round((THICK + 1) * ratio)
-    moved = cols + (rows // pitch % 2) * (pitch // 2)
-    return np.asarray((rows % pitch < side) & (moved % pitch < side))
+@cache
+def _tile(paint: Paint, ratio: float) -> Levels:
+    """Return a square of the pattern that fits to itself on all sides: lines, or moved dots."""
+    pitch = 2 * round(PITCH * ratio / 2)
+    rows, cols = np.indices((2 * pitch, 2 * pitch))
+    if paint is Paint.AVOID:
+        figure = (rows + cols) % pitch < round(THICK * ratio)
+    else:
+        side = round((THICK + 1) * ratio)
+        moved = cols + rows // pitch * (pitch // 2)
+        figure = (rows % pitch < side) & (moved % pitch < side)
+    return np.where(figure, FIGURE, WASH).astype(np.uint8)
 
 
 def _table(colour: QColor) -> list[int]:

@@ -23,9 +23,10 @@ ROOM: Final = 0.35
 """A part of the mask is looked at with so much of its own size around it."""
 OVER: Final = 0.25
 """A thing may reach beyond the mask by so much of the mask's depth."""
-CORE: Final = 0.75
-"""What lies deeper in the mask than this share of its depth is the thing for sure."""
-LEAST, MOST = 0.3, 1.8
+CORES: Final = (0.75, 1.0)
+"""What lies deeper in the mask than such a share of its depth is the thing for sure: both are
+tried, and the sharper outline is taken."""
+LEAST, MOST = 0.1, 1.8
 """What has less or more of the mask's pixels than these shares is no thing that was painted over;
 the mask stays as it was painted."""
 SHARPER, FLAT = 1.3, 8.0
@@ -91,13 +92,18 @@ def _moved(image: Pixels, painted: Stamp) -> Stamp:
     cells = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA) > 0.5)
     if not cells.any() or cells.all():
         return painted
-    cut = without_holes(_touching(grab_cut(small, _trimap(cells), ROUNDS), cells))
-    if not LEAST <= cut.sum() / cells.sum() <= MOST:
-        return painted
     steep = steepness(cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32))
+    cuts = [_cut(small, cells, core) for core in CORES]
+    cuts = [cut for cut in cuts if LEAST <= cut.sum() / cells.sum() <= MOST]
+    cut = max(cuts, key=lambda cut: _at_rim(steep, cut), default=cells)
     if _at_rim(steep, cut) < SHARPER * _at_rim(steep, cells) + FLAT:
         return painted
     return refined(image, window, cut) or painted
+
+
+def _cut(small: Levels, cells: Mask, core: float) -> Mask:
+    """Return the thing in a small copy, most of which ``cells`` cover."""
+    return without_holes(_touching(grab_cut(small, _trimap(cells, core), ROUNDS), cells))
 
 
 def _at_rim(steep: Floats, cut: Mask) -> float:
@@ -107,8 +113,8 @@ def _at_rim(steep: Floats, cut: Mask) -> float:
     return float(steep[rim].mean()) if rim.any() else 0.0
 
 
-def _trimap(cells: Mask) -> Levels:
-    """Return what is known: the mask's core is the thing, what is well beside it is not."""
+def _trimap(cells: Mask, core: float) -> Levels:
+    """Return what is known: the mask's ``core`` is the thing, what is well beside it is not."""
     bits = cells.view(np.uint8)
     depth = cv2.distanceTransform(np.pad(bits, 1, mode="edge"), cv2.DIST_L2, 5)[1:-1, 1:-1]
     away = cv2.distanceTransform(1 - bits, cv2.DIST_L2, 5)
@@ -116,7 +122,7 @@ def _trimap(cells: Mask) -> Levels:
     out = np.full(cells.shape, cv2.GC_BGD, np.uint8)
     out[away <= max(OVER * deepest, 1.5)] = cv2.GC_PR_BGD
     out[cells] = cv2.GC_PR_FGD
-    out[depth > CORE * deepest] = cv2.GC_FGD
+    out[depth > core * deepest] = cv2.GC_FGD
     return out
 
 

@@ -172,6 +172,28 @@ def test_other_marks_are_another_question_for_the_same_hole():
     assert after.patch[..., 0].max() == 0
 
 
+def test_a_photo_of_other_colours_is_converted_as_far_as_is_copied_from_and_once():
+    class Same:
+        calls = 0
+
+        def to_srgb(self, pixels):
+            self.calls += 1
+            return pixels
+
+    shape = 1200, 2400
+    take = hole(Box(2300, 1100, 2390, 1190), shape)
+    colour, image = Same(), marked(take, shape)
+    one, other = hole(Box(20, 20, 60, 60), shape), hole(Box(100, 20, 140, 60), shape)
+    scene = Scene(image, colour, sources=Sources.of(None, take))
+    for mask in (one, other):
+        box = Box.around(mask)
+        ask = scene.ask(box, mask[box.slices], [(box, box)], owner=box)
+        assert (ask.image == image).all()
+    assert colour.calls == 1
+    near = Scene(image, colour).ask(box, mask[box.slices], [(box, box)], owner=box)
+    assert not near.image[1100:, 2300:].any()
+
+
 def test_threads_change_nothing():
     where = ~hole(HOLE.grow(RIM))
     where[:60] = False
