@@ -12,6 +12,7 @@ from engine.arrays import Floats, Mask, Pixels
 from engine.detail.blank import blanked
 from engine.detail.membrane import membrane
 from engine.detail.pyramid import FEWEST_SOURCES
+from engine.detail.slanted import SlantedTexture
 from engine.detail.transfer import Texture
 from engine.errors import ImageError
 from engine.geometry import Box, union_all
@@ -21,6 +22,7 @@ from engine.progress import Progress, part_of
 from engine.sentence import Sentence
 from engine.windows.canvas import Canvas
 from engine.windows.elsewhere import richest, side_by_side
+from engine.windows.flat import Plane
 from engine.windows.planning import Window
 
 OVERLAP: Final = 16
@@ -63,7 +65,7 @@ def paint_guided(
         keep: what was learnt of the window before.
     """
 
-    def fill(texture: Texture, group: slice, part: Progress) -> list[Pixels]:
+    def fill(texture: Texture | SlantedTexture, group: slice, part: Progress) -> list[Pixels]:
         guides = [None] * len(seeds[group]) if answers is None else list(answers[group])
         free = canvases[0].sources is None
         finer = list(painted[group]) if painted is not None and free else None
@@ -85,7 +87,7 @@ def paint_small(
     Arguments are as for ``paint_guided``.
     """
 
-    def fill(texture: Texture, group: slice, part: Progress) -> list[Pixels]:
+    def fill(texture: Texture | SlantedTexture, group: slice, part: Progress) -> list[Pixels]:
         guide = from_around(texture.window, texture.hole)
         return texture.fill([guide] * len(seeds[group]), seeds[group], part)
 
@@ -96,19 +98,20 @@ def _paint(
     canvases: Sequence[Canvas],
     window: Window,
     side: int | None,
-    fill: Callable[[Texture, slice, Progress], list[Pixels]],
+    fill: Callable[[Texture | SlantedTexture, slice, Progress], list[Pixels]],
     report: Progress,
     keep: Keep,
 ) -> None:
     """Fill canvases together that show the same around the window, others one after the other."""
     least = LEAST_NEAR if side == _RIM else LEAST_SIDE
+    plane = None if side == _RIM else canvases[0].plane(window.hole)
     around = surroundings(window, canvases[0].extent, least)
     count, alike = len(canvases), not canvases[0].touched(around)
     together, keep = (count, keep) if alike else (1, NEVER)
     for first in range(0, count, together):
         part = part_of(report, first / count, together / count)
         group = slice(first, first + together)
-        learn = partial(_texture, canvases[first], window, around, side, part)
+        learn = partial(_texture, canvases[first], window, around, side, part, plane)
         fills = fill(keep.get(("texture", *window, side), learn), group, part)
         for canvas, filled in zip(canvases[group], fills, strict=True):
             canvas.write(window.hole, filled[window.hole.within(around).slices])
@@ -116,9 +119,14 @@ def _paint(
 
 
 def _texture(
-    canvas: Canvas, window: Window, around: Box, side: int | None, report: Progress
-) -> Texture:
-    """Learn what ``around`` offers to fill the window's hole."""
+    canvas: Canvas,
+    window: Window,
+    around: Box,
+    side: int | None,
+    report: Progress,
+    plane: Plane | None,
+) -> Texture | SlantedTexture:
+    """Learn what ``around`` offers to fill the window's hole, in a plane or not."""
     report(0.0)
     pixels, unknown, allowed = _offered(canvas, window.hole, around)
     hole, blank = _own(unknown, window.hole.within(around))
@@ -126,7 +134,10 @@ def _texture(
     allowed, shown = allowed & ~hole, window.box.within(around)
     if side == _RIM:
         side, shown = hole.shape[1], Box.of(hole)
-    texture = Texture(pixels, hole, allowed, shown, side, report)
+    if plane is not None and any(plane.tilt) and plane.holds(window.hole):
+        at = np.array(plane.at) - [around.left, around.top]
+        return SlantedTexture(pixels, hole, allowed, shown, side, report, plane.scaled(at, 1))
+    texture = Texture(pixels, hole, allowed, shown, side, report, plane is not None)
     if canvas.sources is not None and texture.offers < FEWEST_SOURCES:
         raise ImageError(TOO_LITTLE)
     return texture

@@ -18,8 +18,9 @@ from engine.arrays import Floats
 from engine.detail.descriptors import RADIUS
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import COHERENCE, Field, refine
+from engine.detail.periods import LONGEST
 from engine.detail.pyramid import Level
-from engine.detail.repeats import SURE, Repeats, find
+from engine.detail.repeats import REGULAR, SURE, Repeats, find
 from engine.detail.rim import from_rim
 from engine.detail.vote import vote
 from engine.progress import Step
@@ -47,14 +48,15 @@ SHARP_LAST: Final = 3.3
 class Workshop:
     """Keep what all fills of one window share: its pyramid and the tables of its patches."""
 
-    def __init__(self, levels: list[Level], guided_from: int | None):
+    def __init__(self, levels: list[Level], guided_from: int | None, regular: bool = False):
         """Take the levels of ``pyramid.build``.
 
         Args:
             levels: finest first.
             guided_from: index of the level at the network's resolution, None without guides.
+            regular: what is around the hole is known to repeat, so no search leaves its step.
         """
-        self.levels, self.guided_from = levels, guided_from
+        self.levels, self.guided_from, self._regular = levels, guided_from, regular
         self._matchers: dict[int, Matcher] = {}
         self._repeats: dict[int, Repeats | None] = {}
         self._lock = threading.Lock()
@@ -73,6 +75,10 @@ class Workshop:
         """Tell whether structure is found at a level."""
         return level >= max(2, len(self.levels) - CALM)
 
+    def sure(self, level: int) -> float:
+        """Return below which misfit a pattern's patches stay where it says, at a level."""
+        return SURE if self._regular or self.calm(level) else 0.0
+
     @property
     def nbytes(self) -> int:
         """Return the bytes of the pictures and of the tables made so far."""
@@ -89,7 +95,8 @@ class Workshop:
         """Return what repeats around the hole at one level; found once."""
         with self._lock:  # several fills ask at once
             if level not in self._repeats:
-                self._repeats[level] = find(self.matcher(level))
+                longest = REGULAR if self._regular else LONGEST
+                self._repeats[level] = find(self.matcher(level), longest)
             return self._repeats[level]
 
     def _make_matcher(self, level: int) -> Matcher:
@@ -212,7 +219,7 @@ class Fills:
             found.append(repeats.places(held))
         places, misfit = (np.stack(parts) for parts in zip(*found, strict=True))
         fits = np.isfinite(misfit)
-        field.put(places, fits, misfit < (SURE if self.shop.calm(number) else 0.0))
+        field.put(places, fits, misfit < self.shop.sure(number))
         there = fits[:, m.index[m.inside]]
         for image, colours, part in zip(images, vote(field, SHARP, NEAR), there, strict=True):
             image.reshape(-1, 3)[m.inside[part]] = colours[part]

@@ -105,6 +105,7 @@ class Texture:
         shown: Box,
         side: int | None,
         on_progress: Progress,
+        regular: bool = False,
     ):
         """Describe the window at all sizes.
 
@@ -114,6 +115,7 @@ class Texture:
             shown: what the guides show, in the window's pixels.
             side: how many pixels wide they are; None without guides.
             on_progress: called with 0 now and then; may raise ``Cancelled``.
+            regular: as for ``Workshop``.
         """
         self.window, self.hole, self._shown = window, hole, shown
         octaves = math.ceil(max(0.0, math.log2(hole.size / MOST_PIXELS) / 2))
@@ -123,7 +125,8 @@ class Texture:
         self._shop = None
         self.offers = int(pyramid.patch_centres(levels[0].allowed).sum())
         if hole.any() and self.offers:
-            self._shop = Workshop(levels, _level_of(side, shown, octaves, len(levels)))
+            guided_from = _level_of(side, shown, octaves, len(levels))
+            self._shop = Workshop(levels, guided_from, regular)
             on_progress(0.0)
             self._grain = measure_around(window, hole, allowed)
 

@@ -13,13 +13,14 @@ from engine.kept import NEVER, Keep
 from engine.pixels import to_depth, to_float
 from engine.progress import Progress
 from engine.structure.crossing import Tones, kept, lies_over, tones_of
-from engine.structure.find import find_lines
+from engine.structure.find import chosen, search
 from engine.structure.given import NOTHING, Given
 from engine.structure.limits import limited
 from engine.structure.line import Line
 from engine.structure.paint import Band, paint_band
 from engine.structure.path import Path
 from engine.windows.canvas import Canvas
+from engine.windows.flat import Plane
 
 BESIDE: Final = 0.97
 """Cosine of the angle below which lines lie beside each other and do not cross."""
@@ -113,10 +114,14 @@ def carry(
 
 
 class Bands(NamedTuple):
-    """Hold what was carried: ``pixels`` (h, w, 3) and ``where`` (h, w) bool; none is 0 x 0."""
+    """Hold what was carried: ``pixels`` (h, w, 3) and ``where`` (h, w) bool; none is 0 x 0.
+
+    ``planes``: holes in planes with a pattern, and those.
+    """
 
     pixels: Pixels
     where: Mask
+    planes: list[tuple[Box, Plane]]
 
     @property
     def nbytes(self) -> int:
@@ -141,20 +146,24 @@ def lay_lines(
         keep: what was found for these holes before.
     """
     bands = keep.get(("lines", *holes), lambda: _bands(canvases[0], holes, given, on_progress))
-    if bands.where.any():
-        for canvas in canvases:
-            canvas.lay(*bands)
+    for canvas in canvases:
+        if bands.where.any():
+            canvas.lay(bands.pixels, bands.where)
+        for hole, plane in bands.planes:
+            canvas.lean(hole, plane)
 
 
 def _bands(
     canvas: Canvas, holes: Sequence[Box], given: Given, on_progress: Progress | None
 ) -> Bands:
     photo, mask, box = canvas.photo, canvas.mask, canvas.box
-    lines = limited(find_lines(photo, mask, given, on_progress, holes), canvas.sources)
+    found = search(photo, mask, on_progress, holes)
+    planes = found.planes if canvas.sources is None else []
+    lines = limited(chosen(found, photo, mask, given), canvas.sources)
     if not lines:
-        return Bands(photo[:0, :0], mask[:0, :0])
+        return Bands(photo[:0, :0], mask[:0, :0], planes)
     pixels, done = carry(photo, mask, lines, box, on_progress, canvas.sources)
     asked = np.zeros_like(done)
     for hole in holes:
         asked[hole.within(box).slices] = True
-    return Bands(pixels, done & asked)
+    return Bands(pixels, done & asked, planes)

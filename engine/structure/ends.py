@@ -14,14 +14,7 @@ from engine.arrays import Floats
 from engine.geometry import values_at
 from engine.structure.bend import at_rim
 from engine.structure.look import Look, levels
-from engine.structure.strips import (
-    HALF,
-    SECTION,
-    SLACK,
-    across,
-    offsets,
-    strip,
-)
+from engine.structure.strips import HALF, SECTION, SLACK, across, offsets, strip
 
 CLEAR: Final = 3.0
 """Segments count from so many pixels beside the hole, where its painted-over edge is gone."""
@@ -32,6 +25,8 @@ FARTHEST: Final = 32.0
 """Segments that stay further from the hole than this cannot point at it; ``WALK`` and some more."""
 SHOWN: Final = 24
 """A line's profile is the mean over so many pixels before the hole."""
+GRAZING: Final = 60
+"""Over so many where the line runs into the hole at so flat an angle that less shows both sides."""
 TRACE: Final = 240
 """Lines are traced back so many pixels at most."""
 SAME: Final = 0.75
@@ -77,10 +72,14 @@ class End:
         return float(self.profile.std())
 
 
-def find_ends(look: Look) -> list[End]:
-    """Return every line of a look that runs into the hole, each once."""
+def find_ends(look: Look, segments: np.ndarray | None = None) -> list[End]:
+    """Return every line of a look that runs into the hole, each once.
+
+    ``segments``: those of ``find_segments`` where they are known.
+    """
+    segments = find_segments(look) if segments is None else segments
     found: list[End] = []
-    for at, way, length in _runs(look):
+    for at, way, length in _runs(look, segments):
         if any(_near(at, way, other) for other in found):
             continue
         end = traced(look, at, way, length)
@@ -100,10 +99,10 @@ def _near(at: np.ndarray, way: np.ndarray, end: End, aside: float = 0.7) -> bool
     return bool(alike and abs(off @ end.way) < WALK)
 
 
-def _runs(look: Look) -> list[tuple[np.ndarray, np.ndarray, float]]:
+def _runs(look: Look, segments: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, float]]:
     """Return (point, way towards the hole, length) of segments that point at it, long first."""
     found = []
-    for segment in _close(look, _segments(look)):
+    for segment in _close(look, segments):
         start, stop = segment[:2].astype(float), segment[2:].astype(float)
         length = float(np.hypot(*(stop - start)))
         if length < SHORTEST:
@@ -119,7 +118,7 @@ def _runs(look: Look) -> list[tuple[np.ndarray, np.ndarray, float]]:
     return sorted(found, key=lambda run: -run[2])
 
 
-def _segments(look: Look) -> np.ndarray:
+def find_segments(look: Look) -> np.ndarray:
     """Return (n, 4) straight segments (LSD, Grompone von Gioi et al. 2010), wide edges too."""
     parts = []
     for scale in (1, 2):
@@ -235,9 +234,11 @@ def _to_rim(look: Look, point: np.ndarray, way: np.ndarray) -> np.ndarray:
 
 def _profile(look: Look, point: np.ndarray, way: np.ndarray) -> tuple[Floats, bool]:
     """Return the mean profile before a point, and whether enough is known."""
-    back = -np.arange(0.0, SHOWN)
-    values, known = strip(look.grey, look.hole, point, way, back, HALF)
-    count = known.sum(axis=0)
+    for far in (SHOWN, GRAZING):
+        values, known = strip(look.grey, look.hole, point, way, -np.arange(0.0, far), HALF)
+        count = known.sum(axis=0)
+        if (count >= SHOWN / 3).all():
+            break
     mean = (values * known).sum(axis=0) / np.maximum(count, 1)
     return np.asarray(mean, np.float32), bool((count >= SHOWN / 3).all())
 

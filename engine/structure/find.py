@@ -13,15 +13,19 @@ from engine.geometry import Box
 from engine.progress import Progress
 from engine.structure.corners import Corner, Meeting, corners, meetings
 from engine.structure.drawn import drawn_line
-from engine.structure.ends import End, find_ends, traced
+from engine.structure.ends import End, find_ends, find_segments, traced
 from engine.structure.given import NOTHING, Given, Stroke
 from engine.structure.line import Half, Kind, Line, Source
 from engine.structure.look import Look, look_at, look_in
 from engine.structure.match import Pair, pairs, turn
 from engine.structure.path import Path, between
+from engine.structure.pattern import Pattern, find_pattern
 from engine.structure.strips import across
 from engine.windows import planning
+from engine.windows.flat import Plane
 
+OVERLAP: Final = 16
+"""Planes at a slant are laid flat with so many pixels around a hole."""
 HALF: Final = 9.0
 """Half the width of a band, pixels of the look in which its line was found."""
 CLOSER: Final = 3
@@ -52,20 +56,26 @@ def find_lines(
 
     Specks are passed over: what goes on in one so small, the rim tells as well.
     """
-    found = search(image, mask, on_progress, boxes).lines
-    found = [line for line in found if not any(is_same(line, d) for d in given.dropped)]
+    return chosen(search(image, mask, on_progress, boxes), image, mask, given)
+
+
+def chosen(found: Found, image: Pixels, mask: Mask, given: Given) -> list[Line]:
+    """Return found lines less those that were dropped, and those that were drawn."""
+    kept = [line for line in found.lines if not any(is_same(line, d) for d in given.dropped)]
     drawn = (drawn_line(image, mask, s, _DRAWN + i) for i, s in enumerate(given.drawn))
-    return found + [line for line in drawn if line is not None]
+    return kept + [line for line in drawn if line is not None]
 
 
 class Found(NamedTuple):
     """Hold what a photo shows of its lines.
 
     ``ends``: (2,) x, y in photo pixels, where an edge runs into a hole, carried on or not.
+    ``planes``: holes around which a pattern is seen that goes on in them, straight or at a slant.
     """
 
     lines: list[Line]
     ends: list[np.ndarray]
+    planes: list[tuple[Box, Plane]]
 
 
 def search(
@@ -78,6 +88,7 @@ def search(
     report = on_progress or (lambda fraction: None)
     lines: list[Line] = []
     ends: list[np.ndarray] = []
+    planes: list[tuple[Box, Plane]] = []
     for hole in planning.holes(mask):
         if max(hole.width, hole.height) <= planning.SPECK:
             continue
@@ -86,11 +97,31 @@ def search(
         report(0.0)
         look = look_at(image, mask, hole)
         report(0.0)
-        here = find_ends(look)
+        segments = find_segments(look)
+        pattern = _fillable(find_pattern(look, segments), look, mask, hole)
         report(0.0)
-        lines += _lines(image, mask, look, here)
+        here = find_ends(look, segments)
+        report(0.0)
         ends += [look.to_photo(end.at) for end in here]
-    return Found(sorted(lines, key=lambda line: line.weight), ends)
+        if pattern is not None:  # what repeats goes on in step, no line of it alone
+            here = [end for end in here if not pattern.explains(end.at)]
+            planes.append((hole, _plane(look, pattern)))
+        lines += _lines(image, mask, look, here)
+    return Found(sorted(lines, key=lambda line: line.weight), ends, planes)
+
+
+def _plane(look: Look, pattern: Pattern) -> Plane:
+    """Return a pattern's plane in photo pixels."""
+    return pattern.plane.scaled(look.to_photo(np.array(pattern.plane.at)), look.step)
+
+
+def _fillable(pattern: Pattern | None, look: Look, mask: Mask, hole: Box) -> Pattern | None:
+    """Return a pattern in which a hole can be filled: all of it is seen, and what is around it."""
+    if pattern is None or not any(pattern.plane.tilt):
+        return pattern
+    near = hole.grow(OVERLAP)
+    seen = Box.of(mask).holds(near) and _plane(look, pattern).holds(near)
+    return pattern if seen else None
 
 
 def is_same(line: Line, dropped: Stroke) -> bool:

@@ -6,6 +6,7 @@ import copy
 
 from engine.arrays import Mask, Pixels
 from engine.geometry import Box
+from engine.windows.flat import Plane
 
 
 class Canvas:
@@ -24,6 +25,7 @@ class Canvas:
         self.patch = photo[box.slices].copy()
         self._done: list[Box] = []
         self._laid: Mask | None = None
+        self._planes: list[tuple[Box, Plane]] = []
 
     @property
     def extent(self) -> Box:
@@ -74,6 +76,14 @@ class Canvas:
         """
         self.patch[where] = pixels[where]
         self._laid = where
+
+    def lean(self, hole: Box, plane: Plane) -> None:
+        """Say that a hole is in a plane, in photo pixels, on which something repeats."""
+        self._planes.append((hole, plane))
+
+    def plane(self, hole: Box) -> Plane | None:
+        """Return the plane that a hole is in, None where none was found."""
+        return next((plane for box, plane in self._planes if box.holds(hole)), None)
 
     def write(self, box: Box, pixels: Pixels) -> None:
         """Put the finished pixels of ``box`` (h, w, 3) into the patch, where the mask is True."""

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from engine.detail.matcher import Matcher
+from engine.detail.periods import around, misfit, near, shifts
 from engine.detail.pyramid import Level
-from engine.detail.repeats import _around, _misfit, _near, _shifts, find
+from engine.detail.repeats import find
 
 SIDE = 60
 
@@ -24,9 +25,9 @@ def pattern(period: tuple[int, int], seed: int = 0) -> np.ndarray:
 def test_a_shift_by_periods_fits_and_another_does_not(shift):
     fine, known = pattern((8, 12)), np.ones((SIDE, SIDE), np.float32)
     inner = np.s_[24:36, 24:36]
-    assert _misfit(fine, known, np.array(shift), 7, 0.0)[inner].max() < 1e-4
+    assert misfit(fine, known, np.array(shift), 7, 0.0)[inner].max() < 1e-4
     off = np.array(shift) + np.array([3, 5])
-    assert _misfit(fine, known, off, 7, 0.0)[inner].min() > 0.5
+    assert misfit(fine, known, off, 7, 0.0)[inner].min() > 0.5
 
 
 def test_a_misfit_is_the_share_of_power_that_differs():
@@ -34,10 +35,10 @@ def test_a_misfit_is_the_share_of_power_that_differs():
     rng = np.random.default_rng(0)
     known = np.ones((SIDE, SIDE), np.float32)
     noise = rng.normal(0, 0.1, (SIDE, SIDE)).astype(np.float32)
-    alone = _misfit(noise, known, np.array([7, 4]), 13, 0.0)[20:40, 20:40]
+    alone = misfit(noise, known, np.array([7, 4]), 13, 0.0)[20:40, 20:40]
     assert alone.mean() == pytest.approx(1, abs=0.1)
     same = pattern((7, 4)) / pattern((7, 4)).std() * noise.std()
-    mixed = _misfit(same + noise, known, np.array([7, 4]), 13, 0.0)[20:40, 20:40]
+    mixed = misfit(same + noise, known, np.array([7, 4]), 13, 0.0)[20:40, 20:40]
     assert mixed.mean() == pytest.approx(0.5, abs=0.1)
 
 
@@ -45,7 +46,7 @@ def test_faint_detail_is_unlike_whatever_it_is():
     fine, known = pattern((8, 12)), np.ones((SIDE, SIDE), np.float32)
     power = float(np.square(fine).mean())
     inner = np.s_[24:36, 24:36]
-    found = [_misfit(fine, known, np.array([8, 0]), 7, share * power)[inner] for share in (1, 10)]
+    found = [misfit(fine, known, np.array([8, 0]), 7, share * power)[inner] for share in (1, 10)]
     assert found[0].mean() == pytest.approx(0.5, abs=0.05)
     assert found[1].mean() == pytest.approx(10 / 11, abs=0.05)
 
@@ -55,7 +56,7 @@ def test_only_pairs_of_known_pixels_count():
     known[20:40, 20:40] = 0
     spoilt = fine.copy()
     spoilt[20:40, 20:40] = 5
-    found = _misfit(spoilt, known, np.array([8, 0]), 5, 0.0)
+    found = misfit(spoilt, known, np.array([8, 0]), 5, 0.0)
     seen = np.isfinite(found)
     assert found[seen].max() < 1e-3
     assert not seen[30, 30]  # nothing known around it
@@ -66,7 +67,7 @@ def test_only_pairs_of_known_pixels_count():
 def test_the_square_around_is_a_mean_of_means():
     values = np.zeros((31, 31), np.float32)
     values[15, 15] = 1
-    found = _around(values, 5)
+    found = around(values, 5)
     tent = np.array([1, 2, 3, 4, 5, 4, 3, 2, 1]) / 25
     np.testing.assert_allclose(found[11:20, 11:20], np.outer(tent, tent), atol=1e-7)
     assert found.sum() == pytest.approx(1)
@@ -75,16 +76,15 @@ def test_the_square_around_is_a_mean_of_means():
 def test_the_surroundings_of_a_hole_speak_for_it_and_the_hole_does_not():
     hole = np.zeros((120, 120), bool)
     hole[50:60, 52:70] = True
-    level = Level(np.zeros((120, 120, 3), np.float32), hole, ~hole)
     for depth, reach in ((2.0, 12), (9.0, 18)):
         square = np.ones((2 * reach + 1, 2 * reach + 1), np.uint8)
         wanted = (cv2.dilate(hole.astype(np.uint8), square) > 0) & ~hole
-        assert (_near(level, depth) == wanted).all()
+        assert (near(hole, depth) == wanted).all()
 
 
 @pytest.mark.parametrize("period", [(8, 12), (12, 10), (9, 7)])
 def test_the_shifts_of_a_pattern_are_its_periods(period):
-    found = _shifts(pattern(period), np.ones((SIDE, SIDE), np.float32))
+    found = shifts(pattern(period), np.ones((SIDE, SIDE), np.float32))
     assert len(found)
     assert all(dy % period[0] == 0 and dx % period[1] == 0 for dy, dx in found)
     assert np.hypot(*found.T).min() <= max(period)
@@ -93,8 +93,8 @@ def test_the_shifts_of_a_pattern_are_its_periods(period):
 def test_noise_and_a_flat_picture_have_no_shifts():
     noise = np.random.default_rng(1).normal(0, 0.2, (SIDE, SIDE)).astype(np.float32)
     whole = np.ones((SIDE, SIDE), np.float32)
-    for fine, near in ((noise, whole), (noise * 0, whole), (pattern((8, 12)), whole * 0)):
-        assert _shifts(fine, near).shape == (0, 2)
+    for fine, weight in ((noise, whole), (noise * 0, whole), (pattern((8, 12)), whole * 0)):
+        assert shifts(fine, weight).shape == (0, 2)
 
 
 def test_in_a_slanted_pattern_patches_come_from_along_the_slant():

@@ -7,21 +7,9 @@ import pytest
 
 from engine.detail import repeats
 from engine.detail.matcher import Matcher
+from engine.detail.periods import FAINT, LONGEST, SCALE, correlation
 from engine.detail.pyramid import Level
-from engine.detail.repeats import (
-    FAINT,
-    FAR,
-    LEAST,
-    LONGEST,
-    MISFIT,
-    MOST,
-    REACH,
-    SCALE,
-    TONE,
-    Repeats,
-    correlation,
-    find,
-)
+from engine.detail.repeats import FAR, LEAST, MISFIT, MOST, REACH, TONE, Repeats, find
 
 H, W = 44, 52
 HOLE = np.zeros((H, W), bool)

@@ -67,7 +67,11 @@ def test_pixels_yield_where_they_show_ground_and_on_its_side_only():
     assert kept(colours, np.array([-5, -1, 5, 5]), front, behind).tolist() == [0, 1, 1, 1]
 
 
-@pytest.mark.parametrize("case", [*junctions(), *orders()], ids=lambda case: case.name)
+ALONE = [case for case in orders() if case.name != "pole before slats"]
+"""Slats repeat: they are no lines of their own."""
+
+
+@pytest.mark.parametrize("case", [*junctions(), *ALONE], ids=lambda case: case.name)
 def test_what_crosses_or_meets_is_whole(case):
     hidden = case.photo.copy()
     hidden[case.mask] = 0
@@ -79,5 +83,5 @@ def test_what_crosses_or_meets_is_whole(case):
     assert done.sum() > 0.2 * case.mask.sum()
 
 
-UNKNOWABLE = {"pale pole before dark rail", "pole before slats"}
-"""Nothing before the hole says which lies in front; a slat of many may be lost."""
+UNKNOWABLE = {"pale pole before dark rail"}
+"""Nothing before the hole says which lies in front."""

@@ -1,0 +1,99 @@
+"""What repeats around a hole, seen straight or at a slant."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine.geometry import Box
+from engine.structure.ends import find_ends, find_segments
+from engine.structure.look import Look, look_at
+from engine.structure.pattern import Pattern, find_pattern
+from tests.bench.line_cases import Case, Sketch, cases, through
+
+ALL = {f"{case.group}: {case.name}": case for case in cases()}
+
+
+def looked(case: Case) -> Look:
+    photo = case.photo.copy()
+    photo[case.mask] = 0
+    box = Box.around(case.mask)
+    assert box is not None
+    return look_at(photo, case.mask, box)
+
+
+def pattern_of(case: Case) -> Pattern | None:
+    look = looked(case)
+    return find_pattern(look, find_segments(look))
+
+
+@pytest.mark.parametrize("name", ["tiles, 0°", "tiles, 20°", "checks, 10°", "checks, 35°"])
+def test_tiles_at_a_slant_are_laid_flat(name):
+    """Their horizon is 260 pixels above the middle, level."""
+    found = pattern_of(ALL[f"plane: {name}"])
+    assert found is not None
+    assert found.plane.tilt == pytest.approx((0, 1 / 260), abs=3e-4)
+    assert found.left < 0.15
+
+
+@pytest.mark.parametrize("far", [520, 360])
+def test_boards_that_converge_are_a_wall(far):
+    found = pattern_of(ALL[f"plane: siding towards x = {far}"])
+    assert found is not None
+    middle = found.plane.at[0] + looked(ALL[f"plane: siding towards x = {far}"]).box.left
+    assert found.plane.tilt == pytest.approx((-1 / (far - middle), 0), rel=0.05, abs=1e-4)
+
+
+def test_slats_are_seen_straight_on():
+    found = pattern_of(ALL["straight: slats"])
+    assert found is not None
+    assert found.plane.tilt == (0, 0)
+
+
+@pytest.mark.parametrize("group", ["corner", "T-junction", "curve"])
+def test_a_line_or_two_are_no_pattern(group):
+    assert all(pattern_of(c) is None for name, c in ALL.items() if name.startswith(group))
+
+
+@pytest.mark.parametrize("name", ["crossing wires", "pole before rail", "rail before pole"])
+def test_lines_that_cross_are_no_pattern(name):
+    assert pattern_of(ALL[f"in front: {name}"]) is None
+
+
+def test_slats_and_the_pole_before_them_repeat_together():
+    look = looked(ALL["in front: pole before slats"])
+    segments = find_segments(look)
+    pattern = find_pattern(look, segments)
+    assert pattern is not None
+    ends = find_ends(look, segments)
+    assert sum(abs(end.way[1]) > 0.9 for end in ends) > 1
+    assert all(pattern.explains(end.at) for end in ends)
+
+
+def test_a_line_among_tiles_that_is_unlike_them_stands_alone():
+    sketch = Sketch("", "")
+    for aside in range(-160, 161, 40):
+        sketch.bar(through(0, aside), 110, 3).bar(through(90, aside), 110, 3)
+    case = sketch.bar(through(65.8), 20, 4).case()
+    look = looked(case)
+    segments = find_segments(look)
+    pattern = find_pattern(look, segments)
+    assert pattern is not None
+    ends = find_ends(look, segments)
+    steep = [end for end in ends if 0.85 < abs(end.way[1]) < 0.95]
+    assert steep
+    assert not any(pattern.explains(end.at) for end in steep)
+    rest = [end for end in ends if abs(end.way).max() > 0.99]
+    assert sum(pattern.explains(end.at) for end in rest) > 0.7 * len(rest)
+
+
+def test_noise_and_leaves_are_no_pattern():
+    rng = np.random.default_rng(5)
+    photo = rng.integers(0, 256, (320, 320, 3), np.uint8)
+    sketch = Sketch("", "")
+    for x, y, turn in rng.uniform(0, 320, (150, 3)):
+        way = 14 * np.array([np.cos(turn), np.sin(turn)])
+        sketch.bar([(x, y), (x + way[0], y + way[1])], 90, 3)
+    case = sketch.case()
+    assert pattern_of(case) is None
+    assert pattern_of(case._replace(photo=photo)) is None
