@@ -42,6 +42,10 @@ HIDDEN: Final = 0.6
 SEEN: Final = 0.25
 """Both ends together must be seen for this share of the way between them."""
 SEEN_BENT: Final = 0.7
+ROUND: Final = 1.25
+"""Where it is bent so evenly it is an arc of a circle, and may turn more and be seen for less."""
+SEEN_ROUND: Final = 0.6
+BEND_ROUND: Final = 34.0
 LEAST: Final = 5.0
 FAINT: Final = 0.05
 SHORT: Final = 0.3
@@ -144,7 +148,9 @@ def _turns_at_rim(a: End, b: End) -> tuple[float, float]:
 def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
     """Tell whether two ends may be of one arc: it turns as much on either side of its middle."""
     gap = float(np.hypot(*(b.at - a.at)))
-    if min(a.length, b.length) < LONG or a.length + b.length < SEEN_BENT * gap:
+    round_ = all(_goes_on(c, t, gap, ROUND) for c, t in ((a.curve, turns[0]), (-b.curve, turns[1])))
+    seen, bend = (SEEN_ROUND, BEND_ROUND) if round_ else (SEEN_BENT, BEND)
+    if min(a.length, b.length) < LONG or a.length + b.length < seen * gap:
         return False
     if min(a.contrast, b.contrast) < PLAIN:
         return False
@@ -152,17 +158,17 @@ def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
     plain = min(a.contrast, b.contrast) >= STRONG and min(a.length, b.length) >= FAR
     if plain and most <= SWAY and min(map(abs, turns)) <= 1:
         return True
-    if turns[0] * turns[1] <= 0 or most > BEND or abs(turns[0] - turns[1]) > 3 + most / 2:
+    if turns[0] * turns[1] <= 0 or most > bend or abs(turns[0] - turns[1]) > 3 + most / 2:
         return False
     return most <= SLIGHT or (
         _goes_on(a.curve, turns[0], gap) and _goes_on(-b.curve, turns[1], gap)
     )
 
 
-def _goes_on(curve: float, degrees: float, gap: float) -> bool:
+def _goes_on(curve: float, degrees: float, gap: float, even: float = EVEN) -> bool:
     """Tell whether an end bends before the hole as an arc does that turns so much in it."""
     arc = 2 * math.sin(math.radians(degrees)) / gap
-    return arc != 0 and 1 / EVEN <= curve / arc <= EVEN
+    return arc != 0 and 1 / even <= curve / arc <= even
 
 
 def _most(end: End) -> float:

@@ -101,8 +101,12 @@ def test_both_halves_of_an_arc_turn_the_same_way():
 @pytest.mark.parametrize(
     ("change", "found"),
     [
-        ({"a": -25.9, "b": 205.9}, True),
-        ({"a": -26.1, "b": 206.1}, False),
+        ({"a": -33.9, "b": 213.9}, True),
+        ({"a": -34.1, "b": 214.1}, False),
+        ({"a": -25.9, "b": 205.9, "curved": (0.7, 1.4)}, True),
+        ({"a": -26.1, "b": 206.1, "curved": (0.81, 1.24)}, True),
+        ({"a": -26.1, "b": 206.1, "curved": (0.79, 1.0)}, False),
+        ({"a": -26.1, "b": 206.1, "curved": (1.0, 1.26)}, False),
         ({"a": -10.1, "b": 190.1, "curved": (0.0, 1.0)}, False),
         ({"a": -10.1, "b": 190.1, "curved": (1.0, 0.0)}, False),
         ({"a": -10.1, "b": 190.1, "curved": (1.0, -1.0)}, False),
@@ -114,8 +118,10 @@ def test_both_halves_of_an_arc_turn_the_same_way():
         ({"a": -12, "b": 180 + 2.9}, False),
         ({"a": -12, "b": 192, "lengths": (17.9, 90.0)}, False),
         ({"a": -12, "b": 192, "lengths": (18.0, 90.0)}, True),
-        ({"a": -12, "b": 192, "lengths": (34.0, 35.0)}, False),
-        ({"a": -12, "b": 192, "lengths": (35.0, 35.1)}, True),
+        ({"a": -12, "b": 192, "lengths": (34.0, 35.0), "curved": (0.7, 1.0)}, False),
+        ({"a": -12, "b": 192, "lengths": (35.0, 35.1), "curved": (0.7, 1.0)}, True),
+        ({"a": -12, "b": 192, "lengths": (29.0, 30.0)}, False),
+        ({"a": -12, "b": 192, "lengths": (30.0, 30.1)}, True),
         ({"a": -12, "b": 192, "contrasts": (0.039, 0.05)}, False),
         ({"a": -12, "b": 192, "contrasts": (0.041, 0.05)}, True),
         ({"a": 8.9, "b": 180.9}, True),  # straight on one side
