@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.detail import repeats
+from engine.detail import periods
 from engine.detail.matcher import Matcher
 from engine.detail.periods import FAINT, LONGEST, SCALE, correlation
 from engine.detail.pyramid import Level
@@ -234,7 +234,7 @@ def test_what_a_first_look_passes_over_has_no_period(monkeypatch):
             image[HOLE] = 0
             matcher = matcher_of(image.astype(np.float32))
             with monkeypatch.context() as m:
-                m.setattr(repeats, "_may_repeat", lambda match: True)
+                m.setattr(periods, "_may_repeat", lambda *_: True)
                 wanted = find(matcher)
             first = find(matcher)
             assert (first is None) == (wanted is None)
