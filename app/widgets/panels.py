@@ -96,8 +96,12 @@ class OptionsBar(QToolBar):
             ContextControl(settings, self),
             frozenset(Tool) - {Tool.RESTORE, Tool.SPOTS, *MARK_TOOLS},
         )
-        for name in ("clear_mask", "history"):
-            self.addAction(actions[name])
+        clear = QToolButton(self)  # the marks' brushes have a Clear of their own in its place
+        clear.setDefaultAction(actions["clear_mask"])
+        clear.setAutoRaise(True)
+        clear.setIconSize(ICON)
+        self._own.append((self.addWidget(clear), frozenset(Tool) - MARK_TOOLS))
+        self.addAction(actions["history"])
         self.addSeparator()
         self.fill_button = QToolButton(self)
         self.fill_button.setObjectName("primary")

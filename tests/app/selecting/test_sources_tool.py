@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QToolButto
 from app.canvas.qimage import to_array
 from app.cli.command_line import main
 from app.selecting.source_marks import COLOURS
+from app.words.language import speak
 from engine.photo import read_photo, save_mask
 from engine.record.recipe import read_recipe
 from engine.record.sources import ANYWHERE, Paint
@@ -157,12 +158,19 @@ def test_one_button_of_the_column_stands_for_both(ready):
     assert ready.painting.tool is Tool.AVOID
 
 
-def test_the_bar_has_room_for_fill_in_a_small_window(ready):
-    ready.resize(900, 600)
-    for name in ("B", "C", "Shift+C"):
-        key(ready, name)
-        QApplication.processEvents()
-        assert ready.frame.options.fill_button.isVisible(), name
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_the_bar_has_room_for_fill_in_a_small_window(qapp, request, language):
+    translators = speak(qapp, language)
+    try:
+        window = request.getfixturevalue("painted")
+        window.resize(900, 600)
+        for name in ("B", "C", "Shift+C", "S", "Q"):
+            key(window, name)
+            QApplication.processEvents()
+            assert window.frame.options.fill_button.isVisible(), name
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
 
 
 def test_fills_ask_with_the_marks_and_new_marks_end_open_results(ready, qtbot, filler):
