@@ -240,8 +240,5 @@ class RecipeActions(QObject):
 
     def _note_end(self) -> None:
         """Let go when the replay was stopped."""
-        if Fact.REPLAYING in self._work.facts and Fact.FILLING not in self._work.facts:
-            self._end_replay()
-
-    def _end_replay(self) -> None:
-        self._work.state(Fact.REPLAYING, False)
+        if Fact.FILLING not in self._work.facts:
+            self._work.state(Fact.REPLAYING, False)
