@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
@@ -45,10 +44,6 @@ class DiscriminatorConfig:
         if self.pose_kind == "onehot":
             return self.pose // 2
         return int(self.pose > 0 and resolution == 32)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the configuration as plain JSON values."""
-        return asdict(self)
 
 
 class CriticBlock(nn.Module):

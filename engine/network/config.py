@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal, get_args, get_type_hints
 
 from engine.errors import SnapshotError
@@ -56,10 +56,6 @@ class GeneratorConfig:
         if not self.pose or resolution > 4:
             return 0
         return 16 if self.released else 32
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the configuration as plain JSON values."""
-        return asdict(self)
 
     @classmethod
     def from_dict(cls, values: object) -> GeneratorConfig:

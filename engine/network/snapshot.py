@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -68,12 +69,12 @@ def save_snapshot(
     header = {
         "sha256": _NO_DIGEST,  # first, so that no note can be taken for it
         "format": FORMAT if upper is None else FORMAT_UPPER,
-        "config": generator.config.to_dict(),
+        "config": asdict(generator.config),
         "notes": notes or {},
     }
     if upper is not None:
         state |= {_UPPER + name: value for name, value in upper.state_dict().items()}
-        header["upper"] = upper.config.to_dict()
+        header["upper"] = asdict(upper.config)
     tensors = {k: v.detach().to("cpu", dtype).contiguous() for k, v in state.items()}
     data = dump_tensors(tensors, {"lacuna": json.dumps(header)})
     digest = hashlib.sha256(data).hexdigest()

@@ -7,8 +7,8 @@ task of its own: it sees the known pixels at the new size and the answer at half
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import torch
 import torch.nn.functional as F
@@ -56,10 +56,6 @@ class UpperConfig:
         """Return the number of the decoder's weights, fewer than there are in all."""
         n = self.width
         return 9 * sum(n(d) * (n(d) + n(max(d - 1, 0))) for d in range(DEPTH))
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the configuration as plain JSON values."""
-        return asdict(self)
 
     @classmethod
     def from_dict(cls, values: object) -> UpperConfig:

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,7 @@ def _train(args: argparse.Namespace, recipe: UpperRecipe) -> None:
         images, masks = args.val
         scorer = Scorer(core, read_validation(images, masks, args.val_side))
     (args.out / "pid").write_text(f"{os.getpid()}\n")
-    (args.out / "config.json").write_text(json.dumps(recipe.to_dict(), indent=1) + "\n")
+    (args.out / "config.json").write_text(json.dumps(asdict(recipe), indent=1) + "\n")
     _loop(args, run, pairs, scorer)
     _publish(args.out / "snapshot.safetensors", core, header["notes"], run)
 

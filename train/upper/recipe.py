@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from engine.network.upper import UpperConfig
 from train.discriminator import DiscriminatorConfig
@@ -53,10 +52,6 @@ class UpperRecipe:
     def critic_config(self) -> DiscriminatorConfig:
         """Return the critic's configuration."""
         return DiscriminatorConfig(self.side, self.critic, minibatch_std=True)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the recipe as plain JSON values."""
-        return asdict(self)
 
 
 PRESETS = {"upper": UpperRecipe()}

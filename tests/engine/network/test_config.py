@@ -1,7 +1,7 @@
 """A configuration means one network, and nothing a file says is taken on trust."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -21,7 +21,7 @@ def test_widths_fall_with_the_resolution():
 @pytest.mark.parametrize("name", PRESETS)
 def test_presets_survive_json_and_build(name):
     config = PRESETS[name]
-    assert GeneratorConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+    assert GeneratorConfig.from_dict(json.loads(json.dumps(asdict(config)))) == config
     assert Generator(config).config is config
 
 

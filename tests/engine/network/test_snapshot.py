@@ -8,7 +8,7 @@ import pickle
 import random
 import resource
 import struct
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 import torch
@@ -207,7 +207,7 @@ def test_the_forging_of_these_tests_is_accepted_when_nothing_is_changed(whole, t
     ],
 )
 def test_a_network_the_weights_do_not_fit_is_refused(changes, whole, refused, tiny_generator):
-    refused(forged(whole, config=tiny_generator.config.to_dict() | changes))
+    refused(forged(whole, config=asdict(tiny_generator.config) | changes))
 
 
 def test_an_absurd_network_is_never_built(whole, refused, tiny_generator, monkeypatch):
@@ -216,7 +216,7 @@ def test_an_absurd_network_is_never_built(whole, refused, tiny_generator, monkey
 
     monkeypatch.setattr("engine.network.snapshot.Generator", build)
     for changes in ({"base": 4096}, {"z_channels": 4096}, {"pose": 4096, "pose_kind": "onehot"}):
-        refused(forged(whole, config=tiny_generator.config.to_dict() | changes))
+        refused(forged(whole, config=asdict(tiny_generator.config) | changes))
 
 
 @pytest.mark.parametrize("config", [None, [], "places2-256", 7])
