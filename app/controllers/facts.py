@@ -38,9 +38,7 @@ class Facts(QObject):
         super().__init__(window)
         self._work, self._window, self._canvas = workspace, window, canvas
         self._painting, self._files, self._status = painting, files, status
-        self._outline = QTimer(self)
-        self._outline.setSingleShot(True)
-        self._outline.setInterval(PAUSE_MS)
+        self._outline = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._outline.timeout.connect(self._show_outline)
         document = workspace.document
         document.opened.connect(self.show_photo)

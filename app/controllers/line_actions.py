@@ -29,9 +29,7 @@ class LineActions(QObject):
         self._work, self._canvas, self._painting = workspace, canvas, painting
         self._marks = canvas.overlay.lines
         self._stale = False
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
+        self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._pause.timeout.connect(self._ask)
         document = workspace.document
         document.opened.connect(self._forget)

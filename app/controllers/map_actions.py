@@ -43,9 +43,7 @@ class MapActions(QObject):
                 self.tr("the results agree"), DOUBT_COLOURS, self.tr("they differ much")
             ),
         }
-        self._live = QTimer(self)
-        self._live.setSingleShot(True)
-        self._live.setInterval(LIVE_MS)
+        self._live = QTimer(self, singleShot=True, interval=LIVE_MS)
         self._live.timeout.connect(self._ask)
         workspace.document.mask_changed.connect(lambda _box: self._on_mask_changed())
         workspace.document.opened.connect(self._on_mask_changed)

@@ -36,12 +36,9 @@ class ViewActions(QObject):
         self._mask_wanted = True
         self._kept: tuple[int, list[Layer]] = (-1, [])
         self._original = False
-        self._timer = QTimer(self)
-        self._timer.setInterval(FLICKER_MS)
+        self._timer = QTimer(self, interval=FLICKER_MS)
         self._timer.timeout.connect(lambda: self.show_original(not self._original))
-        self._flash = QTimer(self)
-        self._flash.setSingleShot(True)
-        self._flash.setInterval(FLASH_MS)
+        self._flash = QTimer(self, singleShot=True, interval=FLASH_MS)
         self._flash.timeout.connect(lambda: self.show_original(False))
         self._grip = SplitGrip(canvas)
         workspace.facts_changed.connect(self._show_mask)

@@ -80,8 +80,7 @@ class Workspace(QObject):
         self.remover = remover
         self.document = Document(self)
         self.store = PatchStore()
-        self.stack = QUndoStack(self)
-        self.stack.setUndoLimit(STEPS)
+        self.stack = QUndoStack(self, undoLimit=STEPS)
         self.files = Worker("files", self)
         self.writer = Queue("writer", self)
         self.engine = Worker("engine", self)

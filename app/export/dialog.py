@@ -37,9 +37,7 @@ class ExportDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export a copy"))
         self._settings, self._photo, self._size = settings, photo, size
-        form = QFormLayout()
-        form.setVerticalSpacing(10)
-        form.setHorizontalSpacing(18)
+        form = QFormLayout(verticalSpacing=10, horizontalSpacing=18)
         form.addRow(self.tr("&Format"), self._formats())
         form.addRow(self.tr("&Quality"), self._qualities())
         form.addRow(self.tr("&Longer side at most"), self._sizes())
@@ -122,8 +120,7 @@ class ExportDialog(QDialog):
         return line
 
     def _folder(self) -> QPushButton:
-        self._where = QPushButton(self)
-        self._where.setAutoDefault(False)
+        self._where = QPushButton(self, autoDefault=False)
         self._where.clicked.connect(self._ask_folder)
         return self._where
 

@@ -33,9 +33,7 @@ class RecipeBeside(QObject):
         self._recipes, self._window = recipes, window
         self._target: Path | None = None
         self._written = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(PAUSE_MS)
+        self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self.write)
         workspace.document.opened.connect(self._on_opened)
         workspace.stack.indexChanged.connect(lambda _index: self._on_step())

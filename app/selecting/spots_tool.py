@@ -57,14 +57,11 @@ class SpotsTool(QObject, Gesture):
         self._way: list[Sample] = []
         self._takes, self._in_use, self._visual = False, False, False
         self._sizes: tuple[tuple[int, int], int] = ((0, 0), 1)
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(PAUSE_MS)
+        self._rest = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._rest.timeout.connect(self._follow)
         workspace.settings.changed.connect(self._on_setting_changed)
         workspace.document.opened.connect(self._on_opened)
-        self._count = QTimer(self)
-        self._count.setSingleShot(True)
+        self._count = QTimer(self, singleShot=True)
         self._count.timeout.connect(self._tell_count)
         workspace.document.mask_changed.connect(lambda _box: self._count.start())
 

@@ -60,8 +60,7 @@ class ShortcutSheet(QDialog):
         groups = [group for group in groups if group[1]]
         for number, column in enumerate(_balanced(groups)):
             text = "".join(_table(title, rows) for title, rows in column)
-            label = QLabel(text, self)
-            label.setTextFormat(Qt.TextFormat.RichText)
+            label = QLabel(text, self, textFormat=Qt.TextFormat.RichText)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             grid.addWidget(label, 0, number)
 
@@ -110,9 +109,7 @@ class SettingsDialog(QDialog):
         self._forget = forget
         self.setWindowTitle(self.tr("Settings"))
         self._settings = settings
-        form = QFormLayout()
-        form.setVerticalSpacing(10)
-        form.setHorizontalSpacing(18)
+        form = QFormLayout(verticalSpacing=10, horizontalSpacing=18)
         self._add_behaviour(form)
         self._add_mask(form)
         self._add_system(form)
@@ -156,8 +153,7 @@ class SettingsDialog(QDialog):
             form.addRow(button)
 
     def _add_mask(self, form: QFormLayout) -> None:
-        self._colour = QPushButton(self)
-        self._colour.setAutoDefault(False)
+        self._colour = QPushButton(self, autoDefault=False)
         self._colour.clicked.connect(self._ask_colour)
         self._show_colour()
         form.addRow(self.tr("Mask &colour"), self._colour)

@@ -100,8 +100,7 @@ class Frame:
 
     def _add_history(self, stack: QUndoStack) -> QDockWidget:
         window = self._window
-        view = QUndoView(stack, window)
-        view.setEmptyLabel(window.tr("Photo as opened"))
+        view = QUndoView(stack, window, emptyLabel=window.tr("Photo as opened"))
         view.setAccessibleName(window.tr("History"))
         dock = QDockWidget(window.tr("History"), window)
         dock.setObjectName("history")
