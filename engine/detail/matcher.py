@@ -81,33 +81,11 @@ class Matcher:
         self._rough = np.take(self._table[:, WAVES], self.targets)
         if guide is not None:
             self._table[:, WAVES + 1 :] = describe_guide(guide)
-        self._pairs: dict[tuple[int, int], tuple[Ints, Ints]] = {}
 
     @property
     def nbytes(self) -> int:
         """Return the bytes of the table; the rest is small beside it."""
         return self._table.nbytes
-
-    def neighbours(self, places: Ints, dy: int, dx: int) -> Ints:
-        """Return the index of the target that lies (dy, dx) from each of ``places``, -1 if none.
-
-        Args:
-            places: (n,) int32.
-            dy, dx: at most 8.
-        """
-        at = places // np.int32(self.width)
-        at *= np.int32(2 * _REACH)
-        at += places
-        at += np.int32((_REACH + dy) * (self.width + 2 * _REACH) + _REACH + dx)
-        return np.take(self.around.ravel(), at)
-
-    def pairs(self, dy: int, dx: int) -> tuple[Ints, Ints]:
-        """Return (n,) int32 twice: targets that have another (dy, dx) away, and those others."""
-        if (dy, dx) not in self._pairs:
-            found = self.neighbours(self.targets, dy, dx)
-            first = _places(found >= 0)
-            self._pairs[dy, dx] = first, np.take(found, first)
-        return self._pairs[dy, dx]
 
     def clip(self, rows: Ints, cols: Ints) -> Ints:
         """Return the places of (row, column) pairs, moved into the level where they are not."""

@@ -9,7 +9,7 @@ large pieces keep the photo's own grain.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 import numpy as np
@@ -93,17 +93,15 @@ class Field:
             rngs: one for each fill.
             step: called with 0 now and then; may raise ``Cancelled``.
         """
-        m, reaches = self.matcher, steps_within(max(self.matcher.height, self.matcher.width) // 2)
-        moves = [*beside(1), (search.ANY, 0, 0)]
-        moves += [(search.NEARBY, 2 * n + 1, 0) for n in range(len(reaches))]
-        moves += [move for jump in JUMPS for move in beside(jump)]
+        m = self.matcher
+        moves, reaches = moves_of(max(m.height, m.width) // 2)
         drawn = np.empty((1 + 2 * len(reaches), len(self.places)), np.int32)
         keys = np.array([rng.integers(0, 1 << 64, dtype=np.uint64) for rng in rngs])
         search.draw(keys, m.sources, reaches, drawn)
         at_once = max(1, AT_ONCE // len(self.places))
         for first in range(0, len(moves), at_once):
             step(0)
-            self._improve(np.array(moves[first : first + at_once], np.int32), drawn)
+            self._improve(moves[first : first + at_once], drawn)
 
     def _improve(self, moves: Ints, drawn: Ints) -> None:
         """Try some moves; many entries in two threads, each move before the next."""
@@ -122,13 +120,20 @@ def _move(task: tuple[Any, ...], part: slice) -> None:
     search.move(*task, part.start, part.stop)
 
 
-def steps_within(reach: int) -> Ints:
-    """Return (g,) int32: how far guesses go, from ``reach`` on each a third of the one before."""
-    found = []
+@cache
+def moves_of(reach: int) -> tuple[Ints, Ints]:
+    """Return the moves of one search, for ``search.improve``, and how far its guesses go.
+
+    Guesses nearby go as far as ``reach``, then a third of that, and so on.
+    """
+    reaches = []
     while reach >= 2:
-        found.append(reach)
+        reaches.append(reach)
         reach //= 3
-    return np.array(found, np.int32)
+    moves = [*beside(1), (search.ANY, 0, 0)]
+    moves += [(search.NEARBY, 2 * n + 1, 0) for n in range(len(reaches))]
+    moves += [move for jump in JUMPS for move in beside(jump)]
+    return np.array(moves, np.int32), np.array(reaches, np.int32)
 
 
 def beside(jump: int) -> list[tuple[int, int, int]]:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
+from engine.detail.loops import steps
 from engine.detail.membrane import membrane
 from engine.detail.nnf import Field
 from engine.pixels import to_depth, to_float
@@ -87,32 +88,12 @@ def join(field: Field, made: Floats) -> Floats:
     m = field.matcher
     hole, image = m.level.hole, m.level.image.copy()
     image[hole] = made
-    load = np.zeros_like(image).reshape(-1, 3)
-    for dy, dx in ((0, 1), (1, 0)):
-        pairs, beside = m.pairs(dy, dx)
-        first, second = np.take(m.targets, pairs), np.take(m.targets, beside)
-        touched = np.flatnonzero(hole.ravel()[first] | hole.ravel()[second])
-        pairs, beside, first, second = (np.take(v, touched) for v in (pairs, beside, first, second))
-        missing = _missing_step(field, image.reshape(-1, 3), pairs, beside, dy * m.width + dx)
-        load[first] += missing
-        load[second] -= missing
+    load = np.zeros_like(image)
+    photo, present, found = (v.reshape(-1, 3) for v in (m.level.image, image, load))
+    most = np.float32(STEP)
+    steps.missing(photo, present, hole.ravel(), m.around, m.targets, field.places, most, found)
     top, bottom, left, right = m.surroundings()
     part = np.s_[top:bottom, left:right]
-    found = np.zeros_like(image)
-    task = load.reshape(image.shape)[part]
-    found[part] = membrane(np.zeros_like(task), hole[part], task, STIFFNESS, 1e-2)
-    return found
-
-
-def _missing_step(
-    field: Field, image: Floats, pairs: np.ndarray, beside: np.ndarray, offset: int
-) -> Floats:
-    """Return (n, 3): the step each pair had where it was copied from, less the one it has."""
-    m = field.matcher
-    photo = m.level.image.reshape(-1, 3)
-    a, b = field.places[pairs], field.places[beside]
-    had = photo[a] - photo[a + offset] + photo[b - offset] - photo[b]
-    has = image[m.targets[pairs]] - image[m.targets[beside]]
-    missing = had / 2 - has
-    missing *= np.exp(-np.square(missing / STEP).sum(axis=1, keepdims=True))
-    return np.asarray(missing, np.float32)
+    out = np.zeros_like(image)
+    out[part] = membrane(out[part], hole[part], load[part], STIFFNESS, 1e-2)
+    return out
