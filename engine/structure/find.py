@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from engine.arrays import Mask, Pixels
 from engine.geometry import Box
-from engine.progress import Progress
+from engine.parallel import in_order
+from engine.progress import Meter, Progress
 from engine.structure.corners import Corner, Meeting, corners, meetings
 from engine.structure.drawn import drawn_line
 from engine.structure.ends import End, find_ends, find_segments, traced
@@ -84,30 +86,39 @@ def search(
     on_progress: Progress | None = None,
     boxes: Sequence[Box] | None = None,
 ) -> Found:
-    """Return what goes on through the holes by what the photo shows; see ``find_lines``."""
-    report = on_progress or (lambda fraction: None)
-    lines: list[Line] = []
-    ends: list[np.ndarray] = []
-    planes: list[tuple[Box, Plane]] = []
-    for hole in planning.holes(mask):
-        if max(hole.width, hole.height) <= planning.SPECK:
-            continue
-        if boxes is not None and not any(box.meets(hole) for box in boxes):
-            continue
-        report(0.0)
-        look = look_at(image, mask, hole)
-        report(0.0)
-        segments = find_segments(look)
-        pattern = _fillable(find_pattern(look, segments), look, mask, hole)
-        report(0.0)
-        here = find_ends(look, segments)
-        report(0.0)
-        ends += [look.to_photo(end.at) for end in here]
-        if pattern is not None:  # what repeats goes on in step, no line of it alone
-            here = [end for end in here if not pattern.explains(end.at)]
-            planes.append((hole, _plane(look, pattern)))
-        lines += _lines(image, mask, look, here)
-    return Found(sorted(lines, key=lambda line: line.weight), ends, planes)
+    """Return what goes on through the holes by what the photo shows; see ``find_lines``.
+
+    Holes are looked at several at a time, their order kept; progress comes from their threads.
+    """
+    meter = Meter(on_progress or (lambda fraction: None), 1.0)
+    holes = [
+        hole
+        for hole in planning.holes(mask)
+        if max(hole.width, hole.height) > planning.SPECK
+        and (boxes is None or any(box.meets(hole) for box in boxes))
+    ]
+    look = partial(_around_hole, image, mask, meter.part(0.0))
+    found = list(in_order(look, holes) if len(holes) > 1 else map(look, holes))
+    lines = sorted((line for one in found for line in one.lines), key=lambda line: line.weight)
+    ends = [end for one in found for end in one.ends]
+    return Found(lines, ends, [plane for one in found for plane in one.planes])
+
+
+def _around_hole(image: Pixels, mask: Mask, report: Progress, hole: Box) -> Found:
+    """Return what goes on through one hole."""
+    report(0.0)
+    look = look_at(image, mask, hole)
+    report(0.0)
+    segments = find_segments(look)
+    pattern = _fillable(find_pattern(look, segments), look, mask, hole)
+    report(0.0)
+    here = find_ends(look, segments)
+    report(0.0)
+    ends, planes = [look.to_photo(end.at) for end in here], []
+    if pattern is not None:  # what repeats goes on in step, no line of it alone
+        here = [end for end in here if not pattern.explains(end.at)]
+        planes.append((hole, _plane(look, pattern)))
+    return Found(list(_lines(image, mask, look, here)), ends, planes)
 
 
 def _plane(look: Look, pattern: Pattern) -> Plane:

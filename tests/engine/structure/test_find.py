@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from engine.errors import Cancelled
 from engine.geometry import Box
+from engine.structure import find
 from engine.structure.carry import SHARED, Sheet, carry, lay_lines
-from engine.structure.find import _source, find_lines
+from engine.structure.find import _source, find_lines, search
 from engine.structure.given import Given, Stroke
 from engine.structure.line import Kind
 from engine.structure.look import look_in
@@ -238,3 +240,36 @@ def test_the_way_of_an_end_is_measured_again_where_it_was_seen_reduced(wrong):
     kept = _source(blank, mask, look_in(blank, mask, Box.of(mask), 4), told)
     assert kept.at == pytest.approx(look.to_photo(at))
     assert kept.way == pytest.approx(told.way)
+
+
+def four_wires():
+    """Return a photo of four pictures beside each other, each with a wire through its hole."""
+    photos = [draw.wire(), draw.edge(1.0, 8.0), draw.wire()[::-1], draw.edge(1.0, -20.0)]
+    return np.concatenate(photos, axis=1), np.tile(draw.disc(), (1, 4))
+
+
+def test_several_holes_show_what_they_show_one_after_the_other(monkeypatch):
+    photo, mask = four_wires()
+    found = search(photo, mask)
+    monkeypatch.setattr(find, "in_order", map)
+    wanted = search(photo, mask)
+    assert len(found.lines) > 3
+    for one, other in zip(found.lines, wanted.lines, strict=True):
+        assert (one.path.points == other.path.points).all()
+        assert one.weight == other.weight
+    for a, b in zip(found.ends, wanted.ends, strict=True):
+        assert (a == b).all()
+
+
+def test_once_stopped_no_hole_is_looked_at_any_more():
+    photo, mask = four_wires()
+    asked = []
+
+    def stop(fraction):
+        asked.append(fraction)
+        if len(asked) == 3:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        search(photo, mask, on_progress=stop)
+    assert asked == [0.0] * 3
