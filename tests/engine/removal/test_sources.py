@@ -1,5 +1,6 @@
 """What a user keeps out of a fill is never copied, and what they take from is copied alone."""
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -145,9 +146,10 @@ def test_a_thin_photo_and_one_that_goes_around_are_limited_alike():
     shape = 8, 200
     where = np.zeros(shape, bool)
     where[:, 130:] = True
-    mask = hole(Box(50, 2, 70, 6), shape)
-    sources = Sources.of(where).allowed(shape)
-    assert fill_alone(Ask(marked(where, shape), mask, sources=sources)).patch[..., 0].max() == 0
+    mask, image = hole(Box(50, 2, 70, 6), shape), marked(where, shape)
+    assert fill_alone(Ask(image, mask)).patch[..., 0].max() == 0
+    sources = Sources.of(None, where).allowed(shape)
+    assert np.median(fill_alone(Ask(image, mask, sources=sources)).patch[..., 0]) > 60
     where = np.zeros(SHAPE, bool)
     where[:, 60:180] = True
     mask = hole(Box(0, 70, 20, 110)) | hole(Box(225, 70, 240, 110))
@@ -244,6 +246,22 @@ def test_a_line_is_carried_from_the_side_that_may_be_copied_alone():
     assert none(Quiet()).lines == ()
     fill = fill_alone(Ask(photo, mask, sources=Sources.of(left).allowed(mask.shape)))
     assert fill.patch[mask[fill.box.slices], 0][box.width * 6 :].max() < 60
+
+
+def test_a_line_takes_nothing_from_beside_it_that_is_kept_out():
+    photo, mask = draw.edge(0.7, 0.0), draw.disc()
+    where = np.zeros(mask.shape, bool)
+    where[len(mask) // 2 + 4 :] = True
+    where &= cv2.dilate(mask.view(np.uint8), np.ones((31, 31), np.uint8)) == 0
+    photo = photo.copy()
+    photo[..., 0] = np.where(where, 255, 0)
+    free, limited = (
+        fill_alone(Ask(photo, mask, sources=sources))
+        for sources in (None, Sources.of(where).allowed(mask.shape))
+    )
+    inside = mask[free.box.slices]
+    assert free.patch[inside, 0].max() > 100
+    assert limited.patch[inside, 0].max() < 10
 
 
 def one_corner(mask):
