@@ -133,3 +133,8 @@ def test_a_stroke_meets_what_it_passes_over_within_a_box(points):
     mask[3, 4 if points[0][0] != -3 else 3] = True
     assert stroke.meets(box, mask)
     assert not Stroke(((0, 0), (9, 9))).meets(box, ~mask)
+
+
+def test_what_two_say_is_said_once():
+    a, b, c = (Stroke(((0, 0), (n, 9))) for n in (1, 2, 3))
+    assert Given((a, b), (c,)).with_more(Given((b, c), (a, c))) == Given((a, b, c), (c, a))
