@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from app.document.drawn import Drawn
 from engine.geometry import Box
 from engine.record.sources import ANYWHERE, Paint, Sources
 from engine.record.steps import PartOfStep
 from engine.record.tiling import tiles
 from engine.removal.panorama import goes_around
 from engine.structure.given import NOTHING, Given
+from engine.views.drawn import Drawn
 from engine.views.pyramid import Layer, Pyramid, halve_mean
 
 if TYPE_CHECKING:
