@@ -1,8 +1,8 @@
 """Photograph the window at work: ``python docs/shoot.py`` makes every picture in this folder.
 
 It opens the sample photo in the real window with the real engine, without a screen, and goes
-through one removal with mouse and keys: once in the dark theme, once in the light one, and once
-for a screen at 200 %. ``docs/walk.md`` shows the pictures.
+through one removal with mouse and keys: once in the dark theme, once in the light one, both in
+German, too, and once each for a screen at 200 %. ``docs/walk.md`` shows the pictures.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from app.main_window import MainWindow
 from app.settings import Settings
 from app.shipped import shipped_remover
 from app.startup import dress
+from app.words.language import speak
 from tests.app.hands import stroke
 
 SIZE = 1180, 760
@@ -56,9 +57,13 @@ class Photographer:
         window: the real window over the real engine.
     """
 
-    def __init__(self, app: QApplication, theme: str, folder: Path, names: set[str]) -> None:
+    def __init__(
+        self, app: QApplication, theme: str, language: str, folder: Path, names: set[str]
+    ) -> None:
         """Open the window in ``theme``; pictures called one of ``names`` go to ``folder``."""
-        self._app, self._theme, self._folder, self._names = app, theme, folder, names
+        self._app, self._folder, self._names = app, folder, names
+        self._look = theme if language == "en" else f"{theme}-{language}"
+        self._translators = speak(app, language)
         settings = Settings()
         settings.set("theme", theme)
         self.window = MainWindow(Workspace(settings, shipped_remover()))
@@ -90,9 +95,9 @@ class Photographer:
         self.window.grab().save(buffer, "PNG")
         picture = Image.open(io.BytesIO(buffer.data().data())).convert("RGB")
         if name in self._names:
-            target = self._folder / f"{name}-{self._theme}.jpg"
+            target = self._folder / f"{name}-{self._look}.jpg"
             picture.save(target, quality=QUALITY, subsampling=0, optimize=True)
-        if name == COVER and self._theme == "dark" and self._names == set(MOMENTS):
+        if name == COVER and self._look == "dark" and self._names == set(MOMENTS):
             colours = picture.quantize(256, dither=Image.Dither.NONE)
             colours.save(DOCS / "screenshot.png", optimize=True)
 
@@ -209,8 +214,8 @@ MOMENTS = (
 )  # fmt: skip
 
 
-def photograph(theme: str, names: set[str], folder: Path) -> None:
-    """Take the pictures called ``names`` in one theme."""
+def photograph(theme: str, language: str, names: set[str], folder: Path) -> None:
+    """Take the pictures called ``names`` in one theme and language."""
     QSettings.setDefaultFormat(QSettings.Format.IniFormat)
     with tempfile.TemporaryDirectory() as home:
         QSettings.setPath(QSettings.Format.IniFormat, QSettings.Scope.UserScope, home)
@@ -218,7 +223,7 @@ def photograph(theme: str, names: set[str], folder: Path) -> None:
         shutil.copy(ROOT / "assets" / "samples" / "sample.jpg", photo)
         app = QApplication(sys.argv[:1])
         dress(app)
-        hand = Photographer(app, theme, folder, names)
+        hand = Photographer(app, theme, language, folder, names)
         for name in walk(hand, photo):
             hand.shoot(name)
             if names <= {name}:
@@ -232,21 +237,26 @@ def main() -> None:
     """Take all pictures, each kind of screen in a process of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--theme", choices=("dark", "light"), help="only this theme")
+    parser.add_argument("--language", choices=("en", "de"), default="en", help="with --theme")
     parser.add_argument("--only", choices=MOMENTS, help="only this moment")
     parser.add_argument("--folder", type=Path, default=DOCS / "walk", help="where they go")
     args = parser.parse_args()
     args.folder.mkdir(parents=True, exist_ok=True)
     if args.theme:
-        photograph(args.theme, {args.only} if args.only else set(MOMENTS), args.folder)
+        names = {args.only} if args.only else set(MOMENTS)
+        photograph(args.theme, args.language, names, args.folder)
         return
     mine = [sys.executable, __file__, "--folder", str(args.folder)]
-    for theme in ("dark", "light"):
-        subprocess.run([*mine, "--theme", theme], check=True)
-    with tempfile.TemporaryDirectory() as folder:
-        twice = {**os.environ, "QT_SCALE_FACTOR": "2"}
-        command = [sys.executable, __file__, "--folder", folder, "--theme", "dark"]
-        subprocess.run([*command, "--only", "choose"], check=True, env=twice)
-        shutil.copy(Path(folder, "choose-dark.jpg"), args.folder / "choose-dark-200.jpg")
+    twice = {**os.environ, "QT_SCALE_FACTOR": "2"}
+    for language in ("en", "de"):
+        for theme in ("dark", "light"):
+            subprocess.run([*mine, "--theme", theme, "--language", language], check=True)
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, __file__, "--folder", folder, "--theme", "dark"]
+            command += ["--language", language, "--only", "choose"]
+            subprocess.run(command, check=True, env=twice)
+            (taken,) = Path(folder).iterdir()
+            shutil.copy(taken, args.folder / f"{taken.stem}-200.jpg")
 
 
 if __name__ == "__main__":
