@@ -102,9 +102,14 @@ def covers(removal: dict, shape: tuple[int, int]) -> list[np.ndarray]:
     for points in removal["shapes"]:
         cover = np.zeros(shape, np.uint8)
         cv2.fillPoly(cover, [np.array(points, np.int32)], 1)
-        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, [2 * removal["grow"] + 1] * 2)
-        out.append(cv2.dilate(cover, disc))
+        out.append(grown(cover, removal["grow"]))
     return out
+
+
+def grown(cover: np.ndarray, by: float) -> np.ndarray:
+    """Return ``cover`` with everything that is no further than ``by`` pixels away."""
+    away = cv2.distanceTransform(1 - cover, cv2.DIST_L2, 5)
+    return (away <= by).astype(np.uint8)
 
 
 def zigzag(cover: np.ndarray) -> tuple[np.ndarray, int]:
@@ -129,8 +134,7 @@ def zigzag(cover: np.ndarray) -> tuple[np.ndarray, int]:
 def loop(cover: np.ndarray) -> np.ndarray:
     """Return a loop (n, 2) a little outside of ``cover``, in as few straight pieces as a hand's."""
     size = float(cover.sum()) ** 0.5
-    away = 2 * max(round(LOOSE * size / 2), 2) + 1
-    wide = cv2.dilate(cover, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (away, away)))
+    wide = grown(cover, max(LOOSE * size / 2, 2))
     outlines, _ = cv2.findContours(wide, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     way = cv2.approxPolyDP(max(outlines, key=cv2.contourArea), 0.04 * size, True)[:, 0]
     return np.concatenate([way, way[:1]])

@@ -158,8 +158,7 @@ class LineActions(QObject):
     def _explain(self) -> None:
         self._work.told.emit(
             self.tr(
-                "Drag from edge to edge to draw a line that the fill carries on; Shift draws a "
-                "curve, Alt or a click takes lines away."
+                "Draw a line from edge to edge; Shift draws a curve, Alt or a click takes it away."
             )
         )
 

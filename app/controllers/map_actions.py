@@ -54,8 +54,11 @@ class MapActions(QObject):
         """Tint the holes by the finest scale at which the photo still speaks there."""
         self._evidence = on
         if on:
-            self._work.told.emit(self.tr("Evidence: green near the rim, red where only coarse "
-                                         "hints of the photo reach."))  # fmt: skip
+            self._work.told.emit(
+                self.tr(
+                    "Evidence: green where small things are known, red where only large ones are."
+                )
+            )
         self._show_or_ask()
 
     def inspect(self, on: bool) -> None:

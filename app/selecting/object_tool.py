@@ -69,8 +69,8 @@ class ObjectTool(QObject, Gesture):
         if tool is Tool.OBJECT:
             self._work.told.emit(
                 self.tr(
-                    "Click a thing, stroke over it or draw a loose loop around it. More clicks "
-                    "add to it, Alt takes away, Shift takes its shadow too."
+                    "Click, stroke or circle a thing; more clicks add, Alt takes away, Shift: "
+                    "shadow."
                 )
             )
 

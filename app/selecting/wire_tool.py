@@ -57,10 +57,7 @@ class WireTool(QObject, Gesture):
         """Say what the tool does when it is taken up."""
         if tool is Tool.WIRE:
             self._work.told.emit(
-                self.tr(
-                    "Click a wire, crack, scratch or hair; another click adds another one or "
-                    "a branch, Alt takes one away."
-                )
+                self.tr("Click a wire, crack or hair; more clicks add others, Alt takes one away.")
             )
 
     def press(self, sample: Sample, manner: Manner) -> None:

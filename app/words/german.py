@@ -116,8 +116,8 @@ CATALOG: Final[dict[str, str]] = {
     "Paint a mask to see its maps.": "Eine Maske malen, um ihre Karten zu sehen.",
     "certainty": "Gewissheit",
     "Window {0}: {1} px": "Fenster {0}: {1} px",
-    "Evidence: green near the rim, red where only coarse hints of the photo reach.": (
-        "Anhalt: grün am Rand, rot, wo nur grobe Hinweise des Fotos hinreichen."
+    "Evidence: green where small things are known, red where only large ones are.": (
+        "Anhalt: grün, wo Kleines bekannt ist, rot, wo nur Großes es ist."
     ),
     "The results hardly differ anywhere.": "Die Ergebnisse unterscheiden sich fast nirgends.",
     "Doubtful spot {0} of {1}": "Zweifelhafte Stelle {0} von {1}",

@@ -30,12 +30,8 @@ LINES = {
         "Die Füllung führt die dünnen Linien fort; ein Klick auf eine lässt sie weg."
     ),
     (
-        "Drag from edge to edge to draw a line that the fill carries on; Shift draws a "
-        "curve, Alt or a click takes lines away."
-    ): (
-        "Ziehen Sie von Kante zu Kante eine Linie, die die Füllung fortführt; Umschalt zieht eine "
-        "Kurve, Alt oder ein Klick nimmt Linien weg."
-    ),
+        "Draw a line from edge to edge; Shift draws a curve, Alt or a click takes it away."
+    ): "Linie von Kante zu Kante ziehen; Umschalt: Kurve, Alt oder Klick: weg.",
     "This line begins at no edge of the photo; the fill cannot carry it on.": (
         "Diese Linie beginnt an keiner Kante des Fotos; die Füllung kann sie nicht fortführen."
     ),

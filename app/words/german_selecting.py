@@ -40,7 +40,7 @@ SELECTING: Final[dict[str, str]] = {
         "einen nimmt ihn dazu."
     ),
     "Click a spot to drop it, anywhere else to add one; Fill removes them.": (
-        "Ein Klick lässt einen Fleck weg oder nimmt anderswo einen dazu; Füllen entfernt sie."
+        "Klick: Fleck weglassen oder dazunehmen; Füllen entfernt sie."
     ),
     "Spots of another photo": "Flecken eines anderen Fotos",
     "{0} of the other photo's spots are seen here, too.": (
@@ -72,20 +72,16 @@ SELECTING: Final[dict[str, str]] = {
         "Draht, Riss, Kratzer oder Haar anklicken und bis zu beiden Enden verfolgen; Alt nimmt "
         "wieder weg"
     ),
-    "Click a thing, stroke over it or draw a loose loop around it. More clicks add to it, Alt "
-    "takes away, Shift takes its shadow too.": (
-        "Ein Ding anklicken, überstreichen oder locker umfahren. Weitere Klicks nehmen dazu, Alt "
-        "nimmt weg, Umschalt nimmt den Schatten mit."
+    "Click, stroke or circle a thing; more clicks add, Alt takes away, Shift: shadow.": (
+        "Ding anklicken, streichen, umfahren; mehr Klicks: dazu, Alt: weg, Umschalt: Schatten."
     ),
     "Nothing was told apart there. Draw a loop around the thing.": (
         "Dort hebt sich nichts ab. Umfahren Sie das Ding."
     ),
     "Select object": "Objekt wählen",
     "Take object away": "Objekt wegnehmen",
-    "Click a wire, crack, scratch or hair; another click adds another one or a branch, Alt takes "
-    "one away.": (
-        "Draht, Riss, Kratzer oder Haar anklicken; ein weiterer Klick nimmt einen anderen oder "
-        "einen Ast dazu, Alt nimmt einen weg."
+    "Click a wire, crack or hair; more clicks add others, Alt takes one away.": (
+        "Draht, Riss oder Haar anklicken; mehr Klicks: weitere, Alt: wegnehmen."
     ),
     "No wire is seen there. Zoom in and click its middle.": (
         "Dort ist kein Draht zu sehen. Zoomen Sie hinein und klicken Sie auf seine Mitte."

@@ -97,4 +97,4 @@ def look(
 
 def worst_sentence(seen: Sequence[Seen]) -> str:
     """Return the sentence of the window that knows least; empty without windows."""
-    return min(seen, key=lambda one: (one.finest, -one.grain)).sentence if seen else ""
+    return min(seen, key=lambda one: (-one.grain, one.finest)).sentence if seen else ""

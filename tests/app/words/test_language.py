@@ -4,7 +4,10 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDoubleSpinBox
 
 from app.canvas.painting import NAMES
@@ -21,6 +24,7 @@ from engine.sentence import Sentence, listed
 from tests.app.words import sentences
 
 APP = Path(__file__).parents[3] / "app"
+MOST_LETTERS = 86
 
 
 def spoken():
@@ -89,7 +93,7 @@ def test_what_goes_wrong_is_told_in_german(qapp, request, tmp_path):
         told = []
         window.workspace.failed.connect(told.append)
         window.files.open(tmp_path / "Photo.gif")
-        request.getfixturevalue("qtbot").waitUntil(lambda: bool(told))
+        request.getfixturevalue("qtbot").waitUntil(lambda: bool(told), timeout=60_000)
         assert told == [
             "„Photo.gif“ lässt sich nicht öffnen: GIF-Bilder werden nicht geöffnet; speichern Sie"
             " es zuerst als PNG."
@@ -150,6 +154,25 @@ def test_numbers_have_a_comma_in_german_whatever_the_system_speaks(qapp, request
         (grow,) = dialog.findChildren(QDoubleSpinBox)
         assert grow.text().startswith("1,50")
         dialog.deleteLater()
+    finally:
+        for translator in translators:
+            qapp.removeTranslator(translator)
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_what_a_tool_says_when_it_is_taken_up_fits_a_small_window(qapp, request, language):
+    """Longer lines ended in an ellipsis at 900 x 600, where most of it mattered."""
+    translators = speak(qapp, language)
+    try:
+        window = request.getfixturevalue("window")
+        window.resize(900, 600)
+        for key in ("W", "F", "P", "V"):
+            told = []
+            window.workspace.told.connect(told.append)
+            QTest.keySequence(window, QKeySequence(key))
+            window.workspace.told.disconnect(told.append)
+            assert told, key
+            assert len(told[0]) <= MOST_LETTERS, told[0]
     finally:
         for translator in translators:
             qapp.removeTranslator(translator)
