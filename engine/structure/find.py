@@ -34,6 +34,9 @@ CLOSER: Final = 3
 """Where a hole is so large that it is looked at reduced, its lines' ends are measured at a size
 so many times larger, or in full."""
 SEEN: Final = 80
+AT_ONCE: Final = 300
+"""Holes of at most so many pixels a side are looked at several at a time; larger ones take more
+memory."""
 DROPPED: Final = 1 / 3
 """A found line is a dropped one if that one's ends lie within so many half widths of it."""
 _DRAWN: Final = 10.0
@@ -88,7 +91,7 @@ def search(
 ) -> Found:
     """Return what goes on through the holes by what the photo shows; see ``find_lines``.
 
-    Holes are looked at several at a time, their order kept; progress comes from their threads.
+    Small holes are looked at several at a time; progress comes from their threads.
     """
     meter = Meter(on_progress or (lambda fraction: None), 1.0)
     holes = [
@@ -98,7 +101,10 @@ def search(
         and (boxes is None or any(box.meets(hole) for box in boxes))
     ]
     look = partial(_around_hole, image, mask, meter.part(0.0))
-    found = list(in_order(look, holes) if len(holes) > 1 else map(look, holes))
+    small = [hole for hole in holes if max(hole.width, hole.height) <= AT_ONCE]
+    small = small if len(small) > 1 else []
+    seen = dict(zip(small, in_order(look, small), strict=True))
+    found = [seen.get(hole) or look(hole) for hole in holes]
     lines = sorted((line for one in found for line in one.lines), key=lambda line: line.weight)
     ends = [end for one in found for end in one.ends]
     return Found(lines, ends, [plane for one in found for plane in one.planes])
