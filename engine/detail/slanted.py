@@ -95,7 +95,7 @@ class SlantedTexture:
 
 
 def _spread(window: Pixels, hole: Mask) -> AnyArray:
-    """Return the window with the nearest known pixel in its hole: what is sampled beside it."""
+    """Return the window with the nearest known pixel in its hole: what is looked up beside it."""
     if hole.all():
         return window
     _, labels = cv2.distanceTransformWithLabels(

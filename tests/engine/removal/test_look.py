@@ -99,7 +99,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
     count(Matcher, "__init__")
     count(Generator, "see")
-    count(carry, "find_lines")
+    count(carry, "search")
     return counts
 
 
@@ -110,7 +110,7 @@ def test_a_hole_is_looked_at_once_for_all_that_is_made_of_it(remover, monkeypatc
     once = counts.copy()
     counts.clear()
     fill_and_redraw(remover, NoneKept())
-    assert once["find_lines"] == 2
+    assert once["search"] == 2
     assert once["see"] == 2
     assert once["__init__"] <= counts["__init__"] / 2
     assert counts["see"] > 2 * once["see"]
