@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine.geometry import Box
+from engine.structure import pattern
 from engine.structure.ends import find_ends, find_segments
 from engine.structure.look import Look, look_at
 from engine.structure.pattern import Pattern, find_pattern
@@ -63,11 +64,11 @@ def test_lines_that_cross_are_no_pattern(name):
 def test_slats_and_the_pole_before_them_repeat_together():
     look = looked(ALL["in front: pole before slats"])
     segments = find_segments(look)
-    pattern = find_pattern(look, segments)
-    assert pattern is not None
+    found = find_pattern(look, segments)
+    assert found is not None
     ends = find_ends(look, segments)
     assert sum(abs(end.way[1]) > 0.9 for end in ends) > 1
-    assert all(pattern.explains(end.at) for end in ends)
+    assert all(found.explains(end.at) for end in ends)
 
 
 def test_a_line_among_tiles_that_is_unlike_them_stands_alone():
@@ -77,14 +78,14 @@ def test_a_line_among_tiles_that_is_unlike_them_stands_alone():
     case = sketch.bar(through(65.8), 20, 4).case()
     look = looked(case)
     segments = find_segments(look)
-    pattern = find_pattern(look, segments)
-    assert pattern is not None
+    found = find_pattern(look, segments)
+    assert found is not None
     ends = find_ends(look, segments)
     steep = [end for end in ends if 0.85 < abs(end.way[1]) < 0.95]
     assert steep
-    assert not any(pattern.explains(end.at) for end in steep)
+    assert not any(found.explains(end.at) for end in steep)
     rest = [end for end in ends if abs(end.way).max() > 0.99]
-    assert sum(pattern.explains(end.at) for end in rest) > 0.7 * len(rest)
+    assert sum(found.explains(end.at) for end in rest) > 0.7 * len(rest)
 
 
 def test_noise_and_leaves_are_no_pattern():
@@ -97,3 +98,12 @@ def test_noise_and_leaves_are_no_pattern():
     case = sketch.case()
     assert pattern_of(case) is None
     assert pattern_of(case._replace(photo=photo)) is None
+
+
+@pytest.mark.parametrize(
+    ("left", "straight", "slanted"), [(0.19, 1, 1), (0.25, 1, 0), (0.31, 0, 0)]
+)
+def test_a_plane_at_a_slant_must_explain_more(monkeypatch, left, straight, slanted):
+    monkeypatch.setattr(pattern, "_left", lambda *_: left)
+    assert (pattern_of(ALL["straight: slats"]) is not None) is bool(straight)
+    assert (pattern_of(ALL["plane: checks, 10°"]) is not None) is bool(slanted)
