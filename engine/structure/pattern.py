@@ -22,9 +22,9 @@ LEAST: Final = 1_600
 MOST: Final = 40_000
 """Pictures with fewer pixels show too little; those with more would take too long."""
 GOOD: Final = 0.3
-"""Misfit of what is around the hole at which a pattern explains it, 0 alike, 1 unlike."""
-SLANTED: Final = 0.2
-"""The same for a plane seen at a slant: there are many of these, and one may fit by chance."""
+"""Misfit at which what is seen at a point is seen a shift away, too; 0 alike, 1 unlike."""
+LEFT: Final = 0.15
+"""Mean misfit of what is around the hole at which a pattern explains it."""
 SHORTEST: Final = 10.0
 FEWEST, MANY = 16, 150
 """Segments around a hole that a pattern has at least, and how many are looked at at most."""
@@ -126,10 +126,9 @@ def _sizes(look: Look) -> Iterator[_Small]:
 
 def _best(sizes: list[_Small], middle: np.ndarray, tilt: tuple[float, float]) -> Pattern | None:
     """Return the pattern of a plane at the smallest size that shows one."""
-    most = SLANTED if any(tilt) else GOOD
     for small in sizes:
         found = _at_size(small, Plane((float(middle[0]), float(middle[1])), tilt))
-        if found is not None and found.left < most:
+        if found is not None and found.left < LEFT:
             return found
     return None
 

@@ -100,10 +100,8 @@ def test_noise_and_leaves_are_no_pattern():
     assert pattern_of(case._replace(photo=photo)) is None
 
 
-@pytest.mark.parametrize(
-    ("left", "straight", "slanted"), [(0.19, 1, 1), (0.25, 1, 0), (0.31, 0, 0)]
-)
-def test_a_plane_at_a_slant_must_explain_more(monkeypatch, left, straight, slanted):
-    monkeypatch.setattr(pattern, "_left", lambda *_: left)
-    assert (pattern_of(ALL["straight: slats"]) is not None) is bool(straight)
-    assert (pattern_of(ALL["plane: checks, 10°"]) is not None) is bool(slanted)
+@pytest.mark.parametrize("name", ["straight: slats", "plane: checks, 10°"])
+def test_a_pattern_must_explain_nearly_all_that_is_around(monkeypatch, name):
+    for left, found in ((0.14, True), (0.16, False)):
+        monkeypatch.setattr(pattern, "_left", lambda *_, left=left: left)
+        assert (pattern_of(ALL[name]) is not None) is found
