@@ -1,4 +1,7 @@
-"""Find the lines that a fill would carry, to show them before: runs in a worker thread."""
+"""Find the lines that a fill would carry, to show them before: runs in a worker thread.
+
+The search for lines is loaded there, late: compiled loops come with it.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,6 @@ import numpy as np
 
 from engine.geometry import Box
 from engine.structure.drawn import drawn_line
-from engine.structure.find import is_same, search
 from engine.structure.given import Given, Stroke
 from engine.structure.limits import limited
 from engine.views.growth import grown_by_width
@@ -69,6 +71,8 @@ class FindLines:
 
     def __call__(self, report: Report) -> LinesFound:
         """Look where the fill looks; what is far from the mask is never touched."""
+        from engine.structure.find import is_same, search
+
         reach = round(self.grow * max(self.mask.shape)) + _NEAR
         near = self.box.grow(reach).clip(Box.of(self.scene.image))
         asked = np.zeros((near.height, near.width), bool)
