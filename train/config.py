@@ -212,6 +212,7 @@ _FINETUNE: Final = replace(
 
 _WIDER: Final = replace(
     _LACUNA,
+    generator=replace(_LACUNA.generator, resolution=64),
     stages=(
         Stage(400_000, 64, 16, l1=40.0, l1_end=40.0, perceptual=4.0, d_alone=1_600, momentum=0.5),
     ),
