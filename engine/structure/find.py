@@ -121,7 +121,7 @@ def _around_hole(image: Pixels, mask: Mask, report: Progress, hole: Box) -> Foun
     here = find_ends(look, segments)
     report(0.0)
     ends, planes = [look.to_photo(end.at) for end in here], []
-    if pattern is not None:  # what repeats goes on in step, no line of it alone
+    if pattern is not None and pattern.repeats(here):  # it goes on in step, no line of it alone
         here = [end for end in here if not pattern.explains(end.at)]
         planes.append((hole, _plane(look, pattern)))
     return Found(list(_lines(image, mask, look, here)), ends, planes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ import numpy as np
 from engine.arrays import Floats, Mask
 from engine.detail import periods
 from engine.geometry import Box
+from engine.structure.ends import End
 from engine.structure.look import Look
 from engine.structure.vanishing import tilts
 from engine.windows.flat import Flat, Plane
@@ -32,6 +33,8 @@ REACH: Final = 0.35
 """The surroundings that decide reach twice as far, in depths of the hole."""
 NEAR: Final = 4
 """What is seen at a point are the pixels so near to it."""
+BESIDE, FEW = 3, 3
+"""A line is seen beside itself where it is so many pixels away; lines that are not few."""
 
 
 @dataclass(frozen=True)
@@ -52,12 +55,29 @@ class Pattern:
     _known: Floats
     _size: int
 
-    def explains(self, at: np.ndarray) -> bool:
-        """Tell whether what is seen at a known point (2,) of the look is seen a shift away, too."""
-        there = self._small.flat((at[None] + 0.5) / self._size - 0.5)[0]
+    def repeats(self, ends: Sequence[End]) -> bool:
+        """Tell whether most of three lines or more are seen again beside themselves.
+
+        Along itself every straight line is seen again: a horizon is no pattern.
+        """
+        beside = sum(self.explains(end.at, end.way) for end in ends)
+        return len(ends) >= FEW and 2 * beside >= len(ends)
+
+    def explains(self, at: np.ndarray, way: np.ndarray | None = None) -> bool:
+        """Tell whether what is seen at a known point is seen a shift away, too.
+
+        Args:
+            at: (2,) the point, in the look.
+            way: (2,) unit vector, where a line goes from there: no shift along it counts.
+        """
+        points = np.stack([at, at if way is None else at + way])
+        there, on = self._small.flat((points + 0.5) / self._size - 0.5)
+        along = (on - there) / max(float(np.hypot(*(on - there))), 1e-9)
         x, y = np.rint(there).astype(int) - [self._flat.box.left, self._flat.box.top]
         own, mine = _patch(self._fine, y, x), _patch(self._known, y, x)
         for dy, dx in self._shifts.tolist():
+            if way is not None and abs(dx * along[1] - dy * along[0]) < BESIDE:
+                continue
             other = _patch(self._fine, y + dy, x + dx)
             both = mine * _patch(self._known, y + dy, x + dx)
             apart = float((np.square(own - other) * both).sum())

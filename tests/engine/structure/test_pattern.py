@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from engine.geometry import Box
 from engine.structure import pattern
 from engine.structure.ends import find_ends, find_segments
+from engine.structure.find import search
 from engine.structure.look import Look, look_at
 from engine.structure.pattern import Pattern, find_pattern
 from tests.bench.line_cases import Case, Sketch, cases, through
@@ -68,7 +70,9 @@ def test_slats_and_the_pole_before_them_repeat_together():
     assert found is not None
     ends = find_ends(look, segments)
     assert sum(abs(end.way[1]) > 0.9 for end in ends) > 1
+    assert found.repeats(ends)
     assert all(found.explains(end.at) for end in ends)
+    assert not all(found.explains(end.at, end.way) for end in ends), "the pole is there once"
 
 
 def test_a_line_among_tiles_that_is_unlike_them_stands_alone():
@@ -105,3 +109,16 @@ def test_a_pattern_must_explain_nearly_all_that_is_around(monkeypatch, name):
     for left, found in ((0.14, True), (0.16, False)):
         monkeypatch.setattr(pattern, "_left", lambda *_, left=left: left)
         assert (pattern_of(ALL[name]) is not None) is found
+
+
+def test_a_horizon_behind_a_thing_is_a_line_and_no_pattern():
+    """Shifts along it explain all that is seen, and the thing's own edges are alike."""
+    photo = np.zeros((400, 600, 3), np.uint8)
+    photo[:220], photo[220:] = (150, 180, 214), (112, 132, 74)
+    photo[180:220, 300:] = (92, 112, 104)
+    photo[190:225, 150:235] = (196, 84, 60)
+    hole = np.zeros((400, 600), np.uint8)
+    cv2.line(hole, (150, 210), (230, 225), 255, 52)
+    found = search(photo, hole > 0, lambda _: None)
+    assert not found.planes
+    assert len(found.lines) == 1
