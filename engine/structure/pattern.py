@@ -18,8 +18,8 @@ from engine.structure.vanishing import tilts
 from engine.windows.flat import Flat, Plane
 
 SIZES: Final = (4, 2, 1)
-"""Patterns are looked for in pictures so many times smaller than a look, one after the other. At 8 a
-leaf's ribs are a slope so smooth that almost any plane explains it."""
+"""Patterns are looked for in pictures so many times smaller than a look, one after the other.
+At 8 a leaf's ribs are a slope so smooth that almost any plane explains it."""
 LEAST: Final = 1_600
 MOST: Final = 40_000
 """Pictures with fewer pixels show too little; those with more would take too long."""
