@@ -86,7 +86,7 @@ def test_quitting_in_mid_fill_ends_everything(window, after):
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_opening_filling_and_undoing_all_day_does_not_grow(window, qtbot, photo_file):
-    rounds, warm = times(3, 200), times(1, 10)
+    rounds, warm = times(3, 200), times(3, 10)
 
     def once():
         window.workspace.stack.clear()
