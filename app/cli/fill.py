@@ -140,10 +140,8 @@ def run(args: argparse.Namespace) -> int:
     with ProgressBar("Filling") as progress:
         results = fill(ask_of(args, photo, mask, sources), seeds, progress)
     milliseconds = round(1000 * (time.perf_counter() - filling))
-    saving, remarks = (
-        saving_of(args),
-        (*found.remarks, *told, *around, *little_left_for(photo, mask)),
-    )
+    saving = saving_of(args)
+    remarks = (*found.remarks, *told, *around, *little_left_for(photo, mask))
     files = [
         save_filled(photo, mask, result, out, saving, remarks)
         for result, out in zip(results, outs, strict=True)

@@ -46,10 +46,7 @@ class RefinePanel(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 8, 7)
         row.setSpacing(10)
-        parts: tuple[QWidget, ...] = (
-            *(self._check, label, self._slider, self._number),
-            *(cancel, apply),
-        )
+        parts = self._check, label, self._slider, self._number, cancel, apply
         for part in parts:
             row.addWidget(part)
         for button in (apply, cancel):

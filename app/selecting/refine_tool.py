@@ -83,9 +83,7 @@ class RefineMask:
         """Return what a fill of a mask fills."""
         room = round(self.share * max(mask.cover.shape)) + 2
         box = mask.box.grow(room).clip(bounds)
-        cover = np.zeros((box.height, box.width), bool)
-        cover[mask.box.within(box).slices] = mask.cover
-        return Stamp(box, grown_by_width(cover, self.share))
+        return Stamp(box, grown_by_width(mask.over(box), self.share))
 
 
 def outlines(mask: Stamp) -> list[Floats]:
@@ -149,9 +147,7 @@ class RefineTool(QObject):
         painted, mask, document = self._painted, self._shown.mask, self._work.document
         self.cancel()
         box = painted.box.union(mask.box)
-        after = np.zeros((box.height, box.width), bool)
-        after[mask.box.within(box).slices] = mask.cover
-        command = change_mask(document, self.tr("Refine mask"), box, after)
+        command = change_mask(document, self.tr("Refine mask"), box, mask.over(box))
         if command is not None:
             self._work.stack.push(command)
         told = (

@@ -39,11 +39,8 @@ def membrane(
     if hole.all() and stiffness == 0:
         return np.zeros_like(rim)
     part = box.grow(1).clip(Box.of(hole)).slices
-    out, inner, none = (
-        rim.copy(),
-        np.ascontiguousarray(hole[part]),
-        np.zeros_like(rim[part][..., 0]),
-    )
+    out, none = rim.copy(), np.zeros_like(rim[part][..., 0])
+    inner = np.ascontiguousarray(hole[part])
     for i in range(rim.shape[2]):
         own = np.ascontiguousarray(rim[part][..., i])
         push = none if load is None else np.ascontiguousarray(load[part][..., i])

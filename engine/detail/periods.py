@@ -77,6 +77,12 @@ def misfit(detail: Floats, known: Floats, shift: Ints, reach: int, faint: float)
     return np.asarray(np.where(pairs > 1e-4, found, np.inf), np.float32)
 
 
+def misfits(detail: Floats, known: Floats, shifts: Ints, reach: int) -> Floats:
+    """Return (K, h, w), the ``misfit`` for each of (K, 2) shifts."""
+    faint = faintest(detail, known)
+    return np.stack([misfit(detail, known, shift, reach, faint) for shift in shifts])
+
+
 def around(values: Floats, reach: int) -> Floats:
     """Return the mean around each pixel, of the means over squares of ``reach`` pixels."""
     side = (reach, reach)
@@ -101,12 +107,8 @@ def shifts(detail: Floats, weight: Floats, slack: int = 0, longest: float = LONG
     if not _may_repeat(short, slack, longest):
         return np.zeros((0, 2), np.int32)
     match = correlation(detail[part], weight[part])
-    middle = np.array(match.shape) // 2
-    highest = np.asarray(cv2.dilate(match, np.ones((5, 5), np.uint8)), np.float32)
-    peaks = (match >= highest) & (match > 0.2)
-    found = np.argwhere(peaks) - middle
-    found = found[np.hypot(*found.T) >= SHORTEST]
-    value = match[tuple((found + middle).T)]
+    highest = _highest(match)
+    found, value = _peaks(match, highest, 0.2)
     order = np.argsort(-value, kind="stable")[:_CANDIDATES]
     found, value = found[order], value[order]
     kept = value - _least_between(match, found, slack) >= DIP
@@ -124,13 +126,22 @@ def _may_repeat(match: Floats, slack: int, longest: float) -> bool:
 
     Little does, and to know twice and more of every shift takes several times as long.
     """
-    highest = np.asarray(cv2.dilate(match, np.ones((5, 5), np.uint8)), np.float32)
-    peaks = (match >= highest) & (match > MATCH)
-    found = np.argwhere(peaks) - np.array(match.shape) // 2
-    length = np.hypot(*found.T)
-    found = found[(length >= SHORTEST) & (length <= longest)]
-    value = match[tuple((found + np.array(match.shape) // 2).T)]
-    return bool((value - _least_between(match, found, slack) >= DIP).any())
+    found, value = _peaks(match, _highest(match), MATCH)
+    near = np.hypot(*found.T) <= longest
+    return bool((value[near] - _least_between(match, found[near], slack) >= DIP).any())
+
+
+def _highest(match: Floats) -> Floats:
+    """Return (h, w), the highest correlation within 2 pixels of each shift."""
+    return np.asarray(cv2.dilate(match, np.ones((5, 5), np.uint8)), np.float32)
+
+
+def _peaks(match: Floats, highest: Floats, least: float) -> tuple[Ints, Floats]:
+    """Return (K, 2) shifts, none too short, at which a correlation peaks above ``least``; (K,)."""
+    middle = np.array(match.shape) // 2
+    found = np.argwhere((match >= highest) & (match > least)) - middle
+    found = found[np.hypot(*found.T) >= SHORTEST]
+    return np.asarray(found), match[tuple((found + middle).T)]
 
 
 def correlation(fine: Floats, weight: Floats, most: int | None = None) -> Floats:

@@ -71,8 +71,7 @@ class Repeats:
         self._tones = periods.mean_of_known(matcher.level.image, known).reshape(-1, 3)
         self._share = self._around_targets(np.ones(len(matcher.targets), np.float32))
         reach = 2 * max(3, round(REACH * matcher.depth)) + 1
-        faint = periods.faintest(fine, known)
-        misfit = np.stack([periods.misfit(fine, known, shift, reach, faint) for shift in shifts])
+        misfit = periods.misfits(fine, known, shifts, reach)
         self._misfit = misfit[:, matcher.rows, matcher.cols]
         allowed = inside & matcher.valid[self._places] & (self._misfit < MISFIT)
         far = FAR / max(matcher.depth, 1) * np.hypot(*shifts.T)[:, None].astype(np.float32)

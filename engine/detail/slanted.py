@@ -12,6 +12,7 @@ from engine.detail.blank import blanked
 from engine.detail.transfer import Texture
 from engine.geometry import Box
 from engine.progress import Progress
+from engine.windows.compose import rim_distance
 from engine.windows.flat import Flat, Plane
 
 
@@ -98,12 +99,5 @@ def _spread(window: Pixels, hole: Mask) -> AnyArray:
     """Return the window with the nearest known pixel in its hole: what is looked up beside it."""
     if hole.all():
         return window
-    _, labels = cv2.distanceTransformWithLabels(
-        hole.astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
-    )
-    rows, cols = np.nonzero(~hole)
-    where = np.zeros((int(labels.max()) + 1, 2), np.int64)
-    where[labels[rows, cols]] = np.stack([rows, cols], axis=1)
-    out, (y, x) = window.copy(), np.nonzero(hole)
-    out[y, x] = window[tuple(where[labels[y, x]].T)]
-    return out
+    _, nearest = rim_distance(hole)
+    return np.asarray(window[nearest[..., 0], nearest[..., 1]])

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Levels, Mask
+from engine.arrays import Floats, Levels, Mask
 from engine.geometry import Box
 
 _RIM: Final = 16
@@ -52,17 +52,28 @@ def trimap(
     if len(marks.loop) > 2:
         inside = np.zeros((height, width), np.uint8)
         cv2.fillPoly(inside, [placed_in(marks.loop, window, step)], 1)
-        depth = cv2.distanceTransform(np.pad(inside, 1, mode="edge"), cv2.DIST_L2, 5)[1:-1, 1:-1]
+        depth = depth_in(inside)
         out[inside == 0] = _SURE_OFF
         out[depth > 0.3 * depth.max()] = _MAYBE_ON
         out[depth > 0.7 * depth.max()] = _SURE_ON
     else:
         out[_guess(marks, window, (height, width), step, wide=wide) > 0] = _MAYBE_ON
         _frame(out)
+    return _told(out, marks, window, step)
+
+
+def _told(out: Levels, marks: Marks, window: Box, step: float) -> Levels:
+    """Return what is known of each pixel after what the marks tell for sure is put into it."""
     thick = max(round(marks.size / step), 1)
     draw(out, marks.on, _SURE_ON, window, step, thick)
     draw(out, marks.off, _SURE_OFF, window, step, thick)
     return out
+
+
+def depth_in(bits: Levels) -> Floats:
+    """Return (h, w) float32, how far inside ``bits`` each pixel is; the border ends nothing."""
+    padded = np.pad(bits, 1, mode="edge")
+    return np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
 
 
 def _frame(out: Levels) -> None:
@@ -109,12 +120,9 @@ def seeded(part: Mask, marks: Marks, window: Box, step: float) -> Levels:
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
     out[cv2.dilate(bits, disc) == 0] = _SURE_OFF
     out[part] = _MAYBE_ON
-    depth = cv2.distanceTransform(np.pad(bits, 1, mode="edge"), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    depth = depth_in(bits)
     out[depth > max(_CORE * float(depth.max()), 1.0)] = _SURE_ON
-    thick = max(round(marks.size / step), 1)
-    draw(out, marks.on, _SURE_ON, window, step, thick)
-    draw(out, marks.off, _SURE_OFF, window, step, thick)
-    return out
+    return _told(out, marks, window, step)
 
 
 def grab_cut(small: Levels, known: Levels, rounds: int) -> Mask:

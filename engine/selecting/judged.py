@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.arrays import Floats, Levels, Mask
 from engine.geometry import Box
+from engine.selecting.cutting import depth_in
 
 LEAST: Final = 12
 """Pixels of a cut that is worth a look."""
@@ -56,7 +57,7 @@ def traits(lab: Floats, cut: Mask, window: Box, bounds: Box, at: tuple[int, int]
     rim = (cv2.dilate(padded, _DISC) != cv2.erode(padded, _DISC))[1:-1, 1:-1]
     if not ring.any() or not rim.any():
         return []
-    depth = cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1]
+    depth = depth_in(bits)
     rows, cols = np.nonzero(cut)
     step = max(window.width, window.height) / max(cut.shape)
     share = np.log(max(area * step * step / (bounds.width * bounds.height), SMALL))

@@ -10,7 +10,7 @@ import numpy as np
 from engine.arrays import Floats, Levels, Mask, Pixels
 from engine.geometry import Box, union_all
 from engine.progress import Progress
-from engine.selecting.cutting import grab_cut, without_holes
+from engine.selecting.cutting import depth_in, grab_cut, without_holes
 from engine.selecting.outline import refined
 from engine.selecting.pieces import steepness
 from engine.selecting.reduced import reduced
@@ -63,8 +63,7 @@ def resized(mask: Stamp, pixels: int, bounds: Box) -> Stamp:
     if not pixels or not mask.cover.any():
         return mask
     box = mask.box.grow(max(pixels, 0) + 1).clip(bounds)
-    cover = np.zeros((box.height, box.width), np.uint8)
-    cover[mask.box.within(box).slices] = mask.cover
+    cover = mask.over(box).view(np.uint8)
     sought = cover if pixels < 0 else 1 - cover
     away = cv2.distanceTransform(sought, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return Stamp(box, np.asarray(away > -pixels if pixels < 0 else away <= pixels))
@@ -82,11 +81,10 @@ def _parts(mask: Stamp) -> list[Stamp]:
 
 def _moved(image: Pixels, painted: Stamp) -> Stamp:
     """Return one part of a mask, moved to the edges of the thing it covers."""
-    part, bits = painted
+    part = painted.box
     room = max(round(ROOM * max(part.width, part.height)), 8)
     window = part.grow(room).clip(Box.of(image))
-    whole = np.zeros((window.height, window.width), np.float32)
-    whole[part.within(window).slices] = bits
+    whole = painted.over(window).astype(np.float32)
     small, _ = reduced(image, window, COARSE)
     size = small.shape[1], small.shape[0]
     cells = np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA) > 0.5)
@@ -116,7 +114,7 @@ def _at_rim(steep: Floats, cut: Mask) -> float:
 def _trimap(cells: Mask, core: float) -> Levels:
     """Return what is known: the mask's ``core`` is the thing, what is well beside it is not."""
     bits = cells.view(np.uint8)
-    depth = cv2.distanceTransform(np.pad(bits, 1, mode="edge"), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    depth = depth_in(bits)
     away = cv2.distanceTransform(1 - bits, cv2.DIST_L2, 5)
     deepest = float(depth.max())
     out = np.full(cells.shape, cv2.GC_BGD, np.uint8)

@@ -38,17 +38,16 @@ def with_shadow(image: Pixels, thing: Stamp) -> Stamp:
     bounds = Box.of(image)
     room = max(round(AROUND * max(thing.box.width, thing.box.height)), 8)
     window = thing.box.grow(room).clip(bounds)
-    whole = np.zeros((window.height, window.width), np.uint8)
-    whole[thing.box.within(window).slices] = thing.cover
+    whole = thing.over(window)
     small, _ = reduced(image, window, SEARCHED)
     size = small.shape[1], small.shape[0]
-    own = cv2.resize(whole, size, interpolation=cv2.INTER_AREA) > 0
+    own = cv2.resize(whole.view(np.uint8), size, interpolation=cv2.INTER_AREA) > 0
     dark = _touching(_darker(small, own), own)
     if not dark.any() or dark.sum() > MOST * own.sum():
         return thing
     size = window.width, window.height
     grown = cv2.resize(dark.astype(np.float32), size, interpolation=cv2.INTER_LINEAR) > 0.4
-    cover = grown | whole.view(np.bool_)
+    cover = grown | whole
     inner = Box.around(cover)
     assert inner is not None
     return Stamp(inner.shift(window.left, window.top), cover[inner.slices].copy())

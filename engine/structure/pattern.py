@@ -91,7 +91,7 @@ class Pattern:
 def _patch(values: Floats, y: int, x: int) -> Floats:
     """Return (9, 9) pixels around one, 0 beyond the borders."""
     out = np.zeros((2 * NEAR + 1, 2 * NEAR + 1), np.float32)
-    here = Box(x - NEAR, y - NEAR, x + NEAR + 1, y + NEAR + 1)
+    here = Box.hull(x, y, NEAR)
     part = here.clip(Box.of(values))
     if not part.empty:
         out[part.within(here).slices] = values[part.slices]
@@ -171,8 +171,7 @@ def _at_size(small: _Small, plane: Plane) -> Pattern | None:
     if not len(shifts):
         return None
     reach = 2 * max(3, round(REACH * depth)) + 1
-    faint = periods.faintest(fine, known)
-    misfit = np.stack([periods.misfit(fine, known, shift, reach, faint) for shift in shifts])
+    misfit = periods.misfits(fine, known, shifts, reach)
     left = _left(misfit, np.square(fine), _around(unknown, reach))
     return Pattern(plane, left, there, flat, shifts, fine, known, size)
 

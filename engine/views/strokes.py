@@ -54,6 +54,12 @@ class Stamp(NamedTuple):
     box: Box
     cover: NDArray[np.bool_]
 
+    def over(self, box: Box) -> NDArray[np.bool_]:
+        """Return (box.height, box.width) bool, the same within a box that holds its own."""
+        out = np.zeros((box.height, box.width), np.bool_)
+        out[self.box.within(box).slices] = self.cover
+        return out
+
 
 def diameter_at(size: float, pressure: float, *, by_pressure: bool) -> float:
     """Return the brush diameter in photo pixels for a pen pressure in [0, 1]."""
