@@ -18,6 +18,7 @@ from engine.arrays import Floats, Mask, Pixels
 from engine.detail.blank import blanked
 from engine.geometry import values_at
 from engine.pixels import to_float
+from engine.structure.gap import in_its_gap
 from engine.structure.line import Line, Source
 from engine.structure.strips import across
 
@@ -185,6 +186,7 @@ def paint_band(photo: Pixels, mask: Mask, line: Line, barred: Mask | None = None
             sides.append((values, known, s))
     colours, share = _joined(sides, along, aside, split, fade)
     keep = hole & (share > 0)
+    keep[keep] = in_its_gap(points[keep], along[keep], path.length)
     return Band(points[keep], colours[keep], aside[keep], along[keep] / path.length)
 
 

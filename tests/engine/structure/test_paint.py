@@ -157,6 +157,13 @@ def test_a_wide_hole_is_painted_before_and_behind_the_path_too():
     assert alone.points[:, 0].max() <= 150  # nothing behind an end that shows nothing
 
 
+def test_a_band_stays_out_of_a_hole_beside_its_own():
+    mask = MASK.copy()
+    mask[60:180, 162:180] = True  # a second post, twelve known pixels further
+    band = paint_band(NOISE, mask, through())
+    assert band.points[:, 0].max() == 149
+
+
 def test_a_line_that_ends_in_the_hole_stays_in_its_half():
     half = Half(np.array([130.0, 120.0]), way(200))
     band = paint_band(NOISE, MASK, through(second=0, within=half))
