@@ -137,8 +137,9 @@ def _texture(
     if plane is not None and any(plane.tilt) and plane.holds(window.hole):
         at = np.array(plane.at) - [around.left, around.top]
         return SlantedTexture(pixels, hole, allowed, shown, side, report, plane.scaled(at, 1))
-    texture = Texture(pixels, hole, allowed, shown, side, report, plane is not None)
-    if canvas.sources is not None and texture.offers < FEWEST_SOURCES:
+    chosen = canvas.sources is not None
+    texture = Texture(pixels, hole, allowed, shown, side, report, plane is not None, chosen)
+    if chosen and texture.offers < FEWEST_SOURCES:
         raise ImageError(TOO_LITTLE)
     return texture
 

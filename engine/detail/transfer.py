@@ -18,6 +18,7 @@ from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
 from engine.detail.seams import join
 from engine.detail.synthesis import SHARP_LAST, Fills, Workshop, known_colours
+from engine.detail.tones import retoned
 from engine.detail.vote import vote
 from engine.device import one_thread
 from engine.geometry import Box
@@ -106,6 +107,7 @@ class Texture:
         side: int | None,
         on_progress: Progress,
         regular: bool = False,
+        chosen: bool = False,
     ):
         """Describe the window at all sizes.
 
@@ -116,7 +118,9 @@ class Texture:
             side: how many pixels wide they are; None without guides.
             on_progress: called with 0 now and then; may raise ``Cancelled``.
             regular: as for ``Workshop``.
+            chosen: a user says what may be copied, so guides take its tone; see ``retoned``.
         """
+        self._chosen = chosen
         self.window, self.hole, self._shown = window, hole, shown
         octaves = math.ceil(max(0.0, math.log2(hole.size / MOST_PIXELS) / 2))
         self._factor = 2**octaves
@@ -148,7 +152,7 @@ class Texture:
         if shop is None:
             return [_plain(self.window, self.hole, each, shown) for each in painted or guides]
         step = Meter(report, len(seeds) * (sum(n for _, n in shop.rounds) + 1)).add
-        helds = [_held(shop, each, shown, factor) for each in guides]
+        helds = [_held(shop, each, shown, factor, self._chosen) for each in guides]
         fills = Fills(shop, seeds, helds, step)
         fills.begin()
 
@@ -218,13 +222,16 @@ def _level_of(side: int | None, shown: Box, octaves: int, levels: int) -> int | 
     return min(max(round(math.log2(size)) - octaves, 0), levels - 1)
 
 
-def _held(shop: Workshop, guide: Floats | None, shown: Box, factor: int) -> Floats | None:
+def _held(
+    shop: Workshop, guide: Floats | None, shown: Box, factor: int, chosen: bool
+) -> Floats | None:
     """Return what the synthesis is held to, at the resolution of the network."""
     if guide is None:
         return None
     assert shop.guided_from is not None
     level = shop.levels[shop.guided_from]
     small = _scaled(guide, shown, factor * 2**shop.guided_from, level.hole.shape)
+    small = retoned(small, level) if chosen else small
     return np.where(level.hole[..., None], small, known_colours(level)).astype(np.float32)
 
 

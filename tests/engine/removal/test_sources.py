@@ -142,6 +142,21 @@ def test_a_small_hole_does_not_copy_it_either():
     assert canvas.patch[..., 0].max() == 0
 
 
+def test_what_is_taken_from_a_darker_place_is_no_paler_than_most_of_it():
+    rng = np.random.default_rng(0)
+    image = np.full((*SHAPE, 3), (210, 200, 185), np.uint8)
+    pale = np.linspace(0, 1, 160)[:, None, None]  # what is around is nearest to its pale end
+    sea = (1 - pale) * (20, 60, 90) + pale * (150, 190, 220)
+    image[10:170, 150:230] = sea
+    image = (image + rng.integers(-9, 10, image.shape)).astype(np.uint8)
+    box, take = Box(30, 50, 110, 130), np.zeros(SHAPE, bool)
+    take[10:170, 150:230] = True
+    canvas = Canvas(image, hole(box), box, Sources.of(None, take).allowed(SHAPE))
+    sand = np.full((1, 64, 64, 3), (0.82, 0.78, 0.73), np.float32)
+    paint_guided([canvas], Window(box.grow(30), box), sand, [0], nothing)
+    assert abs(np.median(canvas.patch[24:-24, 24:-24, 0]) - 85) < 35
+
+
 def test_a_thin_photo_and_one_that_goes_around_are_limited_alike():
     shape = 8, 200
     where = np.zeros(shape, bool)
