@@ -172,6 +172,7 @@ def _followed(image: Pixels, at: Place) -> Iterator[Piece]:
         beyond = _beyond(image, at, strip.length) if not jumped else None
         if beyond is None:
             return
+        yield from _before(image, beyond)
         at, jumped = beyond, jumped + 1
 
 
@@ -196,6 +197,16 @@ def _beyond(image: Pixels, at: Place, length: float) -> Place | None:
             x, y = strip.places(way[:1])[0]
             return replace(there, x=float(x), y=float(y))
     return None
+
+
+def _before(image: Pixels, at: Place) -> Iterator[Piece]:
+    """Yield what is seen of a line between a gap and where it was looked for behind it."""
+    back = replace(at, angle=at.angle + math.pi)
+    strip = laid(image, back.x, back.y, back.angle, back.width, STEPS)
+    way, seen = best_way(strip, back)
+    hidden = np.flatnonzero(~seen)
+    end = int(hidden[0]) if len(hidden) else STEPS
+    yield from _runs(strip, way[:end], seen[:end], at.width)
 
 
 def _moved(

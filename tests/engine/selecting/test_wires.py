@@ -74,6 +74,16 @@ def test_it_goes_on_behind_a_post_and_leaves_the_post_alone():
     assert not out[:, 438:452].any()
 
 
+@pytest.mark.parametrize("post", [30, 44, 60])
+def test_right_behind_a_post_no_piece_is_left_out(post):
+    image, mask = wired()
+    image[:, 400 : 400 + post] = (90, 80, 70)
+    out = found(image, 300, curve(300))
+    behind = np.s_[:, 400 + post + 4 : 600]
+    assert out[behind][mask[behind]].mean() > 0.97
+    assert out[:, 404 : 396 + post].mean() < 0.005  # nor is the post covered
+
+
 def test_where_wires_cross_it_goes_straight_on():
     image, _ = wired()
     cv2.line(image, (450, 0), (450, 399), (40, 40, 45), 4, cv2.LINE_AA)
