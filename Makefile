@@ -1,10 +1,12 @@
 # Lacuna's commands; `make help` lists them.
 #   PHOTO=my.jpg        the photo `make run` opens
 #   PYTHON=python3.12   the Python to make .venv with (3.11 or newer)
+#   JOBS=4              processes `make test` runs at once (2)
 
 PY := .venv/bin/python
 SAMPLES := assets/samples
 PHOTO ?=
+JOBS ?= 2
 SCREEN := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Darwin,$(shell uname -s)))
 PINS := pyproject.toml constraints.txt .ci/setup
 
@@ -28,7 +30,7 @@ endif
 
 test: .venv/.test  ## run the whole test suite, without a screen
 	@sh .ci/system-packages offscreen
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -q -n $(JOBS) --dist loadfile
 
 screens: .venv/.test  ## take the pictures anew that the window must look like exactly
 	@sh .ci/system-packages offscreen
