@@ -6,7 +6,7 @@ What was tried and measured is in docs/detail.md.
 
 from engine.detail.grain import Grain, add_grain, measure_grain
 from engine.detail.guided import paint_guided
-from engine.detail.seams import match_rim
+from engine.detail.joining.seams import match_rim
 from engine.detail.transfer import transfer_detail, transfer_many, warm_up
 
 __all__ = [

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
 from engine.detail.blank import blanked
-from engine.detail.membrane import membrane
+from engine.detail.joining.membrane import membrane
 from engine.detail.pyramid import FEWEST_SOURCES
 from engine.detail.slanted import SlantedTexture
 from engine.detail.transfer import Texture

@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.arrays import Floats, Mask
 from engine.detail.descriptors import WAVES
-from engine.detail.membrane import membrane
+from engine.detail.joining.membrane import membrane
 from engine.detail.pyramid import patch_centres
 
 WEIGHT: Final = 2.0

@@ -12,13 +12,13 @@ import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
 from engine.detail import pyramid
-from engine.detail.fusion import Picture, fused
 from engine.detail.grain import finish_grain, measure_around
+from engine.detail.joining.fusion import Picture, fused
+from engine.detail.joining.seams import join
+from engine.detail.joining.tones import retoned
 from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
-from engine.detail.seams import join
 from engine.detail.synthesis import SHARP_LAST, Fills, Workshop, known_colours
-from engine.detail.tones import retoned
 from engine.detail.vote import vote
 from engine.device import one_thread
 from engine.geometry import Box

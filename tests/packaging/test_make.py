@@ -110,7 +110,7 @@ def test_tests_and_lint_never_want_a_screen(checkout):
     checkout.make("test", DISPLAY=":0")
     checkout.make("lint")
     first, *lint = checkout.asked()
-    assert first == "offscreen -m pytest -q"
+    assert first == "offscreen -m pytest -q -n 2 --dist loadfile"
     assert [line.split()[1] for line in lint] == ["ruff", "ruff", "mypy"]
 
 

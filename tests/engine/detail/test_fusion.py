@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.detail.fusion import DOUBT, Picture, banded, fused, misfit
+from engine.detail.joining.fusion import DOUBT, Picture, banded, fused, misfit
 
 SIDE = 48
 GRAIN = np.random.default_rng(3).normal(0, 0.05, (SIDE, SIDE, 3)).astype(np.float32)

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from engine.detail.seams import LARGEST, STEP, STIFFNESS, join, match_rim
+from engine.detail.joining.seams import LARGEST, STEP, STIFFNESS, join, match_rim
 from tests.engine.detail.fields import field_of, matcher_of
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.detail import match_rim
-from engine.detail.membrane import membrane
+from engine.detail.joining.membrane import membrane
 
 
 def dense(rim: np.ndarray, hole: np.ndarray, load: np.ndarray, stiffness: float) -> np.ndarray:

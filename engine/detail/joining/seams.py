@@ -12,8 +12,8 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
+from engine.detail.joining.membrane import membrane
 from engine.detail.loops import steps
-from engine.detail.membrane import membrane
 from engine.detail.nnf import Field
 from engine.pixels import to_depth, to_float
 

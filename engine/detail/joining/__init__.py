@@ -1,0 +1,1 @@
+"""Let what was copied, painted and known meet without a step in tone."""
