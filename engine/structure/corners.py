@@ -22,6 +22,11 @@ PLAIN: Final = 0.08
 ALIKE: Final = 0.95
 TONE: Final = 0.06
 """Tones on both arms of a corner differ by at most so much on average, of full white."""
+LIT: Final = 0.12
+SURE: Final = 0.97
+BLUNT: Final = 0.64
+"""So much where one arm gets more light, if both are surely alike and not far from square: the
+cosine of their angle is at most ``BLUNT``."""
 FARTHEST: Final = 0.8
 """A line goes on to a corner by at most so many times the length over which it is seen."""
 HIDDEN: Final = 0.8
@@ -111,5 +116,6 @@ def _reaches(look: Look, end: End, at: np.ndarray) -> bool:
 def _likeness(a: End, b: End) -> float:
     """Return how alike two ends are, what lies within the corner compared with what does."""
     other = b.profile[::-1]
-    same = float(np.abs(a.profile - other).mean()) < TONE
-    return alike(a.profile, other)[0] if same else 0.0
+    off, match = float(np.abs(a.profile - other).mean()), alike(a.profile, other)[0]
+    lit = match > SURE and abs(float(a.way @ b.way)) < BLUNT
+    return match if off < (LIT if lit else TONE) else 0.0

@@ -21,6 +21,9 @@ TURN: Final = 3.0
 """Degrees by which an end may point past the other, more where it is short."""
 TURN_SHORT: Final = 40.0
 """Degrees times pixels more."""
+NEARLY: Final = 0.95
+EASY: Final = 1.25
+"""Ends that look so much alike may point past each other by so many times that."""
 ALIKE: Final = 0.8
 CONTRAST: Final = 2.2
 UNLIKE: Final = 5.0
@@ -31,6 +34,8 @@ SWAY: Final = 9.0
 """Degrees by which a line of ``STRONG`` contrast that is seen for ``FAR`` may turn on one side."""
 STRONG: Final = 0.08
 FAR: Final = 48.0
+CLOSE: Final = 0.97
+"""Correlation from which less contrast is enough for that."""
 SLIGHT: Final = 10.0
 """Degrees from which an arc must be bent on both sides of the hole, too."""
 EVEN: Final = 2.0
@@ -112,12 +117,14 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
         return None
     way = off / gap
     turns = turn(a.way, way), turn(way, -b.way)
-    straight = all(abs(t) <= _most(end) for t, end in zip(turns, (a, b), strict=True))
+    match, shift = alike(a.profile, b.profile[::-1])
+    room = EASY if match >= NEARLY and abs(shift) < 1 else 1.0
+    ends = zip(turns, (a, b), strict=True)
+    straight = all(abs(t) <= _most(end, room) for t, end in ends)
     if not straight:
         turns = _turns_at_rim(a, b)
-        if not _bends(a, b, turns):
+        if not _bends(a, b, turns, match):
             return None
-    match, shift = alike(a.profile, b.profile[::-1])
     ratio = max(a.contrast, b.contrast) / max(min(a.contrast, b.contrast), 1e-6)
     if match < (ALIKE if straight else SURE + 0.05) or ratio > (
         CONTRAST if match < SURE else UNLIKE
@@ -145,7 +152,7 @@ def _turns_at_rim(a: End, b: End) -> tuple[float, float]:
     return turn(way, stop - start), turn(stop - start, -arrival)
 
 
-def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
+def _bends(a: End, b: End, turns: tuple[float, float], match: float) -> bool:
     """Tell whether two ends may be of one arc: it turns as much on either side of its middle."""
     gap = float(np.hypot(*(b.at - a.at)))
     round_ = all(_goes_on(c, t, gap, ROUND) for c, t in ((a.curve, turns[0]), (-b.curve, turns[1])))
@@ -155,7 +162,8 @@ def _bends(a: End, b: End, turns: tuple[float, float]) -> bool:
     if min(a.contrast, b.contrast) < PLAIN:
         return False
     most = max(map(abs, turns))
-    plain = min(a.contrast, b.contrast) >= STRONG and min(a.length, b.length) >= FAR
+    strong = FAINT if match >= CLOSE else STRONG
+    plain = min(a.contrast, b.contrast) >= strong and min(a.length, b.length) >= FAR
     if plain and most <= SWAY and min(map(abs, turns)) <= 1:
         return True
     if turns[0] * turns[1] <= 0 or most > bend or abs(turns[0] - turns[1]) > 3 + most / 2:
@@ -171,8 +179,8 @@ def _goes_on(curve: float, degrees: float, gap: float, even: float = EVEN) -> bo
     return arc != 0 and 1 / even <= curve / arc <= even
 
 
-def _most(end: End) -> float:
-    return min(TURN + TURN_SHORT / max(end.length, 1), 7.0)
+def _most(end: End, room: float = 1.0) -> float:
+    return min(room * (TURN + TURN_SHORT / max(end.length, 1)), 7.0)
 
 
 def _doubt(degrees: float, end: End) -> float:

@@ -1,10 +1,12 @@
-"""Fill forty holes over known lines, with and without carrying them; tell how far off they are.
+"""Fill holes over known lines, with and without carrying them; tell how far off they are.
 
-``python -m tests.bench.bench_lines`` makes the table and the pictures of ``docs/structure.md``.
+``python -m tests.bench.bench_lines [PHOTOS]`` makes the tables and the pictures of
+``docs/structure.md``: of forty drawn holes, or of those over photos of the folder ``PHOTOS``.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from unittest.mock import patch
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from assets import SNAPSHOT
 from engine.inpainter import Inpainter
 from tests.bench.line_cases import Case, Points, cases
+from tests.bench.line_photos import photo_cases
 
 FOLDER = Path(__file__).parents[2] / "docs" / "structure"
 HALF, STEP, LOST = 8, 4, 8.0
@@ -108,26 +111,28 @@ def sheet(rows: list[NDArray[np.uint8]], path: Path) -> None:
     cv2.imwrite(str(path), data, [cv2.IMWRITE_JPEG_QUALITY, 80])
 
 
-def main() -> None:
+def main(photos: Path | None) -> None:
     """Print the table and write a sheet for each group: truth, without lines, with them."""
     FOLDER.mkdir(exist_ok=True)
     engine = Inpainter(SNAPSHOT, "cpu")
     groups: dict[str, list[NDArray[np.uint8]]] = {}
     means: dict[str, list[tuple[float, float]]] = {}
-    for case in cases():
+    for case in cases() if photos is None else photo_cases(photos):
         with patch("engine.inpainter.lay_lines", lambda *args: None):
             before = filled(engine, case)
         after = filled(engine, case)
         errors = miss(before, case), miss(after, case)
         text = f"{case.name.replace('°', ' deg')}: {errors[0]:.1f} -> {errors[1]:.1f} px"
-        groups.setdefault(case.group, []).append(row([case.photo, before, after], case, text))
+        picture = row([case.photo, before, after], case, text)
+        groups.setdefault(case.group if photos is None else "photos", []).append(picture)
         means.setdefault(case.group, []).append(errors)
         print(f"| {case.group}: {case.name} | {errors[0]:.1f} | {errors[1]:.1f} |", flush=True)
     for group, errors_of in means.items():
         before_mean, after_mean = np.mean(errors_of, axis=0)
         print(f"| **{group}**, {len(errors_of)} | {before_mean:.1f} | {after_mean:.1f} |")
-        sheet(groups[group], FOLDER / f"{group.lower().replace(' ', '-')}.jpg")
+    for group, rows in groups.items():
+        sheet(rows, FOLDER / f"{group.lower().replace(' ', '-')}.jpg")
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else None)

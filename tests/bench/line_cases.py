@@ -62,12 +62,19 @@ class Sketch:
         cloud = cv2.GaussianBlur(rng.normal(0, 1, grey.shape), (0, 0), 6)
         grey = grey + 3 * cloud / cloud.std()
         photo = grey[..., None] * [1.0, 0.97, 0.92] + rng.normal(0, 2, (SIDE, SIDE, 3))
-        y, x = np.mgrid[:SIDE, :SIDE]
-        turn = np.arctan2(y - at[1], x - at[0])
-        rim = radius * (1 + 0.12 * np.cos(2 * turn + self._seed) + 0.05 * np.cos(5 * turn))
-        mask = np.hypot(x - at[0], y - at[1]) < rim
+        mask = hole((SIDE, SIDE), at, radius, self._seed)
         shown = np.clip(np.rint(photo), 0, 255).astype(np.uint8)
         return Case(*self._about, shown, mask, self._lines)
+
+
+def hole(
+    shape: tuple[int, ...], at: tuple[float, float], radius: float, seed: int
+) -> NDArray[np.bool_]:
+    """Return a hole of uneven shape."""
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    turn = np.arctan2(y - at[1], x - at[0])
+    rim = radius * (1 + 0.12 * np.cos(2 * turn + seed) + 0.05 * np.cos(5 * turn))
+    return np.asarray(np.hypot(x - at[0], y - at[1]) < rim, np.bool_)
 
 
 def _fixed(points: Sequence[Sequence[float]]) -> NDArray[np.int32]:

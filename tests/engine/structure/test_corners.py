@@ -57,16 +57,17 @@ def test_a_short_arm_is_no_corners():
     assert corners(look, [end(130, 150, 0, 39.9), other]) == []
 
 
-def test_arms_of_another_tone_are_no_corner():
-    first, second = arms(contrast=0.1)
+@pytest.mark.parametrize(("degrees", "most"), [(90.0, 0.12), (52.0, 0.12), (48.0, 0.06)])
+def test_arms_of_another_tone_are_no_corner(degrees, most):
+    first, second = arms(b=degrees, contrast=0.1)
 
     def with_tone(more):
         return type(second)(
             second.at, second.way, second.length, second.profile + np.float32(more), 0.95
         )
 
-    assert len(corners(LOOK, [first, with_tone(0.055)])) == 1
-    assert corners(LOOK, [first, with_tone(0.065)]) == []
+    assert len(corners(LOOK, [first, with_tone(most - 0.005)])) == 1
+    assert corners(LOOK, [first, with_tone(most + 0.005)]) == []
 
 
 def test_most_of_the_way_to_a_corner_is_hole():

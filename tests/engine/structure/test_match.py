@@ -65,9 +65,10 @@ def test_both_ends_together_are_seen_for_a_quarter_of_the_way(length, found):
 
 
 def test_a_long_end_may_turn_a_little_and_a_short_one_more():
-    def found(degrees, length):
+    def found(degrees, length, share=0.9):
         # as in an S, so that it is no arc: the first to the right, the second to the left
-        pair = across_hole(degrees, 180 + degrees, (length, length))
+        profiles = (STEP, mixed(share)[::-1]) if share < 1 else (STEP, STEP[::-1])
+        pair = across_hole(degrees, 180 + degrees, (length, length), profiles=profiles)
         return judged(LOOK, *pair) is not None
 
     most = 3 + 40 / 100
@@ -75,6 +76,8 @@ def test_a_long_end_may_turn_a_little_and_a_short_one_more():
     assert not found(most + 0.1, 100)
     assert found(3 + 40 / 20 - 0.1, 20)
     assert not found(3 + 40 / 20 + 0.1, 20)
+    assert found(1.25 * most - 0.1, 100, 1)  # a quarter more where both look the same
+    assert not found(1.25 * most + 0.1, 100, 1)
     for degrees, most in ((6.9, True), (7.1, False)):  # 7 degrees at most, however short
         pair = across_hole(degrees, 180, (9.0, 90.0))
         assert (judged(LOOK, *pair) is not None) is most
@@ -92,7 +95,7 @@ def test_both_halves_of_an_arc_turn_the_same_way():
     assert judged(LOOK, *bow) is not None
     assert judged(LOOK, *wave) is None
     assert judged(LOOK, *bow).score == pytest.approx(1 - 0.1, abs=1e-3)
-    faint = across_hole(0, 185, contrasts=(0.07, 0.07))
+    faint = across_hole(0, 185, contrasts=(0.049, 0.07))
     assert judged(LOOK, *faint) is None  # a bend on one side alone is no arc, unless it is strong
     uneven = judged(LOOK, *across_hole(-12, 180 + 9))
     assert uneven.score == pytest.approx(1 - 0.1 - 0.02 * 3, abs=1e-3)
@@ -128,7 +131,8 @@ def test_both_halves_of_an_arc_turn_the_same_way():
         ({"a": 9.1, "b": 180.9}, False),
         ({"a": 8.9, "b": 181.1}, False),
         ({"a": 8.9, "b": 180.9, "lengths": (47.0, 90.0)}, False),
-        ({"a": 8.9, "b": 180.9, "contrasts": (0.079, 0.09)}, False),
+        ({"a": 8.9, "b": 180.9, "contrasts": (0.049, 0.09)}, False),
+        ({"a": 8.9, "b": 180.9, "contrasts": (0.051, 0.09)}, True),  # as alike as can be
         ({"a": 1.5, "b": 181.5, "contrasts": (0.049, 0.049), "lengths": (29.0, 90.0)}, True),
         ({"a": 4.0, "b": 184.0, "contrasts": (0.049, 0.049), "lengths": (29.0, 90.0)}, False),
         ({"a": 4.0, "b": 184.0, "contrasts": (0.051, 0.051), "lengths": (29.0, 34.0)}, True),
