@@ -129,8 +129,9 @@ def _by_tone(brightness: Floats, slope: Floats, fine: Floats) -> Grain:
     """Measure (n, 3) grain in equal parts, dark to bright, and in the flattest of each part."""
     if len(brightness) < FEWEST:
         return _NONE
-    order = np.argsort(brightness, kind="stable")
-    parts = np.array_split(order, max(1, min(MOST_TONES, len(order) // (8 * FEWEST))))
+    count = max(1, min(MOST_TONES, len(brightness) // (8 * FEWEST)))
+    cuts = [len(brightness) * n // count for n in range(count)]
+    parts = np.split(np.argpartition(brightness, cuts), cuts[1:])
     tones, levels, measured = [], [], []
     for part in parts:
         flat = part[slope[part] <= _quantile(slope[part], FLAT_SHARE)]

@@ -28,7 +28,7 @@ from engine.windows.planning import Window
 OVERLAP: Final = 16
 """Where a part of a hole is filled, so much of the next part is made with it and left."""
 LEAST_SIDE: Final = 256
-LEAST_NEAR: Final = 128
+LEAST_NEAR: Final = 96
 """Texture is looked for in squares of at least so many pixels a side; the second for holes that
 their rim explains."""
 

@@ -14,7 +14,7 @@ from typing import Final
 import cv2
 import numpy as np
 
-from engine.arrays import Floats
+from engine.arrays import Floats, Ints
 from engine.detail.descriptors import RADIUS
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import COHERENCE, Field, refine
@@ -38,6 +38,8 @@ TOGETHER: Final = 8_000
 calls are so short that two threads would mostly wait for each other's turn of the interpreter."""
 CHANCE: Final = 0.08
 """Standard deviation, of full white, by which a seed strays from the first guess; 0 does not."""
+STILL: Final = 0.1 / 255
+"""A level is done for a fill whose pixels a search and vote change by less (root mean square)."""
 NEAR: Final = 1
 """Only patches so near to a pixel are asked, but for the last vote."""
 SHARP: Final = 2.5
@@ -46,21 +48,26 @@ SHARP_LAST: Final = 3.3
 
 
 class Workshop:
-    """Keep what all fills of one window share: its pyramid and the tables of its patches."""
+    """Keep what all fills of one window share: its pyramid and the tables of its patches.
+
+    Attributes:
+        levels: finest first.
+        guided_from: index of the level at the network's resolution, None without guides.
+        smooth: (h, w, 3) float32, ``known_colours`` of that level; None without guides.
+    """
 
     def __init__(self, levels: list[Level], guided_from: int | None, regular: bool = False):
         """Take the levels of ``pyramid.build``.
 
         Args:
-            levels: finest first.
-            guided_from: index of the level at the network's resolution, None without guides.
+            levels, guided_from: as above.
             regular: what is around the hole is known to repeat, so no search leaves its step.
         """
         self.levels, self.guided_from, self._regular = levels, guided_from, regular
         self._matchers: dict[int, Matcher] = {}
         self._repeats: dict[int, Repeats | None] = {}
         self._lock = threading.Lock()
-        self._smooth = None if guided_from is None else known_colours(levels[guided_from])
+        self.smooth = None if guided_from is None else known_colours(levels[guided_from])
 
     @property
     def rounds(self) -> list[tuple[int, int]]:
@@ -100,9 +107,9 @@ class Workshop:
             return self._repeats[level]
 
     def _make_matcher(self, level: int) -> Matcher:
-        if self._smooth is None or self.guided_from is None:
+        if self.smooth is None or self.guided_from is None:
             return Matcher(self.levels[level])
-        guide = self.held_to(self._smooth, level)
+        guide = self.held_to(self.smooth, level)
         return Matcher(self.levels[level], guide, 2.0 ** (level - self.guided_from))
 
     def together(self) -> int:
@@ -227,20 +234,38 @@ class Fills:
     def _search(
         self, field: Field, images: Floats, kept: Sequence[Floats | None], number: int, rounds: int
     ) -> None:
-        """Search and vote, in turns; ``images`` become what was voted."""
-        matcher = field.matcher
-        calm = self.shop.calm(number)
+        """Search and vote, in turns, until nothing moves; ``images`` become what was voted."""
+        matcher, calm = field.matcher, self.shop.calm(number)
         sharpness, radius = (SHARP_CALM, RADIUS) if calm else (SHARP, NEAR)
+        pairs = len(matcher.targets) * len(matcher.sources)
         pixels = images.reshape(len(images), -1, 3)
+        live, part = list(range(len(kept))), field
         for i in range(rounds):
-            each = zip(images, kept, strict=True)
-            wanted = [matcher.wanted(image, held) for image, held in each]
-            field.aim(np.concatenate(wanted), 0.0 if calm else COHERENCE)
+            wanted = [matcher.wanted(images[k], kept[k]) for k in live]
+            part.aim(np.concatenate(wanted), 0.0 if calm else COHERENCE)
             self._step(0)
-            pairs = len(matcher.targets) * len(matcher.sources)
             if i == 0 and pairs < EXHAUSTIVE:
-                field.search_all()
+                part.search_all()
             else:
-                field.search(self._rngs, self._step)
-            pixels[:, matcher.inside] = vote(field, sharpness, radius)
-            self._step(len(kept))
+                part.search([self._rngs[k] for k in live], self._step, rounds > ROUNDS[-1])
+            moved = [
+                _put(pixels[k], matcher.inside, made)
+                for k, made in zip(live, vote(part, sharpness, radius), strict=True)
+            ]
+            self._step(len(live))
+            if min(moved) >= STILL:
+                continue
+            field.take(live, part)
+            moving = [k for k, change in zip(live, moved, strict=True) if change >= STILL]
+            self._step((len(live) - len(moving)) * (rounds - 1 - i))
+            if not moving:
+                return
+            live, part = moving, field.some(moving)
+        field.take(live, part)
+
+
+def _put(pixels: Floats, places: Ints, colours: Floats) -> float:
+    """Change pixels (n, 3); return the root mean square of what changes."""
+    change = float(np.sqrt(np.square(pixels[places] - colours).mean()))
+    pixels[places] = colours
+    return change

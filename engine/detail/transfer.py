@@ -18,7 +18,7 @@ from engine.detail.joining.seams import join
 from engine.detail.joining.tones import retoned
 from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
-from engine.detail.synthesis import SHARP_LAST, Fills, Workshop, known_colours
+from engine.detail.synthesis import SHARP_LAST, Fills, Workshop
 from engine.detail.vote import vote
 from engine.device import one_thread
 from engine.geometry import Box
@@ -229,10 +229,11 @@ def _held(
     if guide is None:
         return None
     assert shop.guided_from is not None
+    assert shop.smooth is not None
     level = shop.levels[shop.guided_from]
     small = _scaled(guide, shown, factor * 2**shop.guided_from, level.hole.shape)
     small = retoned(small, level) if chosen else small
-    return np.where(level.hole[..., None], small, known_colours(level)).astype(np.float32)
+    return np.where(level.hole[..., None], small, shop.smooth)
 
 
 def _scaled(guide: Floats, shown: Box, cell: int, shape: tuple[int, ...]) -> Floats:

@@ -21,7 +21,7 @@ from engine.structure.line import Half, Kind, Line, Source
 from engine.structure.look import Look, look_at, look_in
 from engine.structure.match import Pair, pairs, turn
 from engine.structure.path import Path, between
-from engine.structure.pattern import Pattern, find_pattern
+from engine.structure.pattern import FEW, Pattern, find_pattern
 from engine.structure.strips import across
 from engine.windows import planning
 from engine.windows.flat import Plane
@@ -116,12 +116,14 @@ def _around_hole(image: Pixels, mask: Mask, report: Progress, hole: Box) -> Foun
     look = look_at(image, mask, hole)
     report(0.0)
     segments = find_segments(look)
-    pattern = _fillable(find_pattern(look, segments), look, mask, hole)
     report(0.0)
     here = find_ends(look, segments)
     report(0.0)
     ends, planes = [look.to_photo(end.at) for end in here], []
+    pattern = find_pattern(look, segments) if len(here) >= FEW else None
+    pattern = _fillable(pattern, look, mask, hole)
     if pattern is not None and pattern.repeats(here):  # it goes on in step, no line of it alone
+        report(0.0)
         here = [end for end in here if not pattern.explains(end.at)]
         planes.append((hole, _plane(look, pattern)))
     return Found(list(_lines(image, mask, look, here)), ends, planes)

@@ -11,7 +11,7 @@ from engine.detail import nnf
 from engine.detail.loops import search
 from engine.detail.loops.search import ANY, BESIDE, NEARBY
 from engine.detail.matcher import Matcher
-from engine.detail.nnf import JUMPS, Field, beside, refine
+from engine.detail.nnf import JUMPS, Field, beside, moves_of, refine
 from tests.engine.detail.fields import SIDES, alike, field_at, field_of, matcher_of
 
 Moves = Sequence[tuple[int, int, int]]
@@ -195,6 +195,14 @@ def test_a_search_asks_neighbours_draws_from_all_and_closes_in(monkeypatch):
     assert len(set(zip(drawn[3], drawn[4], strict=True))) == 81
 
 
+def test_a_search_close_by_draws_from_close_by_only():
+    moves, reaches = moves_of(1000, far=False)
+    assert reaches.tolist() == [12, 4]  # of 1000, 333, 111, 37, 12, 4
+    assert (ANY, 0, 0) not in [tuple(move) for move in moves.tolist()]
+    assert [tuple(m) for m in moves.tolist() if m[0] == NEARBY] == [(NEARBY, 1, 0), (NEARBY, 3, 0)]
+    assert moves_of(1000)[1].tolist() == [1000, 333, 111, 37, 12, 4]
+
+
 def test_how_many_moves_are_done_at_once_changes_nothing_but_how_often_it_asks(monkeypatch):
     found, asked = [], []
     for at_once in (1, 5, 1000):
@@ -259,6 +267,20 @@ def test_one_fill_of_several_is_a_field_of_its_own():
     assert (one.cost == field.cost[count : 2 * count]).all()
     one.places[:] = 0
     assert (field.places != 0).any()
+
+
+def test_what_became_of_some_fills_is_put_back():
+    field, _ = aimed(3)
+    before = field.places.copy().reshape(3, -1)
+    part = field.some([0, 2])
+    part.places[:] = np.roll(part.places, 1)
+    part.cost[:] = 7.0
+    wanted = part.places.copy().reshape(2, -1)
+    field.take([0, 2], part)
+    found = field.places.reshape(3, -1)
+    assert (found[[0, 2]] == wanted).all()
+    assert (found[1] == before[1]).all()
+    assert (field.cost.reshape(3, -1) == 7.0).all(axis=1).tolist() == [True, False, True]
 
 
 def test_at_twice_the_size_patches_copy_from_twice_as_far():

@@ -110,6 +110,48 @@ def test_every_pair_is_compared_where_these_are_few_and_only_at_first(monkeypatc
     assert asked == [0, 2] * 3  # once for each fill when a round is done
 
 
+def test_a_fill_is_done_with_a_level_when_nothing_moves_and_others_go_on(monkeypatch):
+    """The first moves in two searches, the second in all; both come out as they would alone."""
+    shop, asked, searched = workshop(3), [], []
+    field = field_of(shop.matcher(0), 2)
+    m = field.matcher
+    monkeypatch.setattr(synthesis, "EXHAUSTIVE", 0)
+
+    def searching(field, rngs, step, far):
+        del step, far
+        searched.append((field.fills, [rng.random() for rng in rngs]))
+
+    def voted(field, sharpness, radius):
+        del sharpness, radius
+        count = len(searched)
+        colours = (min(count, 2), count) if field.fills == 2 else (count,)
+        return np.stack([np.full((len(m.inside), 3), c, np.float32) for c in colours])
+
+    monkeypatch.setattr(synthesis.Field, "search", searching)
+    monkeypatch.setattr(synthesis, "vote", voted)
+    images, before = np.stack([m.level.image] * 2), field.places.copy()
+    fills = Fills(shop, [0, 1], [None, None], asked.append)
+    fills._search(field, images, [None, None], 0, 5)
+    assert [many for many, _ in searched] == [2, 2, 2, 1, 1]
+    alone = np.random.default_rng(1)
+    assert [drawn[-1] for _, drawn in searched] == [alone.random() for _ in range(5)]
+    assert (images[0][m.level.hole] == 2).all()
+    assert (images[1][m.level.hole] == 5).all()
+    assert sum(asked) == 2 * 5
+    assert (field.places == before).all()
+
+
+def test_guesses_go_far_only_where_structure_may_still_change(monkeypatch):
+    shop, seen = workshop(70), {}
+    monkeypatch.setattr(synthesis, "EXHAUSTIVE", 0)
+    for number, rounds in shop.rounds:
+        field = field_of(shop.matcher(number))
+        images = field.matcher.level.image[None].copy()
+        monkeypatch.setattr(field, "search", lambda *args, n=number: seen.update({n: args[-1]}))
+        Fills(shop, [0], [None], lambda done: None)._search(field, images, [None], number, rounds)
+    assert seen == {4: True, 3: True, 2: True, 1: False, 0: False}
+
+
 def test_while_structure_is_found_no_piece_is_favoured_and_votes_are_softer(monkeypatch):
     shop, real = workshop(30), synthesis.vote
     for number, wanted in (
