@@ -130,8 +130,8 @@ def _by_tone(brightness: Floats, slope: Floats, fine: Floats) -> Grain:
     if len(brightness) < FEWEST:
         return _NONE
     count = max(1, min(MOST_TONES, len(brightness) // (8 * FEWEST)))
-    cuts = [len(brightness) * n // count for n in range(count)]
-    parts = np.split(np.argpartition(brightness, cuts), cuts[1:])
+    first = [part[0] for part in np.array_split(np.arange(len(brightness)), count)]
+    parts = np.array_split(np.argpartition(brightness, first), count)
     tones, levels, measured = [], [], []
     for part in parts:
         flat = part[slope[part] <= _quantile(slope[part], FLAT_SHARE)]
