@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
-    QPalette,
 )
 from PySide6.QtWidgets import QApplication, QMainWindow
 
@@ -31,20 +30,20 @@ from app.controllers.help_actions import HelpActions
 from app.controllers.line_actions import LineActions
 from app.controllers.map_actions import MapActions
 from app.controllers.mask_actions import MaskActions
-from app.controllers.photo_row import PhotoRow
 from app.controllers.recipe_actions import RecipeActions
 from app.controllers.view_actions import ViewActions
 from app.document.workspace import Fact, Workspace
 from app.export.actions import ExportActions
+from app.photos.row import PhotoRow
+from app.photos.several import show_where_several
 from app.recovery.bar import RecoveryBar
 from app.recovery.beside import RecipeBeside
 from app.recovery.recovery import Recovery
 from app.recovery.session import Session
 from app.selecting.selecting import Selecting
 from app.widgets import theme
-from app.widgets.actions import TABLE, build
+from app.widgets.acting import allow, build, draw_icons
 from app.widgets.frame import Frame
-from app.widgets.icons import icon
 from app.widgets.inspector import Inspector
 from app.widgets.menus import TOOL_IDS
 from engine.views.strokes import Sample, Tool
@@ -75,6 +74,8 @@ class MainWindow(QMainWindow):
             self, self.canvas, self.actions_by_id, workspace.settings, workspace.stack
         )
         self.selecting.dress(self.frame.options, self.actions_by_id)
+        show_where_several(workspace, self.files, self.row, self.frame, self.canvas)
+        self.actions_by_id["photos"].setChecked(workspace.settings.get("show_photos"))
         self.frame.add_recovery(RecoveryBar(self.recovery, self))
         self.inspector = Inspector(self)
         self.maps.evidence_found.connect(self.inspector.show_found)
@@ -98,11 +99,7 @@ class MainWindow(QMainWindow):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         theme.apply(app, look)
-        faint = app.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.Text)
-        for row in TABLE.values():
-            if row.icon:
-                self.actions_by_id[row.id].setIcon(icon(row.icon, QColor(look.text), faint))
-        self.actions_by_id["fill"].setIcon(icon("fill", QColor(look.on_accent), faint))
+        draw_icons(self.actions_by_id, look)
         self.canvas.set_background(QColor(look.canvas))
 
     def _make_controllers(self) -> None:
@@ -117,7 +114,7 @@ class MainWindow(QMainWindow):
         self.maps = MapActions(work, canvas, self.fills)
         self.lines = LineActions(work, canvas, self.painting)
         self.files = FileActions(work, self)
-        self.row = PhotoRow(work, self.files)
+        self.row = PhotoRow(work, self.files, self)
         self.exports = ExportActions(work, self.files, self)
         self.recipes = RecipeActions(work, self.files, self.fills, self.masks, self)
         self.beside = RecipeBeside(work, self.files, self.recipes, self)
@@ -172,8 +169,7 @@ class MainWindow(QMainWindow):
 
     def _show_facts(self) -> None:
         facts = self.workspace.facts
-        for row in TABLE.values():
-            self.actions_by_id[row.id].setEnabled(row.when.met(facts))
+        allow(self.actions_by_id, facts)
         busy = Fact.FILLING in facts
         if not busy:
             self.frame.status.show_progress(None)

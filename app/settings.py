@@ -45,6 +45,7 @@ SETTINGS = {
     "tint_colour": Setting("#ff3b30", str, lambda text: text.startswith("#") and len(text) == 7),
     "tint_opacity": Setting(50, int, _between(5, 100)),
     "show_lines": Setting(True, _flag),
+    "show_photos": Setting(True, _flag),
     "fill_on_release": Setting(False, _flag),
     "one_result": Setting(False, _flag),
     "provenance": Setting(False, _flag),

@@ -27,7 +27,7 @@ from PIL import Image
 from PySide6.QtCore import QBuffer, QEvent, QSettings
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QListView
 
 from app.document.workspace import Workspace
 from app.main_window import MainWindow
@@ -47,6 +47,7 @@ STROKES = (
     (84, [(716, 290), (694, 370), (668, 410)]),
     (56, [(636, 434), (690, 425), (756, 446)]),
 )
+OTHERS = 6
 LINE = [(620, 440), (680, 450), (780, 460)]
 
 
@@ -175,6 +176,15 @@ def saved(hand: Photographer, folder: Path) -> None:
     hand.wait(lambda: not window.files.unsaved and "saving" not in window.workspace.facts)
 
 
+def several(hand: Photographer, photo: Path) -> None:
+    """Open the photo together with some of the gallery's; marks tell what was saved."""
+    more = sorted((DOCS / "gallery").glob("*-whole.jpg"))[:OTHERS]
+    hand.window.row.open([photo, *more])
+    hand.wait(lambda: hand.window.findChild(QListView, "photos"))
+    strip = hand.window.findChild(QListView, "photos").model()
+    hand.wait(lambda: not any(map(strip.lacks, range(strip.rowCount()))))
+
+
 def walk(hand: Photographer, photo: Path) -> Iterator[str]:
     """Go through a removal; yield the name of each moment worth a picture."""
     opened(hand, photo)
@@ -206,11 +216,13 @@ def walk(hand: Photographer, photo: Path) -> Iterator[str]:
     yield "split"
     saved(hand, photo.parent)
     yield "save"
+    several(hand, photo)
+    yield "photos"
 
 
 MOMENTS = (
     "open", "brush", "lines", "evidence", "inspector", "fill", "choose", "grid", "doubt",
-    "accepted", "split", "save",
+    "accepted", "split", "save", "photos",
 )  # fmt: skip
 
 

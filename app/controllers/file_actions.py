@@ -19,7 +19,7 @@ from app.document.jobs import CopyPhoto, Opened, OpenPhoto, PastePhoto, Saved, S
 from app.document.workspace import Fact, Workspace
 from app.words.saying import all_said
 from engine.arrays import Levels
-from engine.formats import OPEN_ENDINGS, WRITABLE, patterns
+from engine.formats import WRITABLE, patterns
 from engine.record.recipe import ENDING
 
 if TYPE_CHECKING:
@@ -72,25 +72,21 @@ class FileActions(QObject):
         changed = changes_photo(self._work.stack) or self.pending()
         return self._work.document.is_open and changed
 
-    def open(self, path: Path) -> None:
-        """Open the photo or recipe at ``path`` unless the user wants to keep the unsaved one."""
+    def open(self, path: Path) -> bool:
+        """Open the photo or recipe at ``path`` unless the user wants to keep the unsaved one.
+
+        Returns whether it is on its way; after "Save" it comes once that is done.
+        """
         if path.suffix.lower() == ENDING:
             self.recipe_wanted.emit(path)
-            return
+            return True
         question = self.tr("Save the changes before opening another photo?")
-        if self.may_go_on(question, lambda: self.open(path)):
-            self._work.told.emit(self.tr("Opening {0} …").format(path.name))
-            refused = partial(self._on_refused, path)
-            self._work.files.submit(OpenPhoto(path), self.take, refused)
-
-    def ask_open(self) -> None:
-        """Ask for a photo and open it."""
-        folder = self._work.settings.get("last_folder")
-        shown = patterns([*sorted(OPEN_ENDINGS), ENDING])
-        kinds = self.tr("Photos ({0});;All files (*)").format(shown)
-        name, _ = QFileDialog.getOpenFileName(self._window, self.tr("Open photo"), folder, kinds)
-        if name:
-            self.open(Path(name))
+        if not self.may_go_on(question, lambda: self.open(path)):
+            return False
+        self._work.told.emit(self.tr("Opening {0} …").format(path.name))
+        refused = partial(self._on_refused, path)
+        self._work.files.submit(OpenPhoto(path), self.take, refused)
+        return True
 
     def save(self) -> None:
         """Save to the file saved to before; the first time ask for a name."""

@@ -157,6 +157,11 @@ class Worker(QObject):
         self._asking.clear()
         self.current += 1
 
+    @property
+    def busy(self) -> bool:
+        """Tell whether a job is waiting or running whose answer is wanted."""
+        return bool(self._asking)
+
     def is_current(self, ticket: int) -> bool:
         """Tell whether the request with this ticket is still wanted."""
         return ticket == self.current
@@ -189,11 +194,6 @@ class Queue(Worker):
 
     For what must not be lost: saving, exporting, copying.
     """
-
-    @property
-    def busy(self) -> bool:
-        """Tell whether a job is waiting or running."""
-        return bool(self._asking)
 
     def is_current(self, ticket: int) -> bool:
         """Tell that the job is wanted: every one is."""

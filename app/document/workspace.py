@@ -29,6 +29,7 @@ class Fact(StrEnum):
         FILLING, REPLAYING: the engine is at work, on a recipe.
         SAVING, KEEPING: the photo, or the mask, is being written.
         CHOOSING: results are open; HOLES: for several holes; DRAWS: there are draws among them.
+        SEVERAL: several photos were given together.
         LEFT: results were left and can be brought back.
         LINES: lines that a fill would carry on are shown.
         SPOTS: the tool that finds spots is in use.
@@ -49,6 +50,7 @@ class Fact(StrEnum):
     CHOOSING = "choosing"
     HOLES = "holes"
     DRAWS = "draws"
+    SEVERAL = "several"
     LEFT = "left"
     LINES = "lines"
     SPOTS = "spots"
@@ -86,6 +88,7 @@ class Workspace(QObject):
         self.engine = Worker("engine", self)
         self.maps = Worker("maps", self)
         self.lines = Worker("lines", self)
+        self.pictures = Worker("pictures", self)
         self.selecting = Queue("selecting", self)
         self.facts: set[Fact] = set()
 
@@ -111,7 +114,7 @@ class Workspace(QObject):
 
     def close(self) -> None:
         """Stop the threads and remove temporary files."""
-        workers = (self.engine, self.maps, self.lines, self.files)
+        workers = (self.engine, self.maps, self.lines, self.files, self.pictures)
         for worker in workers:
             worker.cancel()
         for worker in (*workers, self.selecting, self.writer):

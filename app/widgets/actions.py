@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QKeySequence
 
 from app.document.workspace import Fact
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QWidget
 
 
 class When(NamedTuple):
@@ -77,7 +72,8 @@ REFINING = ALWAYS.also(Fact.REFINING).unless(Fact.FILLING, Fact.CHOOSING)
 
 ACTIONS: tuple[Action, ...] = (
     # Files
-    Action("open", "&Open…", ("Ctrl+O",), "files.ask_open", FREE, "open", "Open a photo"),
+    Action("open", "&Open…", ("Ctrl+O",), "row.ask_open", FREE, "open",
+           "Open a photo, or several to go through one by one"),
     Action("next_photo", "&Next photo", ("Alt+Right",), "row.next", READY, "",
            "Open the next of the photos given, else of the folder"),
     Action("previous_photo", "Pre&vious photo", ("Alt+Left",), "row.previous",
@@ -235,6 +231,8 @@ ACTIONS: tuple[Action, ...] = (
            "Show gamma and certainty at every resolution for the hole", True),
     Action("details", "De&tails of results", (), "view.show_details", ALWAYS, "",
            "Show codes, how finely the network saw each result, and what it runs on", True),
+    Action("photos", "Strip of &photos", ("F8",), "row.show_photos", ALWAYS.also(Fact.SEVERAL), "",
+           "Show the photos that were opened together below this one; click one to go to it", True),
     Action("history", "Histor&y", ("F9",), "frame.history.setVisible", ALWAYS, "history",
            "List every step; click one to go back to it", True),
     # Help
@@ -249,52 +247,6 @@ TABLE = {row.id: row for row in ACTIONS}
 def translated(text: str) -> str:
     """Return a text of the tables in the language of the window."""
     return QCoreApplication.translate("actions", text)
-
-
-def build(window: QWidget) -> dict[str, QAction]:
-    """Return one QAction for every row, connected to the method of ``window`` its slot names."""
-    out = {}
-    for row in ACTIONS:
-        action = QAction(translated(row.text), window)
-        action.setObjectName(row.id)
-        if not row.held:
-            action.setShortcuts([QKeySequence(key) for key in row.keys])
-        action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
-        action.setCheckable(row.checkable)
-        action.setToolTip(tool_tip(row))
-        signal = action.toggled if row.checkable else action.triggered
-        signal.connect(lambda checked, row=row: _call(window, row, checked))
-        window.addAction(action)
-        out[row.id] = action
-    return out
-
-
-def _call(window: QWidget, row: Action, checked: bool) -> None:
-    """Call the slot of ``row``; checkable ones are told their new state."""
-    slot = slot_of(window, row.slot)
-    if row.checkable:
-        slot(checked)
-    else:
-        slot()
-
-
-def slot_of(window: QWidget, slot: str) -> Callable[..., object]:
-    """Return the method a row names, such as "choices.choose 3"."""
-    path, _, argument = slot.partition(" ")
-    target: object = window
-    for name in path.split("."):
-        target = getattr(target, name)
-    assert callable(target)
-    if not argument:
-        return target
-    return partial(target, int(argument) if argument.isdigit() else argument)
-
-
-def tool_tip(row: Action) -> str:
-    """Return the tooltip of a row: its name, its first key, and its sentence."""
-    name = translated(row.text).replace("&", "").rstrip("…")
-    key = f" ({QKeySequence(row.keys[0]).toString(NATIVE)})" if row.keys else ""
-    return f"{name}{key}\n{translated(row.tip)}" if row.tip else name + key
 
 
 NATIVE = QKeySequence.SequenceFormat.NativeText

@@ -98,6 +98,10 @@ class Frame:
         self.recovery_bar = bar
         self._column_layout.insertWidget(1, bar)
 
+    def add_photos(self, strip: QWidget) -> None:
+        """Put the ``strip`` of photos below everything else."""
+        self._column_layout.addWidget(strip)
+
     def _add_history(self, stack: QUndoStack) -> QDockWidget:
         window = self._window
         view = QUndoView(stack, window, emptyLabel=window.tr("Photo as opened"))

@@ -36,7 +36,7 @@ MENUS: tuple[Menu, ...] = (
     Menu("&View", ("zoom_in", "zoom_out", "fit", "actual", "zoom_hole", None,
                    "original", "split", "flicker", None, "show_lines",
                    "evidence", "doubt", "next_doubtful", "inspector", None,
-                   "details", "history")),
+                   "photos", "details", "history")),
     Menu("&Help", ("shortcuts", "diagnostics", "about")),
 )  # fmt: skip
 

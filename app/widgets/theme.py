@@ -109,6 +109,7 @@ QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; im
 QDockWidget {{ color: {text}; }}
 QDockWidget::title {{ background: {window}; padding: 6px 8px; }}
 QListView {{ background: {field}; border: 1px solid {line}; }}
+QListView#photos {{ background: {window}; border: none; border-top: 1px solid {edge}; }}
 QListView::item {{ padding: 4px 8px; color: {text}; }}
 QListView::item:selected {{ background: {accent}; color: {on_accent}; }}
 QSlider::groove:horizontal {{ height: 4px; background: {field}; border-radius: 2px; }}

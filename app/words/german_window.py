@@ -37,6 +37,16 @@ WINDOW: Final[dict[str, str]] = {
     ),
     "Open the photo before this one": "Das Foto davor öffnen",
     "“{0}” holds no photo that can be opened.": "„{0}“ enthält kein Foto, das sich öffnen lässt.",
+    "Open a photo, or several to go through one by one": (
+        "Ein Foto öffnen, oder mehrere, die man nacheinander durchgeht"
+    ),
+    "Strip of &photos": "Foto&streifen",
+    "Show the photos that were opened together below this one; click one to go to it": (
+        "Die zusammen geöffneten Fotos unter diesem zeigen; ein Klick führt hin"
+    ),
+    "Photos": "Fotos",
+    "Changes are not saved.": "Änderungen sind nicht gespeichert.",
+    "Saved as {0}.": "Gespeichert als {0}.",
     "{0} photos; {1} opens the next.": "{0} Fotos; {1} öffnet das nächste.",
     "This is the last photo.": "Das ist das letzte Foto.",
     "This is the first photo.": "Das ist das erste Foto.",

@@ -70,6 +70,20 @@ def _read(path: Path) -> Photo:
     return photo_of(path, container, picture, source)
 
 
+def decoded(path: Path) -> Picture:
+    """Return what the file at ``path`` shows, and what its decoder found beside it."""
+    with open(path, "rb") as file:
+        read_at, size = _checked(path, file)
+        return _decode(container_of(read_at, size, path.suffix.lower()), read_at, size)
+
+
+def read_whole(path: Path) -> bytes:
+    """Return all bytes of a file of an allowed size."""
+    with open(path, "rb") as file:
+        read_at, size = _checked(path, file)
+        return read_at(0, size)
+
+
 def _decode(container: Container, read_at: ReadAt, size: int) -> Picture:
     if container == "TIFF":
         return tiff_read.read(read_at, size)

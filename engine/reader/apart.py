@@ -40,13 +40,13 @@ class Desk:
         with self._lock, contextlib.suppress(OSError):
             self._current()
 
-    def read(self, path: Path, keep_on: Callable[[], None]) -> Photo:
-        """Return the photo; see ``read_photo_apart``."""
+    def read(self, path: Path, keep_on: Callable[[], None], small: int = 0) -> Photo:
+        """Return the photo; see ``read_photo_apart`` and ``read_small_apart``."""
         if self._useless:
-            return _read_here(path)
+            return _read_here(path, small)
         with self._lock:
             try:
-                photo = self._read_twice(path, keep_on)
+                photo = self._read_twice(path, keep_on, small)
             except (Unusable, OSError) as error:
                 log.warning("photos are read in this process: %s", type(error).__name__)
                 self._useless = True
@@ -58,13 +58,13 @@ class Desk:
                 raise
             else:
                 return photo
-        return _read_here(path)
+        return _read_here(path, small)
 
-    def _read_twice(self, path: Path, keep_on: Callable[[], None]) -> Photo:
+    def _read_twice(self, path: Path, keep_on: Callable[[], None], small: int) -> Photo:
         """Try again where the process died; the second time it is the file's fault."""
         for _ in range(2):
             with contextlib.suppress(Died):
-                return self._current().read(path, keep_on)
+                return self._current().read(path, keep_on, small)
         raise refused(path, CRASHED)
 
     def stop(self) -> None:
@@ -84,10 +84,11 @@ class Desk:
             self._reader = None
 
 
-def _read_here(path: Path) -> Photo:
+def _read_here(path: Path, small: int) -> Photo:
     from engine.photo.read import read_photo
+    from engine.photo.small import read_small
 
-    return read_photo(path)
+    return read_small(path, small) if small else read_photo(path)
 
 
 _DESK = Desk()
@@ -106,6 +107,13 @@ def read_photo_apart(path: str | Path, keep_on: Callable[[], None] = lambda: Non
         PhotoReadError: the file is refused, or decoding it failed; the text names it.
     """
     return _DESK.read(Path(path), keep_on)
+
+
+def read_small_apart(
+    path: str | Path, side: int, keep_on: Callable[[], None] = lambda: None
+) -> Photo:
+    """Open a photo as ``engine.photo.small.read_small`` does, decoded in another process."""
+    return _DESK.read(Path(path), keep_on, side)
 
 
 def open_mask_apart(

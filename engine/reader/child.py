@@ -12,12 +12,13 @@ import math
 import os
 import signal
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 
 from engine.errors import PhotoReadError
 from engine.photo.read import read_photo
+from engine.photo.small import read_small
 from engine.reader.wire import Packer
 from engine.sentence import Sentence
 
@@ -38,9 +39,10 @@ def serve() -> int:
     return 0
 
 
-def _answer(request: dict[str, str], answers: BinaryIO) -> None:
+def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
     try:
-        photo = read_photo(request["path"])
+        path, small = request["path"], request.get("small")
+        photo = read_small(path, small) if small else read_photo(path)
         packer = Packer()
         node = packer.pack(photo)
     except PhotoReadError as error:

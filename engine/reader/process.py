@@ -63,12 +63,13 @@ class Reader:
         self._ready = self._ended = False
         threading.Thread(target=self._listen, name="reader", daemon=True).start()
 
-    def read(self, path: Path, keep_on: Callable[[], None]) -> Photo:
+    def read(self, path: Path, keep_on: Callable[[], None], small: int = 0) -> Photo:
         """Return the photo at ``path``.
 
         Args:
             path: the file.
             keep_on: called every twentieth of a second; what it raises ends the reading.
+            small: the longer side of a small picture, see ``read_small``; 0 for the whole photo.
 
         Raises:
             PhotoReadError: the file is refused, or decoding it failed.
@@ -77,19 +78,21 @@ class Reader:
             self._ready = self._next(keep_on, _START_SECONDS) is not None
         if not self._ready:
             raise Unusable
+        file: Path | None = None
         with contextlib.ExitStack() as stack:
-            request = {"path": str(path)}
+            request: dict[str, object] = {"path": str(path), "small": small}
             if not _SHARES:
                 folder = tempfile.TemporaryDirectory(prefix=f"lacuna-photo-{os.getpid()}-")
-                request["file"] = str(Path(stack.enter_context(folder)) / "photo")
-                Path(request["file"]).touch(mode=0o600)
+                file = Path(stack.enter_context(folder)) / "photo"
+                file.touch(mode=0o600)
+                request["file"] = str(file)
             self._ask(request)
             answer = self._next(keep_on, WALL_SECONDS)
             if answer is None:
                 raise self._dead(path)
             if "error" in answer:
                 raise self._told(path, answer["error"])
-            photo = self._photo(path, answer, request.get("file"))
+            photo = self._photo(path, answer, file)
         self._ask({})
         return photo
 
@@ -114,7 +117,7 @@ class Reader:
         self._ended = True
         self._answers.put(b"")
 
-    def _ask(self, request: dict[str, str]) -> None:
+    def _ask(self, request: dict[str, object]) -> None:
         assert self._process.stdin is not None
         with contextlib.suppress(OSError):  # a process that has died is noticed by its silence
             self._process.stdin.write(json.dumps(request).encode() + b"\n")
@@ -136,7 +139,7 @@ class Reader:
             return answer if isinstance(answer, dict) else None
         return None
 
-    def _photo(self, path: Path, answer: dict[str, object], file: str | None) -> Photo:
+    def _photo(self, path: Path, answer: dict[str, object], file: Path | None) -> Photo:
         from engine.reader.wire import Crooked, unpack
 
         try:
@@ -201,7 +204,7 @@ def refused(path: Path, reason: str) -> PhotoReadError:
     return PhotoReadError("“{0}” cannot be opened: {1}.", path.name, Sentence.of(reason))
 
 
-def _from_file(name: str) -> memoryview:
+def _from_file(name: Path) -> memoryview:
     import numpy as np
 
     return np.fromfile(name, np.uint8).data

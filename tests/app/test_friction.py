@@ -50,7 +50,7 @@ def test_evidence_is_not_offered_while_it_would_tint_nothing(painted, qtbot):
 
 
 def test_the_empty_canvas_has_a_button_that_opens(empty_window, qtbot, monkeypatch, photo_file):
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *a, **k: (str(photo_file), ""))
+    monkeypatch.setattr(QFileDialog, "getOpenFileNames", lambda *a, **k: ([str(photo_file)], ""))
     welcome = empty_window.frame.welcome
     assert any("press Fill" in line.text() for line in welcome.lines)
     with qtbot.waitSignal(empty_window.workspace.document.opened, timeout=60_000):

@@ -22,7 +22,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from PySide6.QtCore import QDeadlineTimer, QEvent, QEventLoop, QObject, QTimer
-from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QMessageBox, QSlider
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QCheckBox, QFileDialog, QListView, QMessageBox, QSlider
 
 from app.document.workspace import Workspace
 from app.main_window import MainWindow
@@ -37,7 +38,7 @@ from engine.removal.replay import replay, touched
 from engine.removal.scarce import LITTLE_LEFT
 from engine.removal.scene import Scene
 from tests.app.conftest import FakeFiller, from_photo
-from tests.app.hands import LEFT, RIGHT, stroke
+from tests.app.hands import LEFT, NONE, RIGHT, stroke
 
 PATIENCE_MS = 60_000
 REFINED = "apply_refined", "leave_refined", "undo"
@@ -59,15 +60,16 @@ def fake_host():
 
 
 def opened(folder, host):
-    """Return a window with a photo of noise."""
-    path = folder / "photo.png"
-    if not path.exists():
-        pixels = np.random.default_rng(1).integers(0, 256, (400, 600, 3), np.uint8)
-        cv2.imwrite(str(path), pixels)
+    """Return a window with a photo of noise, and a second one in the strip below."""
+    paths = [folder / "photo.png", folder / "other.png"]
+    if not paths[1].exists():
+        for seed, path in enumerate(paths, 1):
+            pixels = np.random.default_rng(seed).integers(0, 256, (400, 600, 3), np.uint8)
+            cv2.imwrite(str(path), pixels)
     window = MainWindow(Workspace(Settings(), host))
     window.resize(1100, 760)
     window.show()
-    window.files.open(path)
+    window.row.open(paths)
     wait_for(lambda: window.workspace.document.is_open)
     window.canvas.zoom_to(1.0)
     return window
@@ -164,6 +166,22 @@ class Person(RuleBasedStateMachine):
             self.do(ends)
             assert "refining" not in self.work.facts
 
+    @rule(shown=st.booleans())
+    def show_the_strip_of_photos(self, shown):
+        self.window.actions_by_id["photos"].setChecked(shown)
+        strip = self.window.findChild(QListView, "photos")
+        assert strip.isVisible() == (shown and not self.window.frame.strip.isVisible())
+
+    @precondition(lambda self: self.window.files.unsaved)
+    @rule()
+    def click_at_the_other_photo(self):
+        """Stay, for there is work that is nowhere else, and that is asked."""
+        strip = self.window.findChild(QListView, "photos")
+        if strip.isVisible():
+            place = strip.visualRect(strip.model().index(1, 0)).center()
+            QTest.mouseClick(strip.viewport(), LEFT, NONE, place)
+            assert strip.currentIndex().row() == 0
+
     @precondition(lambda self: not self.choosing)
     @rule()
     def change_a_removal(self):
@@ -236,6 +254,7 @@ def test_whatever_a_person_does(tmp_path, monkeypatch):
         QFileDialog, "getSaveFileName", lambda *a, **k: (str(tmp_path / "saved.png"), "")
     )
     monkeypatch.setattr(QMessageBox, "warning", lambda *a: QMessageBox.StandardButton.Yes)
+    monkeypatch.setattr(QMessageBox, "question", lambda *a: QMessageBox.StandardButton.Cancel)
     Person.folder = tmp_path
     few = settings(
         max_examples=12,

@@ -11,7 +11,8 @@ from PySide6.QtGui import QDropEvent, QGuiApplication, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QSlider
 
-from app.widgets.actions import ACTIONS, slot_of
+from app.widgets.acting import slot_of
+from app.widgets.actions import ACTIONS
 from app.widgets.menus import MENUS, Menu
 from engine.errors import SnapshotError
 from engine.geometry import Box

@@ -16,8 +16,12 @@ from engine.photo.metadata import irb
 from engine.photo.model import Picture
 
 
-def read(data: bytes) -> Picture:
+def read(data: bytes, at_least: int | None = None) -> Picture:
     """Decode a JPEG of 8 bits.
+
+    Args:
+        data: the whole file.
+        at_least: decode at an eighth, a quarter or a half if the longer side keeps as many pixels.
 
     Raises:
         Refusal: it is damaged, cut off, too large or of a rare process.
@@ -32,7 +36,7 @@ def read(data: bytes) -> Picture:
     carry = jpeg.JpegCarry(data[:end], frame, _tables(segments), len(data) > end)
     if not ended:
         mend.check_whole(carry)
-    pixels, converted, same_colours = _decode(data, frame)
+    pixels, converted, same_colours = _decode(data, frame, at_least)
     exif = _first(segments, jpeg.APP1, jpeg.EXIF_ID)
     resources = jpeg.resources_of(segments)
     return Picture(
@@ -48,18 +52,35 @@ def read(data: bytes) -> Picture:
     )
 
 
-def _decode(data: bytes, frame: jpeg.Frame) -> tuple[Pixels, tuple[str, ...], bool]:
+def _decode(
+    data: bytes, frame: jpeg.Frame, at_least: int | None
+) -> tuple[Pixels, tuple[str, ...], bool]:
     if frame.precision != 8:
         raise Refusal(
             "it is a JPEG of {0} bits, a rare kind that cannot be opened", frame.precision
         )
-    size = (frame.width, frame.height)
+    part, flag = _part(frame, at_least)
+    size = -(-frame.width // part), -(-frame.height // part)
     if len(frame.components) == 1:
-        return cv_decode(data, cv2.IMREAD_GRAYSCALE, size), (), True
+        return cv_decode(data, flag, size), (), True
     if len(frame.components) == 3:
-        return cv_decode(data, cv2.IMREAD_COLOR_RGB, size), (), True
+        return cv_decode(data, flag | cv2.IMREAD_COLOR_RGB, size), (), True
     pixels, _, notices, same = pillow_pixels(open_pillow(data, "JPEG"))
     return pixels, notices, same
+
+
+def _part(frame: jpeg.Frame, at_least: int | None) -> tuple[int, int]:
+    """Return by how much to decode smaller, and OpenCV's flag for that."""
+    longer = max(frame.width, frame.height)
+    fits = [part for part in _PARTS if at_least is not None and longer >= part[0] * at_least]
+    return fits[0] if fits else (1, cv2.IMREAD_GRAYSCALE)
+
+
+_PARTS = (
+    (8, cv2.IMREAD_REDUCED_GRAYSCALE_8),
+    (4, cv2.IMREAD_REDUCED_GRAYSCALE_4),
+    (2, cv2.IMREAD_REDUCED_GRAYSCALE_2),
+)
 
 
 def _frame(segments: list[jpeg.Segment]) -> jpeg.Frame:

@@ -17,7 +17,7 @@ def offered(window, monkeypatch):
         asked.append(kinds)
         return "", ""
 
-    for name in ("getOpenFileName", "getSaveFileName"):
+    for name in ("getOpenFileName", "getOpenFileNames", "getSaveFileName"):
         monkeypatch.setattr(QFileDialog, name, cancel)
 
     def run(action):

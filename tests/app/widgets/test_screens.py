@@ -11,6 +11,7 @@ Pictures are compared only where everything that draws has the release they were
 import ctypes
 import json
 import platform
+import shutil
 from pathlib import Path
 
 import cv2
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import QApplication, QComboBox, QSlider
 
 from app.canvas.qimage import to_array
 from app.controllers import fill_actions
+from app.photos.film import Film
 from engine.views.strokes import Tool
 from tests.app.conftest import components, fake_host
 from tests.app.controllers.test_maps import fake_maps
@@ -198,6 +200,24 @@ def spots(window, qtbot):
     found(window, qtbot)
 
 
+def photos(window, qtbot):
+    """Show three photos, one of them saved and one that cannot be opened."""
+    here = window.workspace.document.path
+    other, broken = here.with_name("boats in the harbour.png"), here.with_name("broken.png")
+    shutil.copy(here, other)
+    broken.write_bytes(b"no photo")
+    window.row.open([here, other, broken])
+    qtbot.waitUntil(lambda: window.row.findChild(Film) is not None, timeout=60_000)
+    strip = window.row.findChild(Film).strip.photos
+    qtbot.waitUntil(lambda: not any(map(strip.lacks, range(3))), timeout=60_000)
+    with qtbot.waitSignal(window.files.saved, timeout=60_000):
+        window.files.save_to(here.with_name("photo-edited.png"), overwrite=False)
+    window.row.next()
+    qtbot.waitUntil(lambda: window.workspace.document.path == other, timeout=60_000)
+    opened(window, qtbot)
+    window.canvas.zoom_to(0.5)
+
+
 def found(window, qtbot):
     """Wait until a tool has found what it was asked for."""
     qtbot.waitUntil(lambda: not window.workspace.selecting.busy, timeout=60_000)
@@ -229,7 +249,8 @@ def inspector(window, qtbot):
 
 @pytest.mark.parametrize("theme", ["dark", "light"])
 @pytest.mark.parametrize(
-    "state", [opened, painted, lines, marks, refining, selected, spots, choosing, inspector]
+    "state",
+    [opened, painted, lines, marks, refining, selected, spots, choosing, inspector, photos],
 )
 def test_the_window_looks_as_it_did(
     remakes, own_letters, window, qtbot, monkeypatch, tmp_path, state, theme

@@ -14,6 +14,7 @@ import pytest
 
 from engine.errors import Cancelled, PhotoReadError
 from engine.photo import read_photo, save_photo
+from engine.photo.small import read_small
 from engine.reader import process as reading
 from engine.reader.apart import Desk
 from engine.reader.process import Reader
@@ -73,6 +74,15 @@ def test_every_kind_of_photo_arrives_whole(desk, tmp_path, name):
     report = save_photo(there, there.pixels, out)
     assert same(read_photo(out).pixels, here.pixels) or path.suffix in {".webp", ".avif", ".jpg"}
     assert report.bytes == out.stat().st_size
+
+
+def test_a_small_picture_comes_from_the_same_process(desk, tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(good_files()["a.png"])
+    small = desk.read(path, nothing, 8)
+    assert max(small.size) == 8
+    assert same(read_small(path, 8), small)
+    assert same(read_photo(path), desk.read(path, nothing))
 
 
 def test_without_shared_memory_a_file_carries_the_pixels(desk, tmp_path, monkeypatch):
