@@ -251,4 +251,5 @@ class Remover:
                 raise
         from engine.classical import classical
 
-        return classical(ask.image, ask.unknown, seed, ask.box or Box.around(ask.mask))
+        where = ask.box or Box.around(ask.mask)
+        return classical(ask.image, ask.unknown, seed, where, ask.sources)

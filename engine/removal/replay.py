@@ -17,6 +17,7 @@ from engine.removal.fallback import Say
 from engine.removal.jobs import patch_from_photo
 from engine.removal.panorama import fill_hole
 from engine.removal.remover import Remover
+from engine.removal.scarce import little_left
 from engine.removal.scene import Scene
 from engine.sentence import Sentence
 
@@ -92,7 +93,7 @@ def _fill(step: FillStep, scene: Scene, remover: Remover, on_progress: Progress)
     """Fill every hole of the step from the photo as it is before it."""
     scene = replace(scene, removed=step.removed, lines=step.lines, sources=step.sources)
     patches: Patches = []
-    remarks: list[str] = []
+    remarks: list[str] = [*_little_left(step, scene)]
     for number, hole in enumerate(step.holes):
         report = part_of(on_progress, number / len(step.holes), 1 / len(step.holes))
         if hole.kind == Kind.NETWORK:
@@ -102,6 +103,16 @@ def _fill(step: FillStep, scene: Scene, remover: Remover, on_progress: Progress)
             patch = patch_from_photo(remover, scene, ask, hole.plane.bits(), report)
         patches.append((hole.box, patch))
     return Done(step, patches, tuple(dict.fromkeys(remarks)))
+
+
+def _little_left(step: FillStep, scene: Scene) -> list[Sentence]:
+    """Return what a fill of the same holes says where hardly anything is left to fill from."""
+    mask = np.zeros(scene.image.shape[:2], bool)
+    for box, bits in reach(step):
+        mask[box.slices] |= bits
+    if step.removed is not None:
+        mask[step.removed.box.slices] |= step.removed.bits()
+    return little_left(mask, scene.clear, [hole.box for hole in step.holes])
 
 
 def _by_network(

@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from engine.classical import classical_fill
+from engine.errors import ImageError
 from engine.geometry import Box
 from engine.pixels import peak, to_depth, to_float, to_images, to_tensors
 from engine.progress import part_of
@@ -62,3 +63,20 @@ def test_the_last_resort_closes_a_hole_from_its_edges(dtype, left):
     assert (found[~mask] == image[box.slices][~mask]).all()
     off = np.abs(found.astype(int) - image[box.slices])[mask] / unit
     assert off.max() < 6
+
+
+def test_the_last_resort_copies_only_what_may_be_copied():
+    image = np.full((80, 120, 3), 50, np.uint8)
+    image[:, 60:] = 200
+    image[:10, :10] = [90, 60, 30]
+    box, mask = Box(50, 30, 70, 50), np.zeros((80, 120), bool)
+    mask[box.slices] = True
+    for kept_out, colour in ((slice(60, 120), 50), (slice(0, 60), 200)):
+        sources = ~mask
+        sources[:, kept_out] = False
+        assert (np.abs(classical_fill(image, box, mask, sources).astype(int) - colour) < 10).all()
+    far = np.zeros_like(mask)
+    far[:10, :10] = True
+    assert (classical_fill(image, box, mask, far) == [90, 60, 30]).all()
+    with pytest.raises(ImageError, match="too little left to copy from"):
+        classical_fill(image, box, mask, mask)
