@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.detail.loops.how import compiled, inlined
+from engine.compiled import compiled, inlined
 
 REACH: Final = 8
 """Neighbours are known up to so many pixels away."""

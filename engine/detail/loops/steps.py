@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.detail.loops.how import compiled
+from engine.compiled import compiled
 from engine.detail.loops.search import REACH
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.detail.loops.how import compiled, inlined
+from engine.compiled import compiled, inlined
 from engine.detail.loops.search import REACH
 
 

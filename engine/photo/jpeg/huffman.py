@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
-from engine.arrays import Ints, Longs
+from engine.arrays import Longs
 from engine.photo.limits import Refusal
 
-EOB, ZRL = 0x00, 0xF0
 _LONGEST = 16
 
 
@@ -37,9 +37,9 @@ class Table:
         return found
 
     @cached_property
-    def lookup(self) -> Ints:
+    def lookup(self) -> NDArray[np.int16]:
         """Return, for the next 16 bits of a stream, symbol * 32 + code length; -1 for no code."""
-        out = np.full(1 << _LONGEST, -1, np.int32)
+        out = np.full(1 << _LONGEST, -1, np.int16)
         for symbol, code, bits in self._codes:
             rest = _LONGEST - bits
             out[code << rest : (code + 1) << rest] = symbol * 32 + bits

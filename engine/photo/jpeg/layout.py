@@ -5,13 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.arrays import Longs
 from engine.photo.jpeg import segments as jpeg
-from engine.photo.jpeg.blocks import Coding
 from engine.photo.jpeg.huffman import Table, tables_of
-from engine.photo.jpeg.scan import Stream, block_bits, sequential_steps, unstuff
+from engine.photo.jpeg.scan import Stream, unstuff
 from engine.photo.limits import Refusal
 
 SEQUENTIAL = frozenset({0xC0, 0xC1})
@@ -65,16 +63,15 @@ class Layout:
         full, rest = divmod(self.mcus, self.interval)
         return np.array([self.interval] * full + [rest] * (rest > 0), np.int64)
 
-    def coding(self, count: int) -> Coding:
-        """Return the tables of the blocks of ``count`` whole MCUs."""
-        keys = list(self.tables)
-        dc = [keys.index((0, self.selectors[slot.component][0])) for slot in self.slots]
-        ac = [keys.index((1, self.selectors[slot.component][1])) for slot in self.slots]
-        return Coding(
-            tuple(self.tables.values()),
-            np.tile(np.array(dc, np.int32), count),
-            np.tile(np.array(ac, np.int32), count),
-        )
+    @property
+    def component(self) -> Longs:
+        """Return the component of each block of an MCU."""
+        return np.array([slot.component for slot in self.slots], np.int64)
+
+    def coding(self) -> tuple[list[Table], list[Table]]:
+        """Return the DC and the AC table of each block of an MCU."""
+        chosen = [self.selectors[slot.component] for slot in self.slots]
+        return [self.tables[0, dc] for dc, _ in chosen], [self.tables[1, ac] for _, ac in chosen]
 
 
 def layout_of(carry: jpeg.JpegCarry) -> Layout:
@@ -158,15 +155,6 @@ def dc_levels(layout: Layout, differences: Longs) -> Longs:
     return levels
 
 
-def dc_differences(layout: Layout, levels: Longs) -> Longs:
-    """Undo ``dc_levels`` where nothing restarts."""
-    differences = np.empty_like(levels)
-    for slots in _slots_by_component(layout):
-        values = levels[:, slots]
-        differences[:, slots] = np.diff(values.ravel(), prepend=0).reshape(values.shape)
-    return differences
-
-
 def _selectors(
     body: bytes, frame: jpeg.Frame, tables: dict[tuple[int, int], Table]
 ) -> tuple[tuple[int, int], ...]:
@@ -193,21 +181,8 @@ def _is_ycc(segments: list[jpeg.Segment], frame: jpeg.Frame) -> bool:
     return [component[0] for component in frame.components] != [0x52, 0x47, 0x42]
 
 
-@dataclass(frozen=True, eq=False)
-class Scan:
-    """Hold a scan whose blocks have been found.
-
-    ``stream`` is without stuffing; ``bits`` (MCUs, blocks of an MCU): where each begins in it.
-    """
-
-    layout: Layout
-    stream: Stream
-    windows: NDArray[np.uint32]
-    bits: Longs
-
-
-def scan_of(carry: jpeg.JpegCarry) -> Scan:
-    """Find every block of a sequential JPEG.
+def scan_of(carry: jpeg.JpegCarry) -> tuple[Layout, Stream]:
+    """Return how a sequential JPEG lays out its blocks, and their data.
 
     Raises:
         Refusal: it is of another kind or damaged.
@@ -216,7 +191,4 @@ def scan_of(carry: jpeg.JpegCarry) -> Scan:
     stream = unstuff(carry.file[slice(*layout.data)])
     if stream.starts.size != layout.intervals.size:
         raise Refusal("the file is damaged (restart markers are missing)")
-    one, per_mcu = layout.coding(1), len(layout.slots)
-    dc, ac = ([one.tables[row] for row in rows] for rows in (one.dc, one.ac))
-    bits = block_bits(stream, sequential_steps(dc, ac), layout.intervals * per_mcu)
-    return Scan(layout, stream, stream.windows(), bits.reshape(-1, per_mcu))
+    return layout, stream

@@ -62,12 +62,10 @@ def check_whole(carry: jpeg.JpegCarry) -> None:
         if carry.frame.marker == PROGRESSIVE:
             check_complete(carry)
             return
-        scan = scan_of(carry)
-        _, ends = read_blocks(scan.windows, scan.bits[-1], scan.layout.coding(1))
+        layout, stream = scan_of(carry)
+        read_blocks(stream, layout.intervals, *layout.coding())
     except (Refusal, LookupError, ValueError, ArithmeticError) as error:
         raise Refusal(CUT_OFF) from error
-    if ends[-1] > scan.stream.ends[-1]:
-        raise Refusal(CUT_OFF)
 
 
 def _joined(data: bytes, parts: list[bytes], *, ended: bool) -> tuple[bytes, bool, tuple[str, ...]]:

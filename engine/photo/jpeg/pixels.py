@@ -97,4 +97,4 @@ def _blocks_of(layout: Layout, pixels: Pixels, row: int, column: int, count: int
         waves = (DCT @ square @ DCT.T).reshape(count, v * h, 64)[..., ZIGZAG]
         out.append(np.rint(waves / layout.quantisation[component]))
     blocks = np.concatenate(out, axis=1)
-    return np.asarray(np.clip(blocks, -1023, 1023), np.int32)
+    return np.asarray(np.clip(blocks, -1023, 1023), np.int16)

@@ -1,7 +1,7 @@
 """Read every coefficient of a progressive JPEG (ITU-T T.81, annex G).
 
-First passes are read by many readers at once, as sequential scans are. Refinement passes can only
-be walked in order (``refine``): what a bit means there depends on the coefficients already known.
+A band's first pass tells its coefficients from some bit on, each later one a bit more: what a bit
+means there depends on the coefficients already known.
 """
 
 from __future__ import annotations
@@ -12,25 +12,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Ints, Longs
+from engine.arrays import Longs
 from engine.photo.jpeg import segments as jpeg
-from engine.photo.jpeg.blocks import peek
+from engine.photo.jpeg.blocks import read_differences
 from engine.photo.jpeg.huffman import Table, tables_of
 from engine.photo.jpeg.layout import DHT, DRI
-from engine.photo.jpeg.refine import refine_band
-from engine.photo.jpeg.scan import (
-    Stream,
-    band_steps,
-    block_bits,
-    coded_blocks,
-    dc_steps,
-    unstuff,
-)
+from engine.photo.jpeg.scan import Stream, checked, unstuff
 from engine.photo.limits import Refusal
 
 PROGRESSIVE = 0xC2
-_LARGEST = 16 << 20
-"""Refinement passes are walked at some 1 MB a second; longer files are not worth the wait."""
 
 Plane = NDArray[np.int16]
 """The blocks (rows, columns, 64) of one component in zigzag order, whole MCUs."""
@@ -84,8 +74,6 @@ def planes_of(carry: jpeg.JpegCarry) -> list[Plane]:
     frame = carry.frame
     if frame.marker != PROGRESSIVE or frame.precision != 8:
         raise Refusal("it is not progressive")
-    if len(carry.file) > _LARGEST:
-        raise Refusal("walking through it would take too long")
     sampling = frame.sampling if len(frame.components) > 1 else ((1, 1),)
     wide, tall = 8 * max(h for h, _ in sampling), 8 * max(v for _, v in sampling)
     rows, columns = -(-frame.height // tall), -(-frame.width // wide)
@@ -95,7 +83,7 @@ def planes_of(carry: jpeg.JpegCarry) -> list[Plane]:
         if scan.first == 0:
             (_read_dc if scan.high == 0 else _refine_dc)(state, scan)
         elif len(scan.components) == 1:
-            (_read_band if scan.high == 0 else _refine)(state, scan)
+            _read_band(state, scan)
         else:
             raise Refusal("the file is damaged (a band of several components)")
     return planes
@@ -178,14 +166,12 @@ def _read_dc(state: _State, scan: _Scan) -> None:
     table_of = dict(zip(scan.components, scan.dc, strict=True))
     tables = [_table(state, 0, table_of[component]) for component, _ in order]
     counts = _intervals(scan, mcus)
-    bits = block_bits(scan.stream, dc_steps(tables), counts * len(order))
-    bits, windows = bits.reshape(mcus, len(order)), scan.stream.windows()
+    found = read_differences(scan.stream, counts, tables)
     begins = np.cumsum(counts) - counts
     for component in scan.components:
         own = [i for i, (c, _) in enumerate(order) if c == component]
         where = np.stack([order[i][1] for i in own], axis=1).ravel()
-        steps, ends = _values(windows, bits[:, own].ravel(), tables[own[0]].lookup)
-        _check_end(int(ends.max()), scan)
+        steps = found[:, own].ravel()
         sums = np.cumsum(steps)
         before = (sums - steps)[begins * len(own)]
         levels = sums - np.repeat(before, counts * len(own))
@@ -196,20 +182,6 @@ def _read_dc(state: _State, scan: _Scan) -> None:
 def _check_end(last: int, scan: _Scan) -> None:
     if last > scan.stream.ends[-1]:
         raise Refusal("the file is damaged (its data ends too early)")
-
-
-def _values(windows: NDArray[np.uint32], bits: Longs, lookup: Ints) -> tuple[Longs, Longs]:
-    """Return the DC differences coded at ``bits``, and where they end."""
-    found = lookup[peek(windows, bits, 16)]
-    size = found >> 5
-    if (found < 0).any() or (size > 15).any():
-        raise Refusal("the file is damaged (an unknown code)")
-    start = bits + (found & 31)
-    return _signed(peek(windows, start, size), size).astype(np.int64), start + size
-
-
-def _signed(raw: Ints, size: Ints) -> Ints:
-    return np.where(raw < (1 << size >> 1), raw - (1 << size) + 1, raw)
 
 
 def _refine_dc(state: _State, scan: _Scan) -> None:
@@ -226,69 +198,15 @@ def _refine_dc(state: _State, scan: _Scan) -> None:
 
 
 def _read_band(state: _State, scan: _Scan) -> None:
+    """Read a pass over a band, the first or a later one."""
+    from engine.photo.jpeg.loops import bands
+
     ((component, where),), mcus = _order(state, scan)
-    counts = _intervals(scan, mcus)
-    table = _table(state, 1, scan.ac)
-    starts, interval = coded_blocks(scan.stream, band_steps(table, scan.first, scan.last))
-    windows = scan.stream.windows()
-    flat = state.planes[component].reshape(-1, 64)
-    bits = np.concatenate(starts)
-    owner = np.repeat(interval, [len(found) for found in starts])
-    values, skips, ends = _bands(windows, bits, table.lookup, scan)
-    begins = np.cumsum(counts) - counts
-    for i, (begin, count) in enumerate(zip(begins.tolist(), counts.tolist(), strict=True)):
-        mine = slice(*np.searchsorted(owner, [i, i + 1]).tolist())
-        jumps = 1 + skips[mine]
-        place = np.cumsum(jumps) - jumps
-        real = place < count
-        if not real.any() or int(place[real][-1] + jumps[real][-1]) < count:
-            raise Refusal("the file is damaged (its data ends too early)")
-        _check_end(int(ends[mine][real].max()), scan)
-        target = where[begin + place[real]]
-        band = slice(scan.first, scan.last + 1)
-        flat[target, band] = values[mine][real] << scan.low
-
-
-def _bands(
-    windows: NDArray[np.uint32], bits: Longs, lookup: Ints, scan: _Scan
-) -> tuple[NDArray[np.int16], Longs, Longs]:
-    """Return the bands (n, coefficients) coded at ``bits``, the blocks each skips, its end."""
-    width = scan.last - scan.first + 1
-    out = np.zeros((bits.size, width), np.int16)
-    skips, behind = np.zeros(bits.size, np.int64), bits.copy()
-    alive, bit, k = np.arange(bits.size), bits.copy(), np.zeros(bits.size, np.int64)
-    while alive.size:
-        found = lookup[peek(windows, bit, 16)]
-        symbol, bit = found >> 5, bit + (found & 31)
-        run, size = symbol >> 4, symbol & 15
-        ends = (size == 0) & (run < 15)
-        length = np.where(ends, run, size)
-        raw = peek(windows, bit, length)
-        skips[alive[ends]] = (1 << run[ends]) + raw[ends] - 1
-        at = k + run
-        # what lies behind the last block is padding and may say anything
-        holds = (size > 0) & (at < width) & (found >= 0)
-        out[alive[holds], at[holds]] = _signed(raw[holds], size[holds])
-        bit, k = bit + length, at + 1
-        behind[alive] = bit
-        more = ~ends & (k < width) & (found >= 0)
-        alive, bit, k = alive[more], bit[more], k[more]
-    return out, skips, behind
-
-
-def _refine(state: _State, scan: _Scan) -> None:
-    ((component, where),), mcus = _order(state, scan)
-    counts = _intervals(scan, mcus)
-    table = _table(state, 1, scan.ac)
-    flat = state.planes[component].reshape(-1, 64)
-    begins = np.cumsum(counts) - counts
-    for begin, count, start in zip(begins, counts, scan.stream.starts, strict=True):
-        place = where[begin : begin + count]
-        row = place[-1] - place[0] == count - 1
-        blocks = flat[place[0] : place[-1] + 1] if row else flat[place]
-        refine_band(blocks, scan.stream.bytes, int(start), table, (scan.first, scan.last), scan.low)
-        if not row:
-            flat[place] = blocks
+    stream, counts = scan.stream, _intervals(scan, mcus)
+    read = bands.read_band if scan.high == 0 else bands.refine_band
+    each = stream.starts, stream.ends, counts, _table(state, 1, scan.ac).lookup
+    flat, band = state.planes[component].reshape(-1, 64), (scan.first, scan.last)
+    checked(read(stream.bytes, stream.last, *each, flat, where, band, scan.low))
 
 
 def _table(state: _State, kind: int, number: int) -> Table:

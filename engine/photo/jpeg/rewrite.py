@@ -8,23 +8,19 @@ nothing is rounded. Only sides that are mirrored must be a whole number of MCUs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Levels, Longs, Pixels
+from engine.arrays import Longs, Pixels
 from engine.photo.jpeg import segments as jpeg
 from engine.photo.jpeg import write as jpeg_write
-from engine.photo.jpeg.blocks import Tokens, joined, read_blocks, tokens_of, write_blocks
-from engine.photo.jpeg.huffman import Table, best_table
+from engine.photo.jpeg.blocks import Blocks, read_blocks, write_blocks
 from engine.photo.jpeg.layout import (
     DHT,
     Layout,
-    Scan,
     Slot,
-    dc_differences,
     dc_levels,
     grid_of,
     scan_of,
@@ -46,11 +42,7 @@ MOVES = {
 }
 """Per orientation: transpose first, then mirror left and right, then top and bottom."""
 
-_CHUNK = 1 << 15
 BASELINE, EXTENDED = 0xC0, 0xC1
-
-AllBlocks = NDArray[np.int16]
-"""(MCUs, blocks of an MCU, 64) coefficients in zigzag order, DC absolute."""
 
 
 def rewrite(carry: jpeg.JpegCarry, orientation: int, old: Pixels, new: Pixels) -> bytes:
@@ -69,18 +61,19 @@ def rewrite(carry: jpeg.JpegCarry, orientation: int, old: Pixels, new: Pixels) -
     if carry.frame.marker == PROGRESSIVE:
         source, every = _from_planes(carry)
     else:
-        scan = scan_of(carry)
-        source, every = scan.layout, _all_blocks(scan)
+        source, stream = scan_of(carry)
+        every, _ = read_blocks(stream, source.intervals, *source.coding())
+        every[:, :, 0] = dc_levels(source, every[:, :, 0].astype(np.int64))
     layout = turned_layout(source, orientation)
     blocks = _turned(source, layout, every, orientation)
     changed = slot_changes(layout, changed_cells(old, new))
     mcus = np.flatnonzero(changed.any(axis=1))
-    some = blocks[mcus].astype(np.int32)
+    some = blocks[mcus]
     replace_blocks(layout, new, mcus, changed[mcus], some)
     blocks[mcus] = some
-    tokens = list(_tokens(layout, blocks))
-    layout = replace(layout, tables=_best_tables(layout, tokens))
-    return _file(carry, layout, joined(_bits(layout, tokens)))
+    chosen = np.array([layout.selectors[slot.component][0] for slot in layout.slots])
+    coded = write_blocks(blocks, layout.component, chosen)
+    return _file(carry, replace(layout, tables=coded.tables), coded.data)
 
 
 def turned_layout(layout: Layout, orientation: int) -> Layout:
@@ -119,7 +112,7 @@ def _transposed(zigzag: Longs) -> Longs:
     return np.asarray(square.reshape(8, 8).T.ravel()[ZIGZAG])
 
 
-def _from_planes(carry: jpeg.JpegCarry) -> tuple[Layout, AllBlocks]:
+def _from_planes(carry: jpeg.JpegCarry) -> tuple[Layout, Blocks]:
     """Return the layout a progressive JPEG will have as a sequential one, and its blocks."""
     layout = grid_of(carry, list(jpeg.walk(carry.file)), {}, ())
     out = np.empty((layout.mcus, len(layout.slots), 64), np.int16)
@@ -131,24 +124,7 @@ def _from_planes(carry: jpeg.JpegCarry) -> tuple[Layout, AllBlocks]:
     return layout, out
 
 
-def _all_blocks(scan: Scan) -> AllBlocks:
-    """Return every block of a scan."""
-    shape = scan.bits.shape
-    out = np.empty((*shape, 64), np.int16)
-    for rows in _chunks(shape[0], shape[1]):
-        bits = scan.bits[rows]
-        blocks, _ = read_blocks(scan.windows, bits.ravel(), scan.layout.coding(bits.shape[0]))
-        out[rows] = blocks.reshape(*bits.shape, 64)
-    out[:, :, 0] = dc_levels(scan.layout, out[:, :, 0].astype(np.int64))
-    return out
-
-
-def _chunks(mcus: int, per_mcu: int) -> Iterator[slice]:
-    step = max(1, _CHUNK // per_mcu)
-    return (slice(start, min(start + step, mcus)) for start in range(0, mcus, step))
-
-
-def _turned(before: Layout, after: Layout, blocks: AllBlocks, orientation: int) -> AllBlocks:
+def _turned(before: Layout, after: Layout, blocks: Blocks, orientation: int) -> Blocks:
     """Return the blocks in the order and with the signs of the upright picture.
 
     Mirrored sides are whole MCUs, so MCUs change places as a whole and their blocks alike.
@@ -185,32 +161,6 @@ def _coefficients(transpose: bool, across: bool, down: bool) -> tuple[Longs, NDA
     row, column = ZIGZAG >> 3, ZIGZAG & 7
     odd = (column & 1) * across + (row & 1) * down
     return source, (1 - 2 * (odd & 1)).astype(np.int16)
-
-
-def _tokens(layout: Layout, blocks: AllBlocks) -> Iterator[Tokens]:
-    """Yield the tokens of all blocks, chunk by chunk."""
-    differences = dc_differences(layout, blocks[:, :, 0].astype(np.int64))
-    for rows in _chunks(*blocks.shape[:2]):
-        some = blocks[rows].astype(np.int32)
-        some[:, :, 0] = differences[rows]
-        yield tokens_of(some.reshape(-1, 64))
-
-
-def _best_tables(layout: Layout, chunks: Sequence[Tokens]) -> dict[tuple[int, int], Table]:
-    """Return the shortest tables for luma and chroma."""
-    number = np.array([layout.selectors[slot.component][0] for slot in layout.slots])
-    counts = np.zeros((2, 2, 256), np.int64)
-    for tokens in chunks:
-        table = (~tokens.dc).astype(np.int64) * 2 + number[tokens.block % len(number)]
-        counts += np.bincount(table * 256 + tokens.symbol, minlength=1024).reshape(2, 2, 256)
-    numbers = sorted({dc for dc, _ in layout.selectors})
-    return {(kind, n): best_table(counts[kind, n]) for n in numbers for kind in (0, 1)}
-
-
-def _bits(layout: Layout, chunks: Sequence[Tokens]) -> Iterator[Levels]:
-    """Yield the bits of each chunk, one per element."""
-    for tokens in chunks:
-        yield write_blocks(tokens, layout.coding(tokens.counts.size // len(layout.slots)))[0]
 
 
 def _file(carry: jpeg.JpegCarry, layout: Layout, data: bytes) -> bytes:

@@ -6,17 +6,18 @@ import itertools
 import cv2
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from engine.errors import PhotoReadError
 from engine.photo import read_photo, save_photo
 from engine.photo.jpeg import read as jpeg_read
-from engine.photo.jpeg import segments as jpeg
-from engine.photo.jpeg.blocks import Coding, read_blocks, tokens_of, write_blocks
-from engine.photo.jpeg.huffman import best_table, tables_of
+from engine.photo.jpeg.blocks import read_blocks, write_blocks
+from engine.photo.jpeg.huffman import best_table
 from engine.photo.jpeg.layout import dc_levels, scan_of
+from engine.photo.jpeg.scan import PADDING, Stream, unstuff
+from engine.photo.limits import Refusal
 
 KEPT = "every coded block outside the change"
 
@@ -221,9 +222,9 @@ def test_a_turned_progressive_picture_keeps_its_blocks(files, put, tmp_path):
 
 def _coefficients(photo):
     """Return the magnitudes of all coefficients, which turning must not change."""
-    scan = scan_of(photo.carry)
-    blocks, _ = read_blocks(scan.windows, scan.bits.ravel(), scan.layout.coding(scan.layout.mcus))
-    blocks[:, 0] = dc_levels(scan.layout, blocks[:, 0].reshape(scan.bits.shape)).ravel()
+    layout, stream = scan_of(photo.carry)
+    blocks, _ = read_blocks(stream, layout.intervals, *layout.coding())
+    blocks[:, :, 0] = dc_levels(layout, blocks[:, :, 0].astype(np.int64))
     return np.abs(blocks).ravel().tolist()
 
 
@@ -260,37 +261,42 @@ def test_a_damaged_scan_is_saved_without_more_damage(files, put, tmp_path, progr
         assert np.abs(back.astype(int) - pixels).mean() < 5
 
 
-def test_readers_started_anywhere_find_the_blocks_a_plain_reader_finds(files):
-    """A long scan is cut into many stretches; each block must begin where the one before ends."""
-    rng = np.random.default_rng(0)
-    noise = rng.integers(0, 256, (700, 900, 3), np.uint8)
-    carry = jpeg_read.read(files.jpeg(noise, subsampling=2)).carry
-    scan = scan_of(carry)
-    assert scan.stream.ends[-1] > 20 * (1 << 14)
-    coding = scan.layout.coding(scan.layout.mcus)
-    _, ends = read_blocks(scan.windows, scan.bits.ravel(), coding)
-    assert np.array_equal(ends[:-1], scan.bits.ravel()[1:])
-    assert scan.stream.ends[-1] - ends[-1] < 8
+def test_all_of_a_long_scan_is_read_and_only_padding_is_left(files):
+    noise = np.random.default_rng(0).integers(0, 256, (700, 900, 3), np.uint8)
+    layout, stream = scan_of(jpeg_read.read(files.jpeg(noise, subsampling=2)).carry)
+    _, end = read_blocks(stream, layout.intervals, *layout.coding())
+    assert 0 <= stream.last - end < 8
+
+
+def test_a_scan_cut_off_anywhere_is_refused(files):
+    layout, stream = scan_of(jpeg_read.read(files.jpeg(files.scene(64, 48))).carry)
+    for size in range(0, stream.last // 8 - 1, 7):
+        data = np.concatenate([stream.bytes[:size], np.full(PADDING, 0xFF, np.uint8)])
+        cut = Stream(data, stream.starts, np.array([size * 8]))
+        with pytest.raises(Refusal, match="damaged"):
+            read_blocks(cut, layout.intervals, *layout.coding())
+
+
+def test_a_coefficient_that_no_jpeg_can_hold_is_refused():
+    blocks = np.zeros((1, 1, 64), np.int16)
+    blocks[0, 0, 5] = -(1 << 15)
+    with pytest.raises(Refusal, match="too large"):
+        write_blocks(blocks, np.zeros(1, np.int64), np.zeros(1, np.int64))
 
 
 @given(st.integers(0, 2**32 - 1), st.floats(0, 1), st.integers(1, 1000))
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_written_blocks_read_back(files, seed, density, scale):
+@settings(max_examples=40)
+def test_written_blocks_read_back(seed, density, scale):
     rng = np.random.default_rng(seed)
-    data = files.jpeg(files.scene(16, 16))
-    tables = {}
-    for segment in jpeg.walk(data):
-        if segment.marker == 0xC4:
-            tables |= tables_of(segment.body)
-    n = 6
-    blocks = rng.integers(-scale, scale + 1, (n, 64)).astype(np.int32)
-    blocks[:, 1:] *= rng.random((n, 63)) < density
-    coding = Coding((tables[0, 0], tables[1, 0]), np.zeros(n, np.int32), np.ones(n, np.int32))
-    bits, ends = write_blocks(tokens_of(blocks), coding)
-    assert ends[-1] == bits.size
-    padded = np.packbits(np.concatenate([bits, np.ones(128, np.uint8)])).astype(np.uint32)
-    windows = padded[:-3] << 24 | padded[1:-2] << 16 | padded[2:-1] << 8 | padded[3:]
-    starts = np.concatenate([[0], ends[:-1]])
-    found, stops = read_blocks(windows, starts, coding)
+    blocks = rng.integers(-scale, scale + 1, (3, 4, 64)).astype(np.int16)
+    blocks[:, :, 1:] *= rng.random((3, 4, 63)) < density
+    component, chosen = np.array([0, 0, 1, 2]), np.array([0, 0, 1, 1])
+    coded = write_blocks(blocks, component, chosen)
+    dc, ac = ([coded.tables[kind, n] for n in chosen.tolist()] for kind in (0, 1))
+    stream = unstuff(coded.data)
+    found, end = read_blocks(stream, np.array([3]), dc, ac)
+    for number in range(3):
+        own = found[:, component == number, 0]
+        found[:, component == number, 0] = np.cumsum(own).reshape(own.shape)
     assert np.array_equal(found, blocks)
-    assert np.array_equal(stops, ends)
+    assert 0 <= stream.last - end < 8
