@@ -12,7 +12,6 @@ from engine.arrays import Mask, Pixels
 from engine.errors import PhotoReadError, PhotoWriteError
 from engine.files import replace_file
 from engine.formats import ENDINGS_SAID, FORMATS, Container, written_as
-from engine.memory import trim
 from engine.photo.encode import Pieces, encode
 from engine.photo.job import Job, job_for
 from engine.photo.model import Photo, SaveReport
@@ -20,6 +19,7 @@ from engine.photo.read import read_photo
 from engine.photo.reading import said
 from engine.photo.tiff import check as tiff_check
 from engine.photo.tiff import save as save_tiff
+from engine.running.memory import trim
 from engine.sentence import Sentence
 
 _LOSSY_BOUND = 32.0

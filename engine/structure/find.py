@@ -11,8 +11,8 @@ import numpy as np
 
 from engine.arrays import Mask, Pixels
 from engine.geometry import Box
-from engine.parallel import in_order
 from engine.progress import Meter, Progress
+from engine.running.parallel import in_order
 from engine.structure.corners import Corner, Meeting, corners, meetings
 from engine.structure.drawn import drawn_line
 from engine.structure.ends import End, find_ends, find_segments, traced

@@ -48,7 +48,7 @@ def watched(source: str, module: str) -> str:
     """
     tree = ast.parse(source)
     said = [str(n.module) for n in tree.body if isinstance(n, ast.ImportFrom)]
-    if any(name == "numba" or name == "engine.compiled" for name in said):
+    if any(name == "numba" or name == "engine.running.compiled" for name in said):
         return source
     _watch(tree, f"{module}:")
     first = 0

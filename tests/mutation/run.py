@@ -79,7 +79,7 @@ class Known(NamedTuple):
 
 def _users(module: str) -> set[str]:
     """Return who imports a module that numba compiles: nothing is noted in the module itself."""
-    if "engine.compiled import" not in Path(module).read_text(encoding="utf-8"):
+    if "engine.running.compiled import" not in Path(module).read_text(encoding="utf-8"):
         return set()
     name = module.removesuffix(".py").replace("/", ".")
     package, _, last = name.rpartition(".")

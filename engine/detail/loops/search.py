@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.compiled import compiled, inlined
+from engine.running.compiled import compiled, inlined
 
 REACH: Final = 8
 """Neighbours are known up to so many pixels away."""

@@ -6,7 +6,7 @@ from typing import Final
 
 import numpy as np
 
-from engine.compiled import compiled
+from engine.running.compiled import compiled
 
 MOST_STEPS: Final = 200
 LEAST_SIDE: Final = 8

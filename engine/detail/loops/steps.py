@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.compiled import compiled
 from engine.detail.loops.search import REACH
+from engine.running.compiled import compiled
 
 
 @compiled

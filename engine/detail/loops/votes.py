@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.compiled import compiled, inlined
 from engine.detail.loops.search import REACH
+from engine.running.compiled import compiled, inlined
 
 
 @compiled

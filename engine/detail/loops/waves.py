@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.compiled import compiled, inlined
+from engine.running.compiled import compiled, inlined
 
 
 @inlined

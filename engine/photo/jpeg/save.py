@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 
 from engine.arrays import Pixels
-from engine.memory import trim
 from engine.photo.job import Job
 from engine.photo.jpeg import meta as jpeg_meta
 from engine.photo.jpeg import read as jpeg_read
@@ -20,6 +19,7 @@ from engine.photo.limits import Refusal
 from engine.photo.metadata.keep import CODED_ANEW
 from engine.photo.metadata.orientation import swaps_sides
 from engine.photo.model import Photo
+from engine.running.memory import trim
 
 _ROUNDING = 8
 """How far a turned picture may decode from the original: luma and both chromas each round anew."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.arrays import Pixels
-from engine.parallel import in_order
+from engine.running.parallel import in_order
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _SUB = 1

@@ -8,10 +8,10 @@ from typing import BinaryIO
 import numpy as np
 
 from engine.arrays import Pixels
-from engine.parallel import in_order
 from engine.photo.metadata.ifd import Entry, Tree, make, pack_header, pack_tree
 from engine.photo.tiff import codec as codec
 from engine.photo.tiff import tags as tags_of
+from engine.running.parallel import in_order
 
 _STRIP_BYTES = 1 << 18
 

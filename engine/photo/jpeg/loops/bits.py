@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.compiled import inlined
+from engine.running.compiled import inlined
 
 FINE, ENDED, UNKNOWN, OVERFLOW, LARGE = range(5)
 

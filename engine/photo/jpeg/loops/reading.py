@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.compiled import compiled
 from engine.photo.jpeg.loops.bits import ENDED, FINE, LARGE, OVERFLOW, UNKNOWN, peek, signed
+from engine.running.compiled import compiled
 
 
 @compiled

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from engine import memory
+from engine.running import memory
 
 MIB = 1 << 20
 

@@ -1,0 +1,1 @@
+"""How work is run: compiled, in threads, and its memory given back."""
