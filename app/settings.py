@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QByteArray, QObject, QSettings, Signal
 
 from engine.formats import WRITABLE
+from engine.windows.transforms import Transforms
 
 Value = Any  # whatever the row says
 
@@ -60,6 +61,9 @@ SETTINGS = {
     "recipe_beside": Setting(False, _flag),
     "keep_journal": Setting(True, _flag),
     "grow_percent": Setting(1.5, float, _between(0, 10)),
+    "mirror": Setting(False, _flag),
+    "rotate": Setting(False, _flag),
+    "scale": Setting(False, _flag),
     "context": Setting("automatic", str, lambda text: text in CONTEXTS),
     "device": Setting("auto", str, lambda text: text in {"auto", "cpu", "cuda"}),
     "threads": Setting(0, int, _between(0, 256)),
@@ -103,6 +107,12 @@ class Settings(QObject):
         except (TypeError, ValueError):
             return row.default
         return value if row.valid(value) else row.default
+
+    @property
+    def transforms(self) -> Transforms:
+        """Return how what a fill copies may be changed."""
+        allowed = [key for key in ("mirror", "rotate", "scale") if self.get(key)]
+        return Transforms.of(",".join(allowed))
 
     @property
     def context(self) -> float:

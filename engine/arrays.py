@@ -22,3 +22,6 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
+
+Place = NDArray[np.float64]
+"""(2, 3), from x, y here to x, y there; (2, 2) without the move."""

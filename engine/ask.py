@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from engine.geometry import Box, union_all
 from engine.kept import NEVER, Keep
 from engine.structure.given import NOTHING, Given
+from engine.windows.transforms import Transforms
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
@@ -32,6 +33,7 @@ class Ask:
         keep: what was learnt of all this before.
         sources: (H, W) bool, what of the known may be copied; None for all of it. The network sees
             the rest as well.
+        transforms: how what is copied may be changed, besides being moved.
     """
 
     image: Pixels
@@ -42,6 +44,7 @@ class Ask:
     lines: Given = NOTHING
     keep: Keep = NEVER
     sources: Mask | None = None
+    transforms: Transforms = Transforms.NONE
 
     @property
     def unknown(self) -> Mask:

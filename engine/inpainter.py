@@ -139,7 +139,7 @@ class Inpainter:
             return [self._nothing(image, seed) for seed in seeds]
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
         box = union_all(hole for _, hole in todo)
-        canvases = [Canvas(image, unknown, box, ask.sources) for _ in seeds]
+        canvases = [Canvas(image, unknown, box, ask.sources, ask.transforms) for _ in seeds]
         lay_lines(canvases, [hole for _, hole in todo], ask.lines, report, ask.keep)
         begin = partial(self._begin, canvases, z, seeds, detail, ask.keep)
         pairs = [windows.Window(*pair) for pair in todo]

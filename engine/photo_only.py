@@ -59,7 +59,7 @@ def fill_alone(ask: Ask, seed: int = 0, on_progress: Progress | None = None) -> 
         report(1.0)
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())
     box = union_all(window.hole for window in todo)
-    canvas = Canvas(image, unknown, box, ask.sources)
+    canvas = Canvas(image, unknown, box, ask.sources, ask.transforms)
     lay_lines([canvas], [window.hole for window in todo], ask.lines, report, ask.keep)
     todo = [part for window in todo for part in windows.parts(mask, window)]
 

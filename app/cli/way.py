@@ -16,6 +16,7 @@ from engine.removal.panorama import AROUND, fill_around, goes_around
 from engine.removal.scarce import little_left
 from engine.structure.given import NOTHING, read_given
 from engine.windows.planning import together
+from engine.windows.transforms import Transforms
 
 if TYPE_CHECKING:
     from engine.arrays import Mask
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def add_way(parser: argparse.ArgumentParser) -> None:
-    """Declare ``--photo-only`` and ``--context``, which every command that fills has."""
+    """Declare ``--photo-only`` and its like, which every command that fills has."""
     parser.add_argument(
         "--photo-only",
         action="store_true",
@@ -37,6 +38,14 @@ def add_way(parser: argparse.ArgumentParser) -> None:
         default=1.0,
         metavar="X",
         help="look X times as wide around each hole, 0.5 to 4 (default: 1)",
+    )
+    parser.add_argument(
+        "--transforms",
+        type=_transforms,
+        default=Transforms.NONE,
+        metavar="WORDS",
+        help="what is copied may be changed so, where the surroundings of a hole are seen again:"
+        " mirror, rotate, scale, or several with commas (default: it is only moved)",
     )
     add_panorama(parser)
 
@@ -84,7 +93,8 @@ def ask_of(args: argparse.Namespace, photo: Photo, mask: Mask, sources: Sources 
     """
     given = read_given(args.lines) if getattr(args, "lines", None) else NOTHING
     about = for_network(photo), mask, photo.clear, args.context
-    return Ask(*about, lines=given, sources=sources.allowed(mask.shape))
+    how = {"sources": sources.allowed(mask.shape), "transforms": args.transforms}
+    return Ask(*about, lines=given, **how)
 
 
 def little_left_for(photo: Photo, mask: Mask) -> list[Sentence]:
@@ -106,3 +116,11 @@ def _share(text: str) -> float:
     if not 0.5 <= value <= 4:
         raise argparse.ArgumentTypeError(f"{text} is not a number from 0.5 to 4")
     return value
+
+
+def _transforms(text: str) -> Transforms:
+    """Return how what is copied may be changed, or refuse the argument."""
+    try:
+        return Transforms.of(text)
+    except KeyError:
+        raise argparse.ArgumentTypeError(f"{text} is none of mirror, rotate, scale") from None

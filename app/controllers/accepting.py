@@ -55,6 +55,7 @@ def _described(remover: Remover, hole: HoleChoice) -> FilledHole:
     assert answer is not None
     plane = Plane.of_bits(hole.box, hole.mask)
     if answer.kind != Kind.NETWORK:
-        return FilledHole(plane, answer.kind)
+        return FilledHole(plane, answer.kind, transforms=answer.transforms)
     snapshot, z = remover.get().snapshot_hash, remover.values(answer.latent)
-    return FilledHole(plane, answer.kind, answer.latent, snapshot, answer.views, z, answer.context)
+    how = answer.views, z, answer.context, answer.transforms
+    return FilledHole(plane, answer.kind, answer.latent, snapshot, *how)

@@ -114,7 +114,7 @@ class FillActions(QObject):
         context = self._work.settings.context
         about = document.frozen(), document.colour, context, None, document.clear
         how = document.around, document.lines, self._kept, document.sources
-        return Scene(*about, *how)
+        return Scene(*about, *how, self._work.settings.transforms)
 
     def stop(self) -> None:
         """Stop filling; what is there already stays."""

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QPushButton,
     QSlider,
@@ -171,6 +172,14 @@ class SettingsDialog(QDialog):
         grow.setValue(self._settings.get("grow_percent"))
         grow.valueChanged.connect(lambda value: self._settings.set("grow_percent", value))
         form.addRow(self.tr("&Grow the mask before filling by"), grow)
+        row = QHBoxLayout()
+        words = {"mirror": self.tr("mirrored"), "rotate": self.tr("turned")}
+        for key, text in (words | {"scale": self.tr("scaled")}).items():
+            box = self._check(key, text)
+            box.setToolTip(self.tr("Where the surroundings of a hole are seen so again"))
+            row.addWidget(box)
+        row.addStretch(1)
+        form.addRow(self.tr("Copied parts may be"), row)
 
     def _add_system(self, form: QFormLayout) -> None:
         themes = {

@@ -27,4 +27,11 @@ SOURCES: Final[dict[str, str]] = {
     "Paint what alone may be copied from; Alt erases. It counts until cleared.": (
         "Malen Sie an, was allein kopiert werden darf; Alt löscht. Es gilt, bis es gelöscht wird."
     ),
+    "Copied parts may be": "Kopiertes darf",
+    "mirrored": "gespiegelt",
+    "turned": "gedreht",
+    "scaled": "skaliert sein",
+    "Where the surroundings of a hole are seen so again": (
+        "Wo die Umgebung eines Lochs so noch einmal zu sehen ist"
+    ),
 }

@@ -21,7 +21,7 @@ from engine.pixels import to_float
 from engine.progress import Progress, part_of
 from engine.sentence import Sentence
 from engine.windows.canvas import Canvas
-from engine.windows.elsewhere import richest, side_by_side
+from engine.windows.elsewhere import Beside, richest, side_by_side, twin_beside
 from engine.windows.flat import Plane
 from engine.windows.planning import Window
 
@@ -137,8 +137,12 @@ def _texture(
     if plane is not None and any(plane.tilt) and plane.holds(window.hole):
         at = np.array(plane.at) - [around.left, around.top]
         return SlantedTexture(pixels, hole, allowed, shown, side, report, plane.scaled(at, 1))
+    laid, twin = Beside(pixels, hole, allowed, 0), canvas.twin(window.hole)
+    if twin is not None:
+        laid = twin_beside(canvas, twin, around, laid)
     chosen = canvas.sources is not None
-    texture = Texture(pixels, hole, allowed, shown, side, report, plane is not None, chosen)
+    how = report, plane is not None, chosen, laid.shift
+    texture = Texture(*laid[:3], shown, side, *how)
     if chosen and texture.offers < FEWEST_SOURCES:
         raise ImageError(TOO_LITTLE)
     return texture

@@ -80,6 +80,11 @@ class Field:
         typical = votes.quantile(self.of_each(self.cost), 0.5)
         self._bonus = np.asarray(np.float32(coherence) * typical, np.float32)
 
+    @property
+    def held(self) -> Mask:
+        """Return (K, N) bool, what no search changes any more."""
+        return self._held.reshape(self.fills, -1)
+
     def put(self, places: Ints, at: Mask, hold: Mask) -> None:
         """Copy from other places, from some of them until the end.
 

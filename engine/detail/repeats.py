@@ -36,14 +36,21 @@ TONE: Final = 4.0
 """What a squared difference of tone from the answer costs, in misfit; tones in [0, 1]."""
 
 
-def find(matcher: Matcher, longest: float = periods.LONGEST) -> Repeats | None:
+def find(
+    matcher: Matcher, longest: float = periods.LONGEST, twin: int | None = None
+) -> Repeats | None:
     """Return what repeats around the hole of a level, None where nothing does.
 
     Args:
         matcher: of the level.
         longest: pixels of the longest period looked for.
+        twin: columns by which what is around the hole is seen again, where that is known; nothing
+            else is looked for then.
     """
     level = matcher.level
+    if twin is not None:
+        fine = periods.fine(level.image.mean(axis=2), _known(level))
+        return Repeats(matcher, fine, np.array([[0, twin]], np.int32))
     if not LEAST <= level.hole.size <= MOST:
         return None
     fine = periods.fine(level.image.mean(axis=2), _known(level))

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import cv2
 import numpy as np
 
-from engine.arrays import AnyArray, Floats, Mask, Pixels
+from engine.arrays import Floats, Mask, Pixels
 from engine.detail.blank import blanked
 from engine.detail.transfer import Texture
 from engine.geometry import Box
 from engine.progress import Progress
-from engine.windows.compose import rim_distance
+from engine.windows.elsewhere import spread
 from engine.windows.flat import Flat, Plane
 
 
@@ -47,7 +47,7 @@ class SlantedTexture:
         holed = (flat.lay(hole.astype(np.float32), cv2.INTER_LINEAR) > 0) & there
         free = (flat.lay(allowed.astype(np.float32), cv2.INTER_LINEAR) > 0.999) & there & ~holed
         self._cell = None if side is None else shown.width / side
-        laid = flat.lay(_spread(window, hole))
+        laid = flat.lay(spread(window, hole))
         laid = blanked(laid, holed, ~there)
         guided = None if side is None else self._guide_size(holed)[0]
         self._texture = Texture(laid, holed, free, Box.of(holed), guided, on_progress, regular=True)
@@ -93,11 +93,3 @@ class SlantedTexture:
         seen, out = self._flat.back(filled), self.window.copy()
         out[self.hole] = seen[self.hole]
         return out
-
-
-def _spread(window: Pixels, hole: Mask) -> AnyArray:
-    """Return the window with the nearest known pixel in its hole: what is looked up beside it."""
-    if hole.all():
-        return window
-    _, nearest = rim_distance(hole)
-    return np.asarray(window[nearest[..., 0], nearest[..., 1]])

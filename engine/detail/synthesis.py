@@ -56,14 +56,22 @@ class Workshop:
         smooth: (h, w, 3) float32, ``known_colours`` of that level; None without guides.
     """
 
-    def __init__(self, levels: list[Level], guided_from: int | None, regular: bool = False):
+    def __init__(
+        self,
+        levels: list[Level],
+        guided_from: int | None,
+        regular: bool = False,
+        twin: int = 0,
+    ):
         """Take the levels of ``pyramid.build``.
 
         Args:
             levels, guided_from: as above.
             regular: what is around the hole is known to repeat, so no search leaves its step.
+            twin: columns of the finest level to where it is seen again; 0 where it is not.
         """
-        self.levels, self.guided_from, self._regular = levels, guided_from, regular
+        self.levels, self.guided_from, self._regular = levels, guided_from, regular or twin > 0
+        self._twin = twin
         self._matchers: dict[int, Matcher] = {}
         self._repeats: dict[int, Repeats | None] = {}
         self._lock = threading.Lock()
@@ -103,7 +111,8 @@ class Workshop:
         with self._lock:  # several fills ask at once
             if level not in self._repeats:
                 longest = REGULAR if self._regular else LONGEST
-                self._repeats[level] = find(self.matcher(level), longest)
+                twin = self._twin >> level if self._twin else None
+                self._repeats[level] = find(self.matcher(level), longest, twin)
             return self._repeats[level]
 
     def _make_matcher(self, level: int) -> Matcher:

@@ -108,6 +108,7 @@ class Texture:
         on_progress: Progress,
         regular: bool = False,
         chosen: bool = False,
+        twin: int = 0,
     ):
         """Describe the window at all sizes.
 
@@ -119,6 +120,8 @@ class Texture:
             on_progress: called with 0 now and then; may raise ``Cancelled``.
             regular: as for ``Workshop``.
             chosen: a user says what may be copied, so guides take its tone; see ``retoned``.
+            twin: columns to where what is around the hole is seen again, a power of two times any;
+                0 where it is not.
         """
         self._chosen = chosen
         self.window, self.hole, self._shown = window, hole, shown
@@ -130,7 +133,7 @@ class Texture:
         self.offers = int(pyramid.patch_centres(levels[0].allowed).sum())
         if hole.any() and self.offers:
             guided_from = _level_of(side, shown, octaves, len(levels))
-            self._shop = Workshop(levels, guided_from, regular)
+            self._shop = Workshop(levels, guided_from, regular, twin >> octaves)
             on_progress(0.0)
             self._grain = measure_around(window, hole, allowed)
 
@@ -200,7 +203,9 @@ def _finish(
         level = field.matcher.level
         copy = level.image.copy()
         copy[level.hole] = made + tone[level.hole]
-        tone += fused(copy, level.hole, *pictures)
+        doubtful = level.hole.copy()
+        doubtful.flat[field.matcher.targets[field.held[0]]] = False
+        tone += fused(copy, doubtful, *pictures)
     if factor > 1:
         return enlarge_copies(field, factor, tone, window, hole, step)
     out = window.copy()

@@ -9,28 +9,29 @@ import numpy as np
 from engine.errors import ImageError
 from engine.geometry import Box
 from engine.record.fields import Bad, Fields
-from engine.record.recipe_steps import CONTEXT_RANGE, StepReader, views_json
+from engine.record.recipe_steps import CONTEXT_RANGE, StepReader, transforms_in, views_json
 from engine.record.session_steps import Change, DamagedJournal
 from engine.removal.choice import Choice, Kind, Role, View
 from engine.removal.jobs import Answers
 from engine.removal.latents import Latent
 from engine.removal.scene import PLAIN, Hole, Scene, make_answer
+from engine.windows.transforms import Transforms
 
 Rows = list[list[Any]]
-Look = tuple[tuple[View, ...], float, float]
+Look = tuple[tuple[View, ...], float, float, Transforms]
 
 
 def recorded(choice: Choice) -> tuple[Rows, list[Change]]:
     """Return a row about what is chosen for each hole, and its mask and pixels.
 
-    A row is kind, code, context, scale and windows.
+    A row is kind, code, context, scale, windows and transforms.
     """
     rows: Rows = []
     changes = []
     for hole in choice.holes:
         answer = hole.chosen or hole.original
         number = 2 * len(rows)
-        look = answer.context, answer.scale, views_json(answer.views)
+        look = answer.context, answer.scale, views_json(answer.views), answer.transforms.text
         rows.append([str(answer.kind), answer.code, *look])
         changes += [Change(number, hole.box, hole.mask)]
         changes += [Change(number + 1, hole.box, answer.patch)]
@@ -68,7 +69,7 @@ def rebuilt(
 
 
 def _meaning(row: object) -> tuple[Kind, Latent]:
-    if not isinstance(row, list) or len(row) not in (2, 5):
+    if not isinstance(row, list) or len(row) not in (2, 5, 6):
         raise DamagedJournal("a choice without a kind")
     kind, code = row[:2]
     try:
@@ -79,12 +80,14 @@ def _meaning(row: object) -> tuple[Kind, Latent]:
 
 def _look(row: list[object], bits: Change, photo: Box) -> Look:
     """Return where, how wide and how finely the network looked; older journals do not say it."""
-    if len(row) < 5 or not row[4]:
-        return (), 1.0, 0.0
-    fields = Fields({"context": row[2], "scale": row[3], "windows": row[4]}, "a choice")
+    names = "context", "scale", "windows", "transforms"
+    fields = Fields(dict(zip(names, row[2:], strict=False)), "a choice")
     try:
+        transforms = transforms_in(fields)
+        if not fields.raw.get("windows"):
+            return (), 1.0, 0.0, transforms
         views = StepReader(photo).views(fields, bits.box, bits.data)
         context = fields.share("context", *CONTEXT_RANGE, 1.0)
-        return views, context, fields.share("scale", 0.0, 1.0, 0.0)
+        return views, context, fields.share("scale", 0.0, 1.0, 0.0), transforms
     except Bad as error:
         raise DamagedJournal(str(error)) from error

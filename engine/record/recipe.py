@@ -32,10 +32,11 @@ from engine.structure.given import NOTHING, Given, as_values
 
 ENDING = ".lacuna"
 FORMAT = "lacuna-recipe"
-VERSION = 5
+VERSION = 6
 """Version 1 does not say what each of several windows is for, version 2 not what else was to be
-removed at the time, version 3 nothing of lines, version 4 nothing of where may be copied from; all
-are read, and a recipe is written in the oldest from 3 on that says everything, for older programs.
+removed at the time, version 3 nothing of lines, version 4 nothing of where may be copied from,
+version 5 nothing of transforms; all are read, and a recipe is written in the oldest from 3 on that
+says everything, for older programs.
 """
 MAX_BYTES = MAX_TEXT
 
@@ -66,8 +67,10 @@ class Recipe:
     def version(self) -> int:
         """Return the oldest version that says everything."""
         fills = [step for step in self.steps if isinstance(step, FillStep)]
-        if self.sources != ANYWHERE or any(step.sources != ANYWHERE for step in fills):
+        if any(hole.transforms for step in fills for hole in step.holes):
             return VERSION
+        if self.sources != ANYWHERE or any(step.sources != ANYWHERE for step in fills):
+            return 5
         lines = self.lines != NOTHING or any(step.lines != NOTHING for step in fills)
         return 4 if lines else 3
 

@@ -18,6 +18,7 @@ from engine.record.steps import FilledHole, FillStep, RestoreStep, Step
 from engine.removal.choice import Kind, View
 from engine.removal.latents import Latent
 from engine.structure.given import NOTHING, Given, as_values, from_values
+from engine.windows.transforms import Transforms
 
 MAX_STEPS = 10_000
 MAX_DECODED = 1 << 30
@@ -65,6 +66,8 @@ def _hole_json(hole: FilledHole) -> dict[str, Any]:
         out |= {"windows": views_json(hole.views), "context": hole.context}
         if hole.z is not None:
             out["z"] = _text(np.ascontiguousarray(hole.z, "<f4").tobytes())
+    if hole.transforms:
+        out["transforms"] = hole.transforms.text
     return out
 
 
@@ -154,7 +157,7 @@ class StepReader:
     def _hole(self, fields: Fields) -> FilledHole:
         plane, kind = self.bits(fields), fields.text("kind", 16)
         if kind == Kind.PHOTO:
-            return FilledHole(plane, Kind.PHOTO)
+            return FilledHole(plane, Kind.PHOTO, transforms=transforms_in(fields))
         if kind != Kind.NETWORK:
             raise Bad("a hole was filled in an unknown way")
         views = self.views(fields, plane.box, plane.bits())
@@ -162,7 +165,18 @@ class StepReader:
         z = _z(fields.text("z", _Z_BYTES)) if "z" in fields.raw else None
         snapshot = fields.text("snapshot", 64)
         context = fields.share("context", *CONTEXT_RANGE, 1.0)
-        return FilledHole(plane, Kind.NETWORK, latent, snapshot, views, z, context)
+        how = views, z, context, transforms_in(fields)
+        return FilledHole(plane, Kind.NETWORK, latent, snapshot, *how)
+
+
+def transforms_in(fields: Fields) -> Transforms:
+    """Read how what was copied might be changed; raises Bad."""
+    if "transforms" not in fields.raw:
+        return Transforms.NONE
+    try:
+        return Transforms.of(fields.text("transforms", 64))
+    except KeyError as error:
+        raise Bad("a hole was filled in an unknown way") from error
 
 
 def _check_cover(views: Sequence[View], box: Box, bits: Mask) -> None:

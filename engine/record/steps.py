@@ -15,6 +15,7 @@ from engine.record.sources import ANYWHERE, Sources
 from engine.removal.choice import Kind, View
 from engine.removal.latents import Latent
 from engine.structure.given import NOTHING, Given
+from engine.windows.transforms import Transforms
 
 Z = NDArray[np.float32]
 
@@ -30,6 +31,7 @@ class FilledHole:
         snapshot: SHA-256 of the weights; empty for a fill from the photo alone.
         views: the squares the network looked at, in their order; empty: it finds them anew.
         context: how wide it was asked to look.
+        transforms: how what was copied might be changed.
         z: (channels, 4, 4), the very numbers; None: draw them from ``latent``.
     """
 
@@ -40,6 +42,7 @@ class FilledHole:
     views: tuple[View, ...] = ()
     z: Z | None = None
     context: float = 1.0
+    transforms: Transforms = Transforms.NONE
 
     @property
     def box(self) -> Box:

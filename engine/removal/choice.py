@@ -11,6 +11,7 @@ from engine.arrays import AnyArray, Floats, Levels, Mask
 from engine.geometry import Box
 from engine.removal.latents import Latent
 from engine.removal.variety import Small, most_different, spread
+from engine.windows.transforms import Transforms
 
 LETTERS = 4
 
@@ -66,6 +67,7 @@ class Answer:
         views: the squares the network looked at, in their order.
         context: how wide it was asked to look; 1 is as wide as the hole's shape suggests.
         scale: network pixels per photo pixel, at most 1; 0 where no network looked.
+        transforms: how what was copied might be changed.
     """
 
     kind: Kind
@@ -77,6 +79,7 @@ class Answer:
     views: tuple[View, ...] = ()
     context: float = 1.0
     scale: float = 0.0
+    transforms: Transforms = Transforms.NONE
 
     @property
     def code(self) -> str:

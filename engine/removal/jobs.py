@@ -153,7 +153,7 @@ class Fill:
         report.deliver(Answers(number, Role.SAFE, safe))
         asked = self.asked.get(hole.box)
         if asked:
-            wide = replace(scene, context=asked.context)
+            wide = replace(scene, context=asked.context, transforms=asked.transforms)
             made = Draw(self.remover, wide, hole, [asked.latent], asked)(report, end, end)
             report.deliver(Answers(number, Role.ASKED, made))
         return safe[0].look

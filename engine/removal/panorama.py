@@ -166,7 +166,8 @@ def fill_hole(
     whole = None if box is None else _across(scene, box, bits)
     if box is None or whole is None:
         return fill(ask, seeds, progress, z)
-    more = Ask(ask.image, whole, ask.mask & ~whole, ask.context, sources=ask.sources)
+    about = ask.image, whole, ask.mask & ~whole, ask.context
+    more = Ask(*about, sources=ask.sources, transforms=ask.transforms)
     found, share = [], 1 / len(seeds)
     for n, seed in enumerate(seeds):
         one, report = None if z is None else z[n : n + 1], part_of(progress, n * share, share)

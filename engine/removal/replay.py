@@ -99,7 +99,8 @@ def _fill(step: FillStep, scene: Scene, remover: Remover, on_progress: Progress)
         if hole.kind == Kind.NETWORK:
             patch = _by_network(hole, scene, remover, report, remarks.append)
         else:
-            ask = scene.ask_photo(hole.box, hole.plane.bits())
+            how = replace(scene, transforms=hole.transforms)
+            ask = how.ask_photo(hole.box, hole.plane.bits())
             patch = patch_from_photo(remover, scene, ask, hole.plane.bits(), report)
         patches.append((hole.box, patch))
     return Done(step, patches, tuple(dict.fromkeys(remarks)))
@@ -123,7 +124,8 @@ def _by_network(
     z = remover.draw([hole.latent]) if z is None else z
     unknown = scene.unknown(hole.box, mask)
     given = hole.given(filler.resolution) or filler.look(unknown, hole.box, hole.context)
-    ask = replace(scene, context=hole.context).ask(hole.box, mask, given)
+    how = replace(scene, context=hole.context, transforms=hole.transforms)
+    ask = how.ask(hole.box, mask, given)
     fill, seeds = partial(remover.remove, say=say), [hole.latent.seed]
     [result] = fill_hole(fill, scene, ask, mask, seeds, on_progress, z)
     if hole.snapshot and hole.snapshot != filler.snapshot_hash:

@@ -20,6 +20,7 @@ from engine.removal.choice import Answer, Kind, View
 from engine.removal.latents import Latent
 from engine.removal.variety import small
 from engine.structure.given import NOTHING, Given
+from engine.windows.transforms import Transforms
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
@@ -45,7 +46,7 @@ class Scene:
     removed in one go, None where a hole stands for itself; ``clear`` (H, W) is where nothing can
     be seen, so that the colours hidden there are not known; ``around``: the left and right edges
     are neighbours; ``lines`` were drawn and dropped; ``kept`` is what was learnt of its holes;
-    ``sources`` say from where may be copied.
+    ``sources`` say from where may be copied, ``transforms`` how that may be changed.
     """
 
     image: Pixels
@@ -57,6 +58,7 @@ class Scene:
     lines: Given = NOTHING
     kept: Kept = field(default_factory=Kept, repr=False)
     sources: Sources = ANYWHERE
+    transforms: Transforms = Transforms.NONE
 
     def unknown(self, box: Box, mask: Mask) -> Mask:
         """Return (H, W) bool: the hole in ``box`` and all else that nothing may be taken from.
@@ -82,13 +84,13 @@ class Scene:
         """
         image, unknown = self._in_srgb(box, owner), self.unknown(box, mask)
         how = self.context, given, self.lines, self._keep(owner), self.allowed()
-        return Ask(image, unknown, None, *how)
+        return Ask(image, unknown, None, *how, self.transforms)
 
     def ask_photo(self, box: Box, mask: Mask, owner: Hashable = None) -> Ask:
         """Return how to ask for the hole made of the photo alone, in the photo's own colours."""
         name = owner if self.colour is None or owner is None else (owner, Kind.PHOTO)
         how = self.context, [(box, box)], self.lines, self._keep(name), self.allowed()
-        return Ask(self.image, self.unknown(box, mask), None, *how)
+        return Ask(self.image, self.unknown(box, mask), None, *how, self.transforms)
 
     def _in_srgb(self, box: Box, owner: Hashable) -> Pixels:
         """Return ``for_network``; the whole photo is kept for other holes if it does not change."""
@@ -98,7 +100,8 @@ class Scene:
 
     def _keep(self, owner: Hashable) -> Keep:
         """Return how to keep what is learnt of ``owner`` with these sources; None keeps nothing."""
-        return NEVER if owner is None else self.kept.of((owner, self.sources))
+        name = owner, self.sources, self.transforms
+        return NEVER if owner is None else self.kept.of(name)
 
     def allowed(self) -> Mask | None:
         """Return (H, W) bool, what of the known may be copied; None for all of it.
@@ -183,12 +186,17 @@ def make_answer(
     views: Sequence[View] = (),
     context: float = 1.0,
     scale: float = 0.0,
+    transforms: Transforms | None = None,
 ) -> Answer:
-    """Return the answer with its thumbnail and its coarse look."""
+    """Return the answer with its thumbnail and its coarse look.
+
+    ``transforms``: those it was made with, None for the scene's.
+    """
     thumb = thumbnail(scene.image, box, patch)
     if scene.colour is not None:
         thumb = to_eight_bits(scene.colour.to_srgb(thumb))
-    return Answer(kind, latent, box, patch, small(patch, mask), thumb, tuple(views), context, scale)
+    how = context, scale, scene.transforms if transforms is None else transforms
+    return Answer(kind, latent, box, patch, small(patch, mask), thumb, tuple(views), *how)
 
 
 def thumbnail(image: Pixels, box: Box, patch: Pixels) -> NDArray[np.uint8]:

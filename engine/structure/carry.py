@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from engine.arrays import Mask, Pixels
+from engine.arrays import Mask, Pixels, Place
 from engine.geometry import Box
 from engine.kept import NEVER, Keep
 from engine.pixels import to_depth, to_float
@@ -19,6 +19,7 @@ from engine.structure.limits import limited
 from engine.structure.line import Line
 from engine.structure.paint import Band, paint_band
 from engine.structure.path import Path
+from engine.structure.twins import find_twin
 from engine.windows.canvas import Canvas
 from engine.windows.flat import Plane
 
@@ -116,12 +117,14 @@ def carry(
 class Bands(NamedTuple):
     """Hold what was carried: ``pixels`` (h, w, 3) and ``where`` (h, w) bool; none is 0 x 0.
 
-    ``planes``: holes in planes with a pattern, and those.
+    ``planes``: holes in planes with a pattern, and those; ``twins``: holes whose surroundings are
+    seen again, and where.
     """
 
     pixels: Pixels
     where: Mask
     planes: list[tuple[Box, Plane]]
+    twins: list[tuple[Box, Place]]
 
     @property
     def nbytes(self) -> int:
@@ -151,6 +154,8 @@ def lay_lines(
             canvas.lay(bands.pixels, bands.where)
         for hole, plane in bands.planes:
             canvas.lean(hole, plane)
+        for hole, twin in bands.twins:
+            canvas.liken(hole, twin)
 
 
 def _bands(
@@ -159,11 +164,13 @@ def _bands(
     photo, mask, box = canvas.photo, canvas.mask, canvas.box
     found = search(photo, mask, on_progress, holes)
     planes = found.planes if canvas.sources is None else []
+    free = [hole for hole in holes if not any(box.meets(hole) for box, _ in planes)]
+    twins = [(hole, twin) for hole in free if (twin := find_twin(canvas, hole)) is not None]
     lines = limited(chosen(found, photo, mask, given), canvas.sources)
     if not lines:
-        return Bands(photo[:0, :0], mask[:0, :0], planes)
+        return Bands(photo[:0, :0], mask[:0, :0], planes, twins)
     pixels, done = carry(photo, mask, lines, box, on_progress, canvas.sources)
     asked = np.zeros_like(done)
     for hole in holes:
         asked[hole.within(box).slices] = True
-    return Bands(pixels, done & asked, planes)
+    return Bands(pixels, done & asked, planes, twins)

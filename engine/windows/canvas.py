@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 
-from engine.arrays import Mask, Pixels
+from engine.arrays import Mask, Pixels, Place
 from engine.geometry import Box
 from engine.windows.flat import Plane
+from engine.windows.transforms import Transforms
 
 
 class Canvas:
@@ -18,14 +19,24 @@ class Canvas:
         box: the mask's bounding box.
         patch: (box.height, box.width, 3), the photo in ``box`` with the fills.
         sources: (H, W) bool, what of the known may be copied; None for all of it.
+        transforms: how what is copied may be changed.
     """
 
-    def __init__(self, photo: Pixels, mask: Mask, box: Box, sources: Mask | None = None):
+    def __init__(
+        self,
+        photo: Pixels,
+        mask: Mask,
+        box: Box,
+        sources: Mask | None = None,
+        transforms: Transforms = Transforms.NONE,
+    ):
         self.photo, self.mask, self.box, self.sources = photo, mask, box, sources
+        self.transforms = transforms
         self.patch = photo[box.slices].copy()
         self._done: list[Box] = []
         self._laid: Mask | None = None
         self._planes: list[tuple[Box, Plane]] = []
+        self._twins: dict[Box, Place] = {}
 
     @property
     def extent(self) -> Box:
@@ -84,6 +95,14 @@ class Canvas:
     def plane(self, hole: Box) -> Plane | None:
         """Return the plane that a hole is in, None where none was found."""
         return next((plane for box, plane in self._planes if box.holds(hole)), None)
+
+    def liken(self, hole: Box, twin: Place) -> None:
+        """Say where the photo shows a hole's surroundings again: (2, 3), from x, y to there."""
+        self._twins[hole] = twin
+
+    def twin(self, hole: Box) -> Place | None:
+        """Return where the photo shows the surroundings of a hole again, None where nowhere."""
+        return self._twins.get(hole)
 
     def write(self, box: Box, pixels: Pixels) -> None:
         """Put the finished pixels of ``box`` (h, w, 3) into the patch, where the mask is True."""

@@ -50,7 +50,8 @@ class Thick:
         hidden = None if ask.hidden is None else self.mirrored(ask.hidden)
         given = ask.given and [(self.inside(a), self.inside(b)) for a, b in ask.given]
         sources = None if ask.sources is None else self.mirrored(ask.sources)
-        return Ask(self.image, self.mask, hidden, ask.context, given, sources=sources)
+        about = self.image, self.mask, hidden, ask.context, given
+        return Ask(*about, sources=sources, transforms=ask.transforms)
 
     def cut(self, result: Result) -> Result:
         """Return what a result of the mirrored photo means for the photo itself."""

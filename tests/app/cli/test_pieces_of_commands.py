@@ -28,6 +28,7 @@ from engine.errors import (
     SnapshotError,
 )
 from engine.removal.growing import Growth
+from engine.windows.transforms import Transforms
 
 posix = pytest.mark.skipif(os.name != "posix", reason="other systems know no such pipes")
 
@@ -135,6 +136,16 @@ def test_how_wide_to_look_has_its_bounds(text, value):
         assert parser.parse_args(words).context == value
     args = parser.parse_args([])
     assert (args.context, args.photo_only, args.panorama) == (1.0, False, False)
+
+
+def test_how_copied_parts_may_be_changed_is_said_in_words():
+    parser = argparse.ArgumentParser()
+    way.add_way(parser)
+    assert parser.parse_args([]).transforms == Transforms.NONE
+    words = parser.parse_args(["--transforms", "mirror,scale"]).transforms
+    assert words == Transforms.MIRROR | Transforms.SCALE
+    with pytest.raises(SystemExit):
+        parser.parse_args(["--transforms", "skew"])
 
 
 @pytest.mark.parametrize(("count", "taken"), [("1", 1), ("16", 16), ("17", None), ("0", None)])

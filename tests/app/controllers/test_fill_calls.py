@@ -2,17 +2,19 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QCheckBox, QComboBox
 
 from app.settings import CONTEXTS, Settings
+from app.widgets.dialogs import SettingsDialog
 from engine.geometry import Box
 from engine.removal.choice import LETTERS
 from engine.removal.jobs import CPU_BATCH, Draw
 from engine.removal.latents import Latent
 from engine.removal.remover import Remover
 from engine.removal.scene import Hole, Scene
+from engine.windows.transforms import Transforms
 from tests.app.conftest import FakeFiller
 from tests.app.hands import fill, wait
 
@@ -83,6 +85,21 @@ def test_the_context_in_the_bar_is_what_the_engine_gets_and_is_remembered(painte
     assert painted.fills.choice.hole.safe.views[0].box.width > narrow
     painted.actions_by_id["accept"].trigger()
     assert painted.workspace.document.steps[0].holes[0].context == CONTEXTS["wider"]
+
+
+def test_the_settings_say_how_copied_parts_may_be_changed(painted, qtbot, filler):
+    painted.actions_by_id["settings"].trigger()
+    dialog = next(iter(painted.findChildren(SettingsDialog)))
+    for box in dialog.findChildren(QCheckBox):
+        if box.text() in {"mirrored", "scaled"}:
+            QTest.mouseClick(box, Qt.MouseButton.LeftButton, pos=QPoint(8, box.height() // 2))
+    dialog.close()
+    fill(painted, qtbot)
+    both = Transforms.MIRROR | Transforms.SCALE
+    assert {ask.transforms for ask in filler.asks} == {both}
+    painted.workspace.settings.set("mirror", False)
+    painted.actions_by_id["accept"].trigger()
+    assert painted.workspace.document.steps[0].holes[0].transforms == both
 
 
 def test_a_changed_context_counts_for_what_is_drawn_anew(painted, qtbot, filler):

@@ -20,6 +20,7 @@ from engine.record.sources import ANYWHERE, Sources
 from engine.record.steps import FilledHole, FillStep, RestoreStep, restored
 from engine.removal.choice import Kind, View
 from engine.removal.latents import Latent
+from engine.windows.transforms import Transforms
 
 SIZE = 60, 40
 BOX = Box(10, 12, 31, 25)
@@ -191,7 +192,7 @@ def test_a_damaged_recipe_is_refused_with_a_sentence(path, change):
         (b"\xff\xd8\xff\xe0 a photo", "no recipe of Lacuna"),
         (b"[1, 2, 3]", "damaged"),
         (b'{"format": "krita"}', "no recipe of Lacuna"),
-        (b'{"format": "lacuna-recipe", "version": 6}', "newer Lacuna"),
+        (b'{"format": "lacuna-recipe", "version": 7}', "newer Lacuna"),
         (b"[" * 200_000, "no recipe of Lacuna"),
         (b"1" * 5000, "no recipe of Lacuna"),
         (b" " * (MAX_BYTES + 1), "far too large"),
@@ -249,3 +250,19 @@ def test_restoring_by_full_weight_gives_the_original_to_the_bit(dtype):
     assert (out[2:5] == original[2:5]).all()
     assert (out[:2] == before[:2]).all()
     assert out.dtype == dtype
+
+
+@pytest.mark.parametrize("kind", [Kind.NETWORK, Kind.PHOTO])
+def test_transforms_are_kept_and_older_programs_refuse_them(tmp_path, kind):
+    transforms = Transforms.MIRROR | Transforms.SCALE
+    hole = FilledHole(Plane.of_bits(BOX, bits(BOX)), kind, transforms=transforms)
+    path = tmp_path / "x.jpg.lacuna"
+    write_recipe(Recipe("x.jpg", SIZE, (FillStep((hole,)),)), path)
+    [step] = read_recipe(path).steps
+    assert step.holes[0].transforms == transforms
+    raw = json.loads(path.read_text())
+    assert raw["version"] == 6
+    raw["steps"][0]["holes"][0]["transforms"] = "skew"
+    path.write_text(json.dumps(raw))
+    with pytest.raises(PhotoReadError, match="in an unknown way"):
+        read_recipe(path)
