@@ -141,8 +141,8 @@ def _texture(
     if twin is not None:
         laid = twin_beside(canvas, twin, around, laid)
     chosen = canvas.sources is not None
-    how = report, plane is not None, chosen, laid.shift
-    texture = Texture(*laid[:3], shown, side, *how)
+    known = *laid[:3], shown, side, report
+    texture = Texture(*known, regular=plane is not None, chosen=chosen, twin=laid.shift)
     if chosen and texture.offers < FEWEST_SOURCES:
         raise ImageError(TOO_LITTLE)
     return texture
