@@ -53,6 +53,7 @@ bench-speed: .venv/.test  ## measure what photographers wait for and write docs/
 bench-app: .venv/.test  ## measure the window
 	@sh .ci/system-packages offscreen
 	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_app.py
+	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_paint.py
 
 bench-train: .venv/.test  ## measure training
 	@$(PY) tests/bench/bench_train.py

@@ -49,7 +49,7 @@ class Stub:
 
     def __init__(self, pixels: np.ndarray) -> None:
         self.pixels = pixels
-        self.icc = None
+        self.icc = self.xmp = self.clear = None
 
 
 def texture(width: int, height: int) -> np.ndarray:
