@@ -1,7 +1,8 @@
 """Make this gallery: ``python docs/gallery/make.py PHOTOS``, a folder with the ten originals.
 
 Every removal of ``removals.json`` is filled by ``lacuna fill``: by the network with the photo's
-texture (code SAFE), and from the photo alone. All ten are shown, whatever came out.
+texture (code SAFE), and from the photo alone. All are shown, whatever came out. With a second
+folder, such as ``docs/scenes``, its removals are made instead, and the page beside them.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ WIDE = 560
 WAYS = {"network": [], "photo-only": ["--photo-only"]}
 
 
-def main(photos: Path) -> None:
-    """Fill all ten and write their pictures and README.md beside this file."""
+def main(photos: Path, here: Path) -> None:
+    """Fill all removals of ``here`` and write their pictures and README.md there."""
     rows = []
-    for removal in json.loads((HERE / "removals.json").read_text(encoding="utf-8")):
+    for removal in json.loads((here / "removals.json").read_text(encoding="utf-8")):
         name = Path(removal["photo"]).stem
         image = cv2.imread(str(photos / removal["photo"]))
         mask = np.zeros(image.shape[:2], np.uint8)
@@ -42,10 +43,10 @@ def main(photos: Path) -> None:
                 out = Path(folder) / f"{way}.png"
                 told[way] = _fill(photos / removal["photo"], mask, Path(folder), out, more)
                 fills[way] = cv2.imread(str(out))
-        _show(name, image, mask, fills)
+        _show(here / name, image, mask, fills)
         rows.append((removal, name, image.shape, told))
         print(name, told["network"]["milliseconds"], told["photo-only"]["milliseconds"], flush=True)
-    _page(rows)
+    _page(here, rows)
 
 
 def _fill(photo: Path, mask: np.ndarray, folder: Path, out: Path, more: list[str]) -> dict:
@@ -59,18 +60,20 @@ def _fill(photo: Path, mask: np.ndarray, folder: Path, out: Path, more: list[str
     return json.loads(said.getvalue())
 
 
-def _show(name: str, image: np.ndarray, mask: np.ndarray, fills: dict) -> None:
+def _show(path: Path, image: np.ndarray, mask: np.ndarray, fills: dict) -> None:
     """Write the whole hole small and its middle at 100 %: before, network, photo-only."""
     views = [image, *fills.values()]
     around, middle = _frames(mask)
     for kind, (top, bottom, left, right), scale in (("whole", around, None), ("full", middle, 1)):
+        if scale is None and right - left <= WIDE:
+            continue  # the part at 100 % shows all of it
         crops = [view[top:bottom, left:right] for view in views]
         if scale is None:
             size = (WIDE, max(1, round(WIDE * (bottom - top) / (right - left))))
             crops = [cv2.resize(crop, size, interpolation=cv2.INTER_AREA) for crop in crops]
         gap = np.full((crops[0].shape[0], 8, 3), 255, np.uint8)
         sheet = np.hstack([crops[0], gap, crops[1], gap, crops[2]])
-        cv2.imwrite(str(HERE / f"{name}-{kind}.jpg"), sheet, [cv2.IMWRITE_JPEG_QUALITY, 74])
+        cv2.imwrite(f"{path}-{kind}.jpg", sheet, [cv2.IMWRITE_JPEG_QUALITY, 74])
 
 
 def _frames(mask: np.ndarray) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -91,18 +94,20 @@ def _frame(mask: np.ndarray, centre: tuple, side: int) -> tuple[int, ...]:
     return top, min(top + side, h), left, min(left + side, w)
 
 
-def _page(rows: list) -> None:
-    text = (HERE / "words.md").read_text(encoding="utf-8")
+def _page(here: Path, rows: list) -> None:
+    text = (here / "words.md").read_text(encoding="utf-8")
     for removal, name, (height, width, _), told in rows:
         seconds = {way: said["milliseconds"] / 1000 for way, said in told.items()}
+        path = here / f"{name}-whole.jpg"
+        whole = f"![The whole hole]({path.name})\n\n" if path.exists() else ""
         text += (
             f"\n## {name.replace('-', ' ').capitalize()}: {removal['what']}\n\n"
             f"{width} x {height}, {told['network']['invented_share']:.2%} of the photo invented; "
             f"network {seconds['network']:.1f} s, photo-only {seconds['photo-only']:.1f} s.\n\n"
-            f"![The whole hole]({name}-whole.jpg)\n\n![At 100 %]({name}-full.jpg)\n"
+            f"{whole}![At 100 %]({name}-full.jpg)\n"
         )
-    (HERE / "README.md").write_text(text, encoding="utf-8")
+    (here / "README.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]) if len(sys.argv) > 2 else HERE)
