@@ -15,6 +15,9 @@ from engine.windows.sight import RIM_TELLS, THIN_SHARE, Explained, Sight
 
 ELONGATED: Final = 4
 """A hole this many times longer than thick is filled in parts."""
+CLEAR_CUT: Final = 0.065
+"""No cut is longer than this share of the window: so thick a place is seen well enough from afar,
+and what both sides of a cut make up would end at a straight line."""
 MOST_PARTS: Final = 24
 NEAR: Final = 0.25
 LEAST_GAP: Final = 4
@@ -212,10 +215,11 @@ def parts(
     cells = _any_pool(region, step)
     depth = cv2.distanceTransform(np.pad(cells, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
     least = THIN_SHARE * resolution / step
-    cuts = _cut(cells, depth, least)
+    most = CLEAR_CUT * window.side / step
+    cuts = _cut(cells, depth, least, most)
     while len(cuts) > MOST_PARTS:
         least *= math.sqrt(2)
-        cuts = _cut(cells, depth, least)
+        cuts = _cut(cells, depth, least, most)
     if len(cuts) == 1:
         return [window]
     found, sight = [], Sight(resolution, context, explained)
@@ -227,8 +231,11 @@ def parts(
     return sorted(found, key=lambda w: w.side)
 
 
-def _cut(cells: np.ndarray, depth: np.ndarray, least: float) -> list[Box]:
-    """Cut the holes' box at gaps, and where it is thinnest until each piece is short or thick."""
+def _cut(cells: np.ndarray, depth: np.ndarray, least: float, most: float) -> list[Box]:
+    """Cut the holes' box at gaps, and where it is thinnest until each piece is short or thick.
+
+    No piece is cut that is short (``least``), or through more than ``most`` cells.
+    """
     todo, done = [Box.of(cells)], []
     while todo:
         rough = todo.pop()
@@ -238,10 +245,11 @@ def _cut(cells: np.ndarray, depth: np.ndarray, least: float) -> list[Box]:
         long = max(box.width, box.height)
         profile = cells[box.slices].sum(axis=0 if box.width == long else 1, dtype=np.int64)
         compact = long <= 2 * ELONGATED * depth[box.slices].max() and profile.all()
-        if compact or long <= least:
+        at = _thinnest(profile)
+        if compact or long <= least or profile[at] > most:
             done.append(box)
         else:
-            todo += _halves(box, _thinnest(profile))
+            todo += _halves(box, at)
     return done
 
 

@@ -248,6 +248,15 @@ def test_elongated_means_several_times_longer_than_thick():
     assert parts(mask, window, RESOLUTION) == [window]
 
 
+@pytest.mark.parametrize(("thick", "whole"), [(180, False), (250, True)])
+def test_no_cut_goes_through_a_thick_place(thick, whole):
+    mask = boxes_at((1500, 3000), Box(300, 600, 2700, 600 + thick))
+    (window,) = plan(mask, RESOLUTION)
+    found = parts(mask, window, RESOLUTION)
+    covered(mask, found)
+    assert (found == [window]) == whole
+
+
 def speckled(shape: tuple[int, int], count: int) -> np.ndarray:
     """Return a mask of hot pixels, some of them two or three wide."""
     chance = np.random.default_rng(count)
