@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         workspace.setParent(self)
         self.setAcceptDrops(True)
+        self.setMinimumSize(900, 600)
         self.resize(QSize(1280, 800))
         self.canvas = Canvas(workspace.document, self)
         self._make_controllers()

@@ -238,11 +238,12 @@ def stroke(
     *,
     dashed: bool = False,
     keep_brush: bool = False,
+    colour: QColor = LIGHT,
 ) -> None:
-    """Draw the same line dark and wide, then light and thin, so that it shows on anything."""
+    """Draw the same line dark and wide, then ``colour`` and thin, so that it shows on anything."""
     if not keep_brush:
         painter.setBrush(Qt.BrushStyle.NoBrush)
-    light = QPen(LIGHT, 1.2)
+    light = QPen(colour, 1.2)
     if dashed:
         light.setDashPattern([5, 4])
     for pen in (QPen(DARK, 2.6), light):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QCoreApplication
+
 from app.document.commands import ChangeLines, cover_mask, replace_image
 from engine.record.planes import Plane
 from engine.record.steps import PART, FilledHole, FillStep, PartOfStep
@@ -35,6 +37,14 @@ def accepting(work: Workspace, choice: Choice, removed: Plane | None) -> list[QU
         made.append(cover_mask(document, "", hole.box, hole.mask, fill=False))
     made.append(_without_lines(document, choice))
     return [command for command in made if command is not None]
+
+
+def called(codes: str) -> str:
+    """Return what the history calls a fill: by its code; of several, by how many there are."""
+    several = codes.count(", ") + 1
+    if several > 1:
+        return QCoreApplication.translate("history", "Fill {0} places").format(several)
+    return QCoreApplication.translate("history", "Fill {0}").format(codes)
 
 
 def _without_lines(document: Document, choice: Choice) -> ChangeLines | None:

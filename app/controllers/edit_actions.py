@@ -32,6 +32,7 @@ class EditActions(QObject):
             self._fills.dismiss()
         else:
             self._work.stack.undo()
+            self._say(self.tr("Taken back: {0}."), self._work.stack.redoText())
 
     def redo(self) -> None:
         """Bring back what was taken back last: the results that were left, or a step."""
@@ -41,10 +42,17 @@ class EditActions(QObject):
             self._fills.bring_back()
         else:
             self._work.stack.redo()
+            self._say(self.tr("Done again: {0}."), self._work.stack.undoText())
+
+    def _say(self, told: str, step: str) -> None:
+        """Tell which step it was, or take away what an earlier one was told."""
+        self._work.told.emit(told.format(step) if step else "")
 
     def use(self, name: str, on: bool) -> None:
-        """Let the pointer be the tool called ``name``."""
+        """Let the pointer be the tool called ``name``; what another tool told is taken away."""
         if on:
+            if self._painting.tool is not Tool(name):
+                self._work.told.emit("")
             self._painting.set_tool(Tool(name))
 
     def let_edges_meet(self, on: bool) -> None:

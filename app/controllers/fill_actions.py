@@ -12,7 +12,7 @@ from PySide6.QtGui import QKeySequence
 
 from app.canvas.canvas import Canvas
 from app.canvas.preview import Preview
-from app.controllers.accepting import accepting
+from app.controllers.accepting import accepting, called
 from app.document.worker import Job
 from app.document.workspace import Fact, Workspace
 from app.words.saying import said
@@ -138,11 +138,11 @@ class FillActions(QObject):
         if not codes:
             return
         stack = self._work.stack
-        stack.beginMacro(self.tr("Fill {0}").format(", ".join(codes)))
+        stack.beginMacro(called(", ".join(codes)))
         for command in commands:
             stack.push(command)
         stack.endMacro()
-        self._work.told.emit(self.tr("Accepted {0}.").format(", ".join(codes)))
+        self._work.told.emit(self.tr("The fill is in the photo; Undo takes it back."))
 
     @property
     def pending(self) -> bool:

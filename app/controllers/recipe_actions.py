@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+from app.controllers.accepting import called
 from app.controllers.file_actions import FileActions
 from app.controllers.fill_actions import FillActions
 from app.controllers.mask_actions import MaskActions
@@ -226,7 +227,7 @@ class RecipeActions(QObject):
         step: Step | PartOfStep = done.step
         name = self.tr("Restore original")
         if isinstance(step, FillStep):
-            name = self.tr("Fill {0}").format(step.codes)
+            name = called(step.codes)
         stack.beginMacro(name)
         for box, patch in done.patches:
             stack.push(replace_image(document, self._work.store, "", box, patch, step))

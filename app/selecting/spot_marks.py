@@ -7,8 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF
+from PySide6.QtGui import QColor
 
-from app.canvas.overlay import stroke
+from app.canvas.overlay import LIGHT, stroke
 from engine.selecting.spots import Spot
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from app.canvas.canvas import Canvas
 
+SIGNAL = QColor("#ffb000")
+"""The rings over the high-pass view, which is black and white itself."""
 LEAST = 7.0
 """Radius in logical pixels of the smallest ring."""
 
@@ -26,6 +29,7 @@ class SpotMarks:
     Attributes:
         spots: what is ringed.
         current: the one that the keys act on, with a cross.
+        signal: the rings are coloured.
     """
 
     def __init__(self, canvas: Canvas, is_on: Callable[[Spot], bool]) -> None:
@@ -33,6 +37,7 @@ class SpotMarks:
         self._canvas, self._is_on = canvas, is_on
         self.spots: list[Spot] = []
         self.current: Spot | None = None
+        self.signal = False
 
     def show(self, shown: bool) -> None:
         """Draw the rings from now on, or no more."""
@@ -63,7 +68,7 @@ class SpotMarks:
             middle = canvas.to_widget(spot.x, spot.y)
             if view.contains(middle.toPoint()):
                 radius = self._reach(spot) * scale + 2
-                stroke(
+                self._stroke(
                     painter,
                     partial(painter.drawEllipse, middle, radius, radius),
                     dashed=not self._is_on(spot),
@@ -76,7 +81,12 @@ class SpotMarks:
             for side in (-1, 1):
                 inner = middle + QPointF(dx, dy) * (side * (radius + 3))
                 outer = middle + QPointF(dx, dy) * (side * (radius + 12))
-                stroke(painter, partial(painter.drawLine, inner, outer))
+                self._stroke(painter, partial(painter.drawLine, inner, outer))
+
+    def _stroke(
+        self, painter: QPainter, draw: Callable[..., object], *, dashed: bool = False
+    ) -> None:
+        stroke(painter, draw, dashed=dashed, colour=SIGNAL if self.signal else LIGHT)
 
 
 def _away(spot: Spot, at: tuple[float, float]) -> float:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSizePolicy, QSlider, QWidget
 
 from app.settings import Settings
+from app.widgets.panels import SLIDER
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
@@ -27,7 +28,7 @@ class SpotsBar(QWidget):
         label = QLabel(self.tr("Sensiti&vity"), self)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, 100)
-        self.slider.setFixedWidth(140)
+        self.slider.setFixedWidth(SLIDER)
         self.slider.setAccessibleName(self.tr("Sensitivity to spots"))
         label.setBuddy(self.slider)
         for widget in (label, self.slider):

@@ -250,6 +250,7 @@ class SpotsTool(QObject, Gesture):
 
     def _show_view(self) -> None:
         seen = self._in_use and self._visual and self._found is not None
+        self.marks.signal = seen
         heats = []
         if seen and self._found is not None:
             grey = visualized(self._found.detail, self._sensitivity)

@@ -43,7 +43,7 @@ class _Drawn(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
         """Return the icon at ``size`` device pixels."""
-        key = min(size.width(), size.height()), mode is QIcon.Mode.Disabled
+        key = max(min(size.width(), size.height()), 1), mode is QIcon.Mode.Disabled
         if key not in self._made:
             self._made[key] = pixmap(self._name, key[0], self._faint if key[1] else self._colour)
         return self._made[key]

@@ -25,16 +25,21 @@ from app.widgets.number import Number
 from engine.views.strokes import MARK_TOOLS, Tool
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QAction
+    from PySide6.QtGui import QAction, QResizeEvent
 
 ICON = QSize(22, 22)
 LARGEST = 2000
 STEPS = 200
+SLIDER, SHORT_SLIDER, ROOMY = 140, 60, 1000
+"""Width of a slider in the bar, and where the bar is narrower than so many pixels."""
+TALL = 600
+SMALL_ICON = QSize(16, 16)
+"""Icons of the tools' column where it is lower than so many pixels."""
 
 
 def tool_bar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:
     """Return the column of tools."""
-    bar = QToolBar(parent.tr("Tools"), parent)
+    bar = ToolColumn(parent.tr("Tools"), parent)
     bar.setObjectName("tools")
     bar.setOrientation(Qt.Orientation.Vertical)
     bar.setIconSize(ICON)
@@ -50,6 +55,15 @@ def tool_bar(actions: Mapping[str, QAction], parent: QWidget) -> QToolBar:
     for name in ("original", "split", "evidence"):
         bar.addAction(actions[name])
     return bar
+
+
+class ToolColumn(QToolBar):
+    """Draw smaller icons where the window is low, so that none is out of sight."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Choose how large they are."""
+        super().resizeEvent(event)
+        self.setIconSize(ICON if event.size().height() >= TALL else SMALL_ICON)
 
 
 def _share(bar: QToolBar, first: QAction, second: QAction) -> None:
@@ -115,6 +129,12 @@ class OptionsBar(QToolBar):
         self._own.append((action, tools))
         action.setVisible(self._tool in tools)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the sliders where there is little room, so that Fill keeps its place."""
+        for slider in self.findChildren(QSlider):
+            slider.setFixedWidth(SLIDER if event.size().width() >= ROOMY else SHORT_SLIDER)
+        super().resizeEvent(event)
+
     def show_for(self, tool: Tool) -> None:
         """Show what ``tool`` has."""
         self._tool = tool
@@ -149,7 +169,7 @@ class SizeControl(_Control):
         label = QLabel(self.tr("&Size"), self)
         self._slider = QSlider(Qt.Orientation.Horizontal, self)
         self._slider.setRange(0, STEPS)
-        self._slider.setFixedWidth(140)
+        self._slider.setFixedWidth(SLIDER)
         self._slider.setAccessibleName(self.tr("Brush size"))
         self._number = Number(self)
         self._number.entered.connect(self.entered)

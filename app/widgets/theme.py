@@ -73,6 +73,7 @@ QToolButton:hover {{ background: {panel}; }}
 QToolButton:checked {{ background: {checked}; border-color: {line}; }}
 QToolButton:pressed {{ background: {field}; }}
 QToolButton:focus, QPushButton:focus {{ border-color: {accent}; }}
+QToolButton#qt_toolbar_ext_button {{ padding: 0; image: url({more}); }}
 QToolButton#primary, QPushButton#primary {{
   background: {accent}; color: {on_accent}; font-weight: 600; padding: 6px 14px;
   border: 1px solid {accent}; border-radius: 5px; }}
@@ -106,7 +107,8 @@ QCheckBox::indicator {{ width: 14px; height: 14px; border: 1px solid {muted}; bo
   background: {field}; }}
 QCheckBox::indicator:hover, QCheckBox::indicator:focus {{ border-color: {accent}; }}
 QCheckBox::indicator:checked {{ background: {accent}; border-color: {accent}; image: url({tick}); }}
-QDockWidget {{ color: {text}; }}
+QDockWidget {{ color: {text}; titlebar-close-icon: url({close});
+  titlebar-normal-icon: url({float}); }}
 QDockWidget::title {{ background: {window}; padding: 6px 8px; }}
 QListView {{ background: {field}; border: 1px solid {line}; }}
 QListView#photos {{ background: {window}; border: none; border-top: 1px solid {edge}; }}
@@ -146,7 +148,9 @@ def style_sheet(theme: Theme) -> str:
         edge=QColor(theme.window).darker(125).name(),
         checked=_between(theme.panel, theme.text, 0.14),
         faint=_between(theme.window, theme.text, 0.35),
-        tick=(FOLDER / "tick.svg").as_posix(),
+        **{
+            name: (FOLDER / f"{name}.svg").as_posix() for name in ("tick", "more", "close", "float")
+        },
         accent_hover=QColor(theme.accent).lighter(112).name(),
     )
 

@@ -90,7 +90,11 @@ CATALOG: Final[dict[str, str]] = {
     "Filling was stopped.": "Das Füllen wurde angehalten.",
     "Paint over what should go first.": "Zuerst übermalen, was verschwinden soll.",
     "Fill {0}": "Füllen {0}",
-    "Accepted {0}.": "{0} übernommen.",
+    "Fill {0} places": "{0} Stellen füllen",
+    "The fill is in the photo; Undo takes it back.": "Die Füllung ist im Foto; Rückgängig nimmt"
+    " sie zurück.",
+    "Taken back: {0}.": "Zurückgenommen: {0}.",
+    "Done again: {0}.": "Wiederholt: {0}.",
     "Photo as opened": "Foto wie geöffnet",
     "History": "Verlauf",
     "<h3>{0} {1}</h3><p>Removes things from photographs, on this computer only. "
