@@ -65,7 +65,6 @@ class MainWindow(QMainWindow):
         self.workspace = workspace
         workspace.setParent(self)
         self.setAcceptDrops(True)
-        self.setMinimumSize(900, 600)
         self.resize(QSize(1280, 800))
         self.canvas = Canvas(workspace.document, self)
         self._make_controllers()
@@ -138,8 +137,9 @@ class MainWindow(QMainWindow):
         work.failed.connect(self.frame.notice.show_text)
         work.facts_changed.connect(self._show_facts)
         work.failed.connect(lambda _text: self.frame.status.tell(""))  # "Opening …" is over
-        for hidden in (self.frame.notice, self.frame.welcome):
-            work.document.opened.connect(hidden.hide)
+        for over in (work.document.opened, self.files.saved):
+            over.connect(self.frame.notice.hide)
+            over.connect(self.frame.welcome.hide)
         work.document.opened.connect(lambda: fit_brush(work.settings, self.canvas))
         meet = self.actions_by_id["around"]
         work.document.opened.connect(lambda: meet.setChecked(work.document.around))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import (
     QKeyEvent,
+    QKeySequence,
     QMouseEvent,
     QPointingDevice,
     QTabletEvent,
@@ -74,8 +75,8 @@ class CanvasInput(QObject):
             QEvent.Type.TabletPress: self._on_tablet,
             QEvent.Type.TabletMove: self._on_tablet,
             QEvent.Type.TabletRelease: self._on_tablet,
-            QEvent.Type.Wheel: wheel.turn,
-            QEvent.Type.ShortcutOverride: self._on_escape,
+            QEvent.Type.Wheel: lambda event: self.busy or wheel.turn(event),
+            QEvent.Type.ShortcutOverride: self._on_shortcut,
             QEvent.Type.KeyPress: self._on_key,
             QEvent.Type.KeyRelease: self._on_key,
             QEvent.Type.NativeGesture: wheel.pinch,
@@ -175,9 +176,9 @@ class CanvasInput(QObject):
         self._space = False
         return False
 
-    def _on_escape(self, event: QKeyEvent) -> bool:
-        """Tell Qt that Esc is no shortcut while something is held."""
-        return event.key() == Qt.Key.Key_Escape and self._holding in {_MOUSE, _PEN}
+    def _on_shortcut(self, event: QKeyEvent) -> bool:
+        """Tell Qt that no key but that of undo is a shortcut in the middle of a stroke."""
+        return self._holding in {_MOUSE, _PEN} and not event.matches(QKeySequence.StandardKey.Undo)
 
     def _on_tablet(self, event: QTabletEvent) -> bool:
         sample = self._sample(event.position(), event.pressure())
@@ -248,8 +249,9 @@ class CanvasInput(QObject):
         self.let_go.emit()
 
     def _on_key(self, event: QKeyEvent) -> bool:
-        if self._on_escape(event) and event.type() == QEvent.Type.KeyPress:
-            self._take_back()
+        if self._holding in {_MOUSE, _PEN} and event.key() != Qt.Key.Key_Space:
+            if event.key() == Qt.Key.Key_Escape and event.type() == QEvent.Type.KeyPress:
+                self._take_back()
             return True
         if event.key() != Qt.Key.Key_Space:
             return False

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication
-
 from app.document.commands import ChangeLines, cover_mask, replace_image
 from engine.record.planes import Plane
 from engine.record.steps import PART, FilledHole, FillStep, PartOfStep
@@ -13,7 +11,7 @@ from engine.removal.choice import Choice, HoleChoice, Kind
 from engine.structure.given import NOTHING, still_needed
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QUndoCommand
+    from PySide6.QtGui import QUndoCommand, QUndoStack
 
     from app.document.document import Document
     from app.document.workspace import Workspace
@@ -39,12 +37,14 @@ def accepting(work: Workspace, choice: Choice, removed: Plane | None) -> list[QU
     return [command for command in made if command is not None]
 
 
-def called(codes: str) -> str:
+def called(stack: QUndoStack, codes: str) -> str:
     """Return what the history calls a fill: by its code; of several, by how many there are."""
     several = codes.count(", ") + 1
-    if several > 1:
-        return QCoreApplication.translate("history", "Fill {0} places").format(several)
-    return QCoreApplication.translate("history", "Fill {0}").format(codes)
+    return (
+        stack.tr("Fill {0} places").format(several)
+        if several > 1
+        else stack.tr("Fill {0}").format(codes)
+    )
 
 
 def _without_lines(document: Document, choice: Choice) -> ChangeLines | None:

@@ -73,6 +73,13 @@ class ChoiceView(QObject):
         self._canvas.hold_in_view(box)
         self._canvas.show_box(box)
 
+    def leave(self) -> None:
+        """Go back from the grid to the one result; from there, leave the photo as it was."""
+        if self.grid is not None:
+            self._frame.grid_switch.setChecked(False)
+        else:
+            self._fills.dismiss()
+
     def toggle_grid(self, on: bool) -> None:
         """Put four linked canvases in the place of the one, or take them away."""
         pages = self._frame.pages

@@ -138,7 +138,7 @@ class FillActions(QObject):
         if not codes:
             return
         stack = self._work.stack
-        stack.beginMacro(called(", ".join(codes)))
+        stack.beginMacro(called(stack, ", ".join(codes)))
         for command in commands:
             stack.push(command)
         stack.endMacro()

@@ -227,7 +227,7 @@ class RecipeActions(QObject):
         step: Step | PartOfStep = done.step
         name = self.tr("Restore original")
         if isinstance(step, FillStep):
-            name = called(step.codes)
+            name = called(stack, step.codes)
         stack.beginMacro(name)
         for box, patch in done.patches:
             stack.push(replace_image(document, self._work.store, "", box, patch, step))

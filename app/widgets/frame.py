@@ -42,6 +42,7 @@ class Frame:
         pages: the canvas, and over it what takes its place for a while.
         history: the dock with the list of steps.
         recent: the submenu of recent files.
+        grid_switch: the action that shows four results, or one.
     """
 
     def __init__(
@@ -54,10 +55,12 @@ class Frame:
     ) -> None:
         """Build everything into ``window``."""
         self._window, self._actions, self._settings = window, actions, settings
+        window.setMinimumSize(900, 600)
         self.options = OptionsBar(actions, settings, window)
         window.addToolBar(Qt.ToolBarArea.TopToolBarArea, self.options)
         self.tools = tool_bar(actions, window)
         window.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.tools)
+        self.grid_switch = actions["grid"]
         self.welcome = Welcome(actions["open"], canvas)
         self.strip = ResultsStrip(actions, window)
         self.strip.hide()
