@@ -108,7 +108,7 @@ READING: Final[dict[str, str]] = {
         for english, german in {
             "a block overflows": "ein Block läuft über",
             "an unknown code": "ein unbekannter Code",
-            "a difference of too many bits": "eine Differenz mit zu vielen Bit",
+            "a number of too many bits": "eine Zahl mit zu vielen Bit",
             "a Huffman table overflows": "eine Huffman-Tabelle läuft über",
             "a Huffman table is cut off": "eine Huffman-Tabelle ist abgeschnitten",
             "a Huffman table is missing": "eine Huffman-Tabelle fehlt",
@@ -116,7 +116,6 @@ READING: Final[dict[str, str]] = {
             "a scan of nothing": "ein Durchgang ohne Inhalt",
             "restart markers are missing": "Restart-Marken fehlen",
             "its data ends too early": "ihre Daten enden zu früh",
-            "a refinement does not fit": "eine Verfeinerung passt nicht",
             "a marker is missing": "eine Marke fehlt",
             "it holds no picture": "sie enthält kein Bild",
             "a checksum is wrong": "eine Prüfsumme stimmt nicht",
@@ -136,8 +135,7 @@ READING: Final[dict[str, str]] = {
     "its components are not luma and chroma": "ihre Komponenten sind nicht Helligkeit und Farbe",
     "its scan does not hold every component": "ihr Durchgang enthält nicht jede Komponente",
     "it is not progressive": "sie ist nicht progressiv",
-    "walking through it would take too long": "sie zu durchlaufen würde zu lange dauern",
-    "its data does not fall into step": "ihre Daten kommen nicht in Tritt",
+    "a coefficient is too large": "ein Koeffizient ist zu groß",
     "a mirrored side is not a whole number of blocks": (
         "eine gespiegelte Seite ist keine ganze Zahl von Blöcken"
     ),

@@ -9,14 +9,15 @@ import numpy as np
 
 from engine.arrays import Levels, Longs
 from engine.photo.limits import Refusal
+from engine.sentence import Sentence
 
 PADDING: Final = 32
 """More bytes than one symbol takes, and the corrections behind it."""
 _WRONG: Final = (
-    "its data ends too early",
-    "an unknown code",
-    "a block overflows",
-    "a number of too many bits",
+    Sentence("the file is damaged (its data ends too early)"),
+    Sentence("the file is damaged (an unknown code)"),
+    Sentence("the file is damaged (a block overflows)"),
+    Sentence("the file is damaged (a number of too many bits)"),
 )
 """What a reader's answer means, from ``loops.bits.ENDED`` on."""
 
@@ -70,5 +71,5 @@ def checked(read: tuple[int, int]) -> int:
     """
     bit, wrong = read
     if wrong:
-        raise Refusal(f"the file is damaged ({_WRONG[wrong - 1]})")
+        raise Refusal(_WRONG[wrong - 1])
     return bit
