@@ -23,7 +23,7 @@ from engine.network.snapshot import load_snapshot
 from engine.network.upper import doublings
 from engine.progress import Progress, part_of
 from engine.result import Result
-from engine.structure.carry import lay_lines
+from engine.structure.carry import LINES, lay_lines
 from engine.structure.given import NOTHING, Given
 from engine.windows import compose
 from engine.windows import planning as windows
@@ -140,10 +140,12 @@ class Inpainter:
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
         box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, unknown, box, ask.sources, ask.transforms) for _ in seeds]
-        lay_lines(canvases, [hole for _, hole in todo], ask.lines, report, ask.keep)
+        lay_lines(
+            canvases, [hole for _, hole in todo], ask.lines, part_of(report, 0, LINES), ask.keep
+        )
         begin = partial(self._begin, canvases, z, seeds, detail, ask.keep)
         pairs = [windows.Window(*pair) for pair in todo]
-        fill_apart(pairs, begin, partial(looks_at, canvases[0]), report)
+        fill_apart(pairs, begin, partial(looks_at, canvases[0]), part_of(report, LINES, 1 - LINES))
         seen, of = zip(*todo, strict=True)
         scale = min(min(1.0, self.finest(square.width) / square.width) for square in seen)
         return [

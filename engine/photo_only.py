@@ -9,9 +9,9 @@ from engine.ask import Ask
 from engine.detail.guided import looks_at, paint_guided
 from engine.geometry import Box, union_all
 from engine.pixels import check
-from engine.progress import Progress
+from engine.progress import Progress, part_of
 from engine.result import Result
-from engine.structure.carry import lay_lines
+from engine.structure.carry import LINES, lay_lines
 from engine.windows import planning as windows
 from engine.windows.apart import Fill, fill_apart
 from engine.windows.canvas import Canvas
@@ -60,14 +60,16 @@ def fill_alone(ask: Ask, seed: int = 0, on_progress: Progress | None = None) -> 
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())
     box = union_all(window.hole for window in todo)
     canvas = Canvas(image, unknown, box, ask.sources, ask.transforms)
-    lay_lines([canvas], [window.hole for window in todo], ask.lines, report, ask.keep)
+    lay_lines(
+        [canvas], [window.hole for window in todo], ask.lines, part_of(report, 0, LINES), ask.keep
+    )
     todo = [part for window in todo for part in windows.parts(mask, window)]
 
     def begin() -> Fill:
         apart = canvas.beside()
         return lambda window, part: paint_guided([apart], window, None, [seed], part, keep=ask.keep)
 
-    fill_apart(todo, begin, partial(looks_at, canvas), report)
+    fill_apart(todo, begin, partial(looks_at, canvas), part_of(report, LINES, 1 - LINES))
     report(1.0)
     seen = tuple(window.box for window in todo)
     return Result(canvas.box, canvas.patch, seed, DEVICE, seen)

@@ -11,7 +11,7 @@ from engine.arrays import Mask, Pixels, Place
 from engine.geometry import Box
 from engine.kept import NEVER, Keep
 from engine.pixels import to_depth, to_float
-from engine.progress import Progress
+from engine.progress import Progress, part_of
 from engine.structure.crossing import Tones, kept, lies_over, tones_of
 from engine.structure.find import chosen, search
 from engine.structure.given import NOTHING, Given
@@ -25,6 +25,9 @@ from engine.windows.flat import Plane
 
 BESIDE: Final = 0.97
 """Cosine of the angle below which lines lie beside each other and do not cross."""
+LINES: Final = 0.2
+"""Share of a fill's progress when its lines are laid."""
+_SEEKING: Final = 0.9
 SHARED: Final = 4.0
 """Pixels over which bands beside each other pass from one to the other, half-way."""
 
@@ -98,7 +101,7 @@ def carry(
         mask: (H, W) bool, True = fill.
         lines: of ``find_lines``.
         box: what to return; it holds every True of the mask.
-        on_progress: called after every line; may raise ``Cancelled``.
+        on_progress: called with a fraction after every line; may raise ``Cancelled``.
         sources: (H, W) bool, what of the known may be copied; None for all of it.
 
     Returns:
@@ -108,9 +111,9 @@ def carry(
     report = on_progress or (lambda fraction: None)
     sheet = Sheet(image, box)
     barred = None if sources is None else mask | ~sources
-    for line in lines:
+    for n, line in enumerate(lines, 1):
         sheet.lay(paint_band(image, mask, line, barred), line.path, line.half)
-        report(0.0)
+        report(n / len(lines))
     return sheet.pixels, np.isfinite(sheet.aside)
 
 
@@ -145,10 +148,11 @@ def lay_lines(
         canvases: of the same photo, nothing filled yet.
         holes: boxes to be filled; nothing is laid beside them.
         given: what a user drew and dropped.
-        on_progress: called with 0 now and then; may raise ``Cancelled``.
+        on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
         keep: what was found for these holes before.
     """
-    bands = keep.get(("lines", *holes), lambda: _bands(canvases[0], holes, given, on_progress))
+    report = on_progress or (lambda fraction: None)
+    bands = keep.get(("lines", *holes), lambda: _bands(canvases[0], holes, given, report))
     for canvas in canvases:
         if bands.where.any():
             canvas.lay(bands.pixels, bands.where)
@@ -156,20 +160,21 @@ def lay_lines(
             canvas.lean(hole, plane)
         for hole, twin in bands.twins:
             canvas.liken(hole, twin)
+    report(1.0)
 
 
-def _bands(
-    canvas: Canvas, holes: Sequence[Box], given: Given, on_progress: Progress | None
-) -> Bands:
+def _bands(canvas: Canvas, holes: Sequence[Box], given: Given, report: Progress) -> Bands:
     photo, mask, box = canvas.photo, canvas.mask, canvas.box
-    found = search(photo, mask, on_progress, holes)
+    found = search(photo, mask, part_of(report, 0, _SEEKING), holes)
     planes = found.planes if canvas.sources is None else []
     free = [hole for hole in holes if not any(box.meets(hole) for box, _ in planes)]
     twins = [(hole, twin) for hole in free if (twin := find_twin(canvas, hole)) is not None]
     lines = limited(chosen(found, photo, mask, given), canvas.sources)
     if not lines:
         return Bands(photo[:0, :0], mask[:0, :0], planes, twins)
-    pixels, done = carry(photo, mask, lines, box, on_progress, canvas.sources)
+    pixels, done = carry(
+        photo, mask, lines, box, part_of(report, _SEEKING, 1 - _SEEKING), canvas.sources
+    )
     asked = np.zeros_like(done)
     for hole in holes:
         asked[hole.within(box).slices] = True

@@ -56,7 +56,7 @@ def find_lines(
         image: (H, W, 3) uint8 or uint16.
         mask: (H, W) bool, True = fill.
         given: what a user drew and dropped.
-        on_progress: called with 0 now and then; may raise ``Cancelled``.
+        on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
         boxes: look only at holes that reach into one of these.
 
     Specks are passed over: what goes on in one so small, the rim tells as well.
@@ -93,14 +93,14 @@ def search(
 
     Small holes are looked at several at a time; progress comes from their threads.
     """
-    meter = Meter(on_progress or (lambda fraction: None), 1.0)
     holes = [
         hole
         for hole in planning.holes(mask)
         if max(hole.width, hole.height) > planning.SPECK
         and (boxes is None or any(box.meets(hole) for box in boxes))
     ]
-    look = partial(_around_hole, image, mask, meter.part(0.0))
+    meter = Meter(on_progress or (lambda fraction: None), len(holes) or 1)
+    look = partial(_around_hole, image, mask, meter)
     small = [hole for hole in holes if max(hole.width, hole.height) <= AT_ONCE]
     small = small if len(small) > 1 else []
     seen = dict(zip(small, in_order(look, small), strict=True))
@@ -110,8 +110,9 @@ def search(
     return Found(lines, ends, [plane for one in found for plane in one.planes])
 
 
-def _around_hole(image: Pixels, mask: Mask, report: Progress, hole: Box) -> Found:
+def _around_hole(image: Pixels, mask: Mask, meter: Meter, hole: Box) -> Found:
     """Return what goes on through one hole."""
+    report = meter.part(1)
     report(0.0)
     look = look_at(image, mask, hole)
     report(0.0)
@@ -126,7 +127,9 @@ def _around_hole(image: Pixels, mask: Mask, report: Progress, hole: Box) -> Foun
         report(0.0)
         here = [end for end in here if not pattern.explains(end.at)]
         planes.append((hole, _plane(look, pattern)))
-    return Found(list(_lines(image, mask, look, here)), ends, planes)
+    found = Found(list(_lines(image, mask, look, here)), ends, planes)
+    report(1.0)
+    return found
 
 
 def _plane(look: Look, pattern: Pattern) -> Plane:

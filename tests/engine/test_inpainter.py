@@ -327,6 +327,17 @@ def test_progress_of_many_spots_rises_and_one_no_stops_all_threads(inpainter):
     assert len(after) == 1
 
 
+def test_progress_of_a_hundred_spots_moves_while_lines_are_looked_for_and_in_every_spot(inpainter):
+    """No step is longer than the work on two of a hundred, so a bar moves many times a second."""
+    image, mask = photo(700, 700), np.zeros((700, 700), np.uint8)
+    for n in range(100):
+        cv2.circle(mask, (35 + 70 * (n % 10), 35 + 70 * (n // 10)), 7, 1, -1)
+    seen = [0.0]
+    inpainter.inpaint(image, mask > 0, on_progress=seen.append)
+    assert np.diff(seen).max() <= 2 / 100 + 1e-9
+    assert seen[-1] == pytest.approx(1)
+
+
 def wide_hole() -> tuple[np.ndarray, np.ndarray]:
     image, mask = photo(300, 280), np.zeros((300, 280), bool)
     mask[60:240, 50:230] = True

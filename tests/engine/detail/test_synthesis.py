@@ -13,6 +13,7 @@ from engine.detail.nnf import COHERENCE
 from engine.detail.pyramid import Level, build
 from engine.detail.synthesis import ROUNDS, Fills, Workshop, known_colours
 from engine.photo_only import photo_only
+from engine.structure.carry import LINES
 from tests.engine.detail.fields import field_of
 
 
@@ -186,6 +187,6 @@ def test_progress_of_several_holes_rises_by_their_shares():
     seen: list[float] = []
     photo_only(image, mask, on_progress=seen.append)
     assert seen == sorted(seen)
-    for share in (0, 1 / 3, 2 / 3, 1):
+    for share in (0, *(LINES + (1 - LINES) * n / 3 for n in range(4))):
         assert min(abs(share - fraction) for fraction in seen) < 1e-9
     assert len({round(fraction, 6) for fraction in seen}) > 12
