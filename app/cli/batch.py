@@ -116,9 +116,10 @@ class _Worker:
             self._way = self._way or way_of(self._args)
             fill, around = way_around(self._args, self._way, photo)
             ask = ask_of(self._args, photo, found.mask, sources)
-            [result] = fill(ask, [self._seed], progress)
+            results = list(fill(ask, [self._seed], progress))
         remarks = (*found.remarks, *told, *around, *little_left_for(photo, found.mask))
-        return save_filled(photo, found.mask, result, out, saving_of(self._args), remarks)
+        saving = saving_of(self._args)
+        return save_filled(photo, found.mask, results.pop(), out, saving, remarks)
 
 
 def _make_folder(folder: Path) -> None:

@@ -32,8 +32,8 @@ from engine.removal.filled import Filled, Saving, check_free, save_filled
 from engine.removal.head_start import load_ahead
 
 if TYPE_CHECKING:
+    from engine.geometry import Box
     from engine.photo import Photo
-    from engine.result import Result
 
 SUMMARY = "Fill the masked parts of a photo and save the result beside it."
 MOST_VARIANTS = 16
@@ -138,21 +138,19 @@ def run(args: argparse.Namespace) -> int:
     fill, around = way_around(args, way_of(args), photo)
     filling = time.perf_counter()
     with ProgressBar("Filling") as progress:
-        results = fill(ask_of(args, photo, mask, sources), seeds, progress)
+        results = list(fill(ask_of(args, photo, mask, sources), seeds, progress))
     milliseconds = round(1000 * (time.perf_counter() - filling))
     saving = saving_of(args)
     remarks = (*found.remarks, *told, *around, *little_left_for(photo, mask))
-    files = [
-        save_filled(photo, mask, result, out, saving, remarks)
-        for result, out in zip(results, outs, strict=True)
-    ]
+    device, windows = results[0].device, results[0].windows
+    files = [save_filled(photo, mask, results.pop(0), out, saving, remarks) for out in outs]
     if args.mask_out:
         save_mask(mask, args.mask_out, overwrite=args.overwrite)
     if args.json:
-        print(json.dumps(_summary(results[0], milliseconds, files)))
+        print(json.dumps(_summary(device, windows, milliseconds, files)))
     else:
         seconds = time.perf_counter() - started
-        _tell(photo, files, results[0].device, milliseconds, seconds)
+        _tell(photo, files, device, milliseconds, seconds)
     return Exit.DONE
 
 
@@ -195,11 +193,13 @@ def _check(photo: Photo, outs: Sequence[Path], mask_out: Path | None, overwrite:
         check_free(out, overwrite, photo)
 
 
-def _summary(first: Result, milliseconds: int, files: Sequence[Filled]) -> dict[str, Any]:
+def _summary(
+    device: str, windows: Sequence[Box], milliseconds: int, files: Sequence[Filled]
+) -> dict[str, Any]:
     """Return the one object of ``--json``; with several variants the first is also at the top."""
     summary = {
-        "device": first.device,
-        "windows": [list(box) for box in first.windows],
+        "device": device,
+        "windows": [list(box) for box in windows],
         "milliseconds": milliseconds,
         **files[0].as_json(),
     }

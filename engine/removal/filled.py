@@ -103,7 +103,8 @@ def save_filled(
     Args:
         photo: the photo that was filled.
         mask: (H, W) bool, True where it was filled.
-        result: the fill, in sRGB.
+        result: the fill, in sRGB. Nothing here holds on to it while the file is written and read
+            back, which takes most memory of all.
         out: where to save.
         saving: what was asked for.
         remarks: sentences to give back beside what was not kept.
@@ -117,6 +118,8 @@ def save_filled(
     colour, part = colour_of(photo.icc), result.box.slices
     pixels = photo.pixels.copy()
     pixels[part][mask[part]] = colour.from_srgb(result.patch)[mask[part]]
+    seed, scale = result.seed, result.scale
+    del result
     changed = int((pixels[part] != photo.pixels[part]).any(axis=2).sum())
     invented = int(mask.sum())
     report = save_photo(
@@ -130,7 +133,7 @@ def save_filled(
     remarks = (*remarks, *report.dropped, *([colour.notice] if colour.notice else []))
     remarks += hand_on(photo, out, copy=saving.sidecars, overwrite=saving.overwrite)
     share = invented / mask.size
-    return Filled(result.seed, report, changed, invented, share, result.scale, remarks)
+    return Filled(seed, report, changed, invented, share, scale, remarks)
 
 
 def check_free(out: Path, overwrite: bool, photo: Photo | None = None) -> None:

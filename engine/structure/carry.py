@@ -37,15 +37,19 @@ class Sheet:
 
     What is only beside its line leaves those behind as they are: see ``crossing``.
 
+    All is 0 where there is no band: in a large photo most of it is memory that is never used.
+
     Attributes:
-        pixels: (h, w, 3), the photo with the bands.
-        aside: (h, w) float32, how far the nearest line is, infinite where there is no band.
+        pixels: (h, w, 3), the bands.
+        there: (h, w) bool, where they are.
+        aside: (h, w) float32, how far the nearest line is.
     """
 
     def __init__(self, image: Pixels, box: Box):
         self._box = box
-        self.pixels = image[box.slices].copy()
-        self.aside = np.full((box.height, box.width), np.inf, np.float32)
+        self.pixels = np.zeros((box.height, box.width, 3), image.dtype)
+        self.there = np.zeros((box.height, box.width), np.bool_)
+        self.aside = np.zeros((box.height, box.width), np.float32)
         self._way = np.zeros((box.height, box.width, 2), np.float32)
         self._number = np.zeros((box.height, box.width), np.int32)
         self._signed = np.zeros((box.height, box.width), np.float32)
@@ -65,7 +69,7 @@ class Sheet:
         there = np.isfinite(old)
         off = np.where(there, old, 0) - aside
         share = np.where(there, np.clip(0.5 + off / SHARED, 0, 1), 1).astype(np.float32)
-        over = np.isfinite(self.aside[y, x]) & ~beside
+        over = self.there[y, x] & ~beside
         behind = np.where(over, self._number[y, x], -1)
         for number in np.unique(behind[over]).tolist():
             those = behind == number
@@ -79,6 +83,7 @@ class Sheet:
         mixed = share[:, None] * band.colours + (1 - share[:, None]) * to_float(self.pixels[y, x])
         self.pixels[y, x] = to_depth(mixed, self.pixels)
         self.aside[y, x] = np.where(beside, np.minimum(old, aside), aside)
+        self.there[y, x] = True
         mine = share > 0.5
         self._way[y[mine], x[mine]] = way
         self._signed[y[mine], x[mine]] = band.aside[mine]
@@ -105,7 +110,7 @@ def carry(
         sources: (H, W) bool, what of the known may be copied; None for all of it.
 
     Returns:
-        (h, w, 3), the box with the bands in it, and (h, w) bool, True where they were painted,
+        (h, w, 3), the bands in the box, 0 elsewhere, and (h, w) bool, True where they were painted,
         always in the mask.
     """
     report = on_progress or (lambda fraction: None)
@@ -114,7 +119,7 @@ def carry(
     for n, line in enumerate(lines, 1):
         sheet.lay(paint_band(image, mask, line, barred), line.path, line.half)
         report(n / len(lines))
-    return sheet.pixels, np.isfinite(sheet.aside)
+    return sheet.pixels, sheet.there
 
 
 class Bands(NamedTuple):
@@ -178,4 +183,5 @@ def _bands(canvas: Canvas, holes: Sequence[Box], given: Given, report: Progress)
     asked = np.zeros_like(done)
     for hole in holes:
         asked[hole.within(box).slices] = True
-    return Bands(pixels, done & asked, planes, twins)
+    asked &= done
+    return Bands(pixels, asked, planes, twins)

@@ -21,7 +21,8 @@ def carried(photo, mask, given=Given()):  # noqa: B008  it is frozen
     box = Box.around(mask)
     pixels, done = carry(photo, mask, lines, box)
     out, where = photo.copy(), np.zeros_like(mask)
-    out[box.slices], where[box.slices] = pixels, done
+    where[box.slices] = done
+    out[where] = pixels[done]
     return out, where, lines
 
 
