@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from app.shipped import shipped_remover
 from engine.ask import Ask
-from engine.errors import ImageError
 from engine.record.sources import ANYWHERE, Sources
 from engine.removal.filled import for_network
 from engine.removal.panorama import AROUND, fill_around, goes_around
@@ -61,15 +60,9 @@ def add_panorama(parser: argparse.ArgumentParser) -> None:
 
 
 def way_around(args: argparse.Namespace, fill: Fill, photo: Photo) -> tuple[Fill, list[str]]:
-    """Return the way to fill ``photo``, across its edges if it goes once around, and a remark.
-
-    Raises:
-        ImageError: lines were given, whose places would not be those of the turned photo.
-    """
+    """Return the way to fill ``photo``, across its edges if it goes once around, and a remark."""
     if not (args.panorama or goes_around(photo)):
         return fill, []
-    if getattr(args, "lines", None):
-        raise ImageError("Lines cannot be given for a photo that goes once around.")
     return partial(fill_around, fill), [AROUND]
 
 

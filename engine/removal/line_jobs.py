@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from engine.geometry import Box
+from engine.removal.panorama import at_edge
 from engine.structure.drawn import drawn_line
 from engine.structure.given import Given, Stroke
 from engine.structure.limits import limited
@@ -19,7 +20,7 @@ from engine.views.growth import grown_by_width
 from engine.windows.planning import holes
 
 if TYPE_CHECKING:
-    from engine.arrays import Mask
+    from engine.arrays import Mask, Pixels
     from engine.progress import Report
     from engine.removal.scene import Scene
 
@@ -79,22 +80,50 @@ class FindLines:
         asked[self.box.within(near).slices] = self.mask
         asked = grown_by_width(asked, self.grow)
         report.check()
-        boxes = [hole.shift(near.left, near.top) for hole in holes(asked)]
-        photo, unknown = self.scene.for_network(near), self.scene.unknown(near, asked)
-        found = search(photo, unknown, lambda _: report.check(), boxes)
-        given, sources = self.scene.lines, self.scene.allowed()
+        seen = self._seen(near, asked)
+        given, by, width = self.scene.lines, seen.by, seen.photo.shape[1]
+        found = search(seen.photo, seen.unknown, lambda _: report.check(), seen.boxes)
         shown = []
-        for line in limited(found.lines, sources):
-            dropped = tuple(stroke for stroke in given.dropped if is_same(line, stroke))
-            shown.append(Shown(line.stroke, None, dropped, carried=not dropped))
+        for line in limited(found.lines, seen.sources):
+            dropped = tuple(s for s in given.dropped if is_same(line, s.rolled(by, width)))
+            way = line.stroke.rolled(-by, width)
+            shown.append(Shown(way, None, dropped, carried=not dropped))
         for stroke in given.drawn:
-            made = drawn_line(photo, unknown, stroke, 0.0)
+            made = drawn_line(seen.photo, seen.unknown, stroke.rolled(by, width), 0.0)
             report.check()
-            if made is not None and limited([made], sources):
-                shown.append(Shown(made.stroke, stroke))
+            if made is not None and limited([made], seen.sources):
+                shown.append(Shown(made.stroke.rolled(-by, width), stroke))
             elif stroke.meets(near, asked):
                 shown.append(Shown(stroke, stroke, carried=False))
-        return LinesFound(tuple(shown), tuple((float(x), float(y)) for x, y in found.ends))
+        ends = ((float(x) - by, float(y)) for x, y in found.ends)
+        return LinesFound(tuple(shown), tuple((x + width * (x < -0.5), y) for x, y in ends))
+
+    def _seen(self, near: Box, asked: Mask) -> _Seen:
+        """Return what the fill of ``asked`` in ``near`` sees, which may meet at the edges."""
+        scene, boxes = self.scene, [hole.shift(near.left, near.top) for hole in holes(asked)]
+        photo, unknown, sources = (
+            scene.for_network(near),
+            scene.unknown(near, asked),
+            scene.allowed(),
+        )
+        if not (scene.around and any(at_edge(hole, photo.shape[1]) for hole in boxes)):
+            return _Seen(photo, unknown, sources, boxes)
+        by = photo.shape[1] // 2
+        photo, unknown = np.roll(photo, by, axis=1), np.roll(unknown, by, axis=1)
+        sources = None if sources is None else np.roll(sources, by, axis=1)
+        moved = [hole.shift(by + way, 0) for hole in boxes for way in (0, -photo.shape[1])]
+        together = [hole for hole in holes(unknown) if any(hole.meets(own) for own in moved)]
+        return _Seen(photo, unknown, sources, together, by)
+
+
+class _Seen(NamedTuple):
+    """Hold a photo, what of it is unknown and may be copied, the holes, all turned by ``by``."""
+
+    photo: Pixels
+    unknown: Mask
+    sources: Mask | None
+    boxes: list[Box]
+    by: int = 0
 
 
 def toggled(given: Given, chosen: Sequence[Shown]) -> Given:

@@ -15,6 +15,7 @@ from engine.ask import Ask
 from engine.geometry import Box
 from engine.progress import Progress, part_of
 from engine.sentence import Sentence
+from engine.structure.given import rolled
 
 if TYPE_CHECKING:
     from engine.arrays import Mask, Pixels
@@ -92,7 +93,8 @@ def _turned(ask: Ask, by: int) -> Ask:
     image, mask = np.roll(ask.image, by, axis=1), np.roll(ask.mask, by, axis=1)
     hidden = None if ask.hidden is None else np.roll(ask.hidden, by, axis=1)
     sources = None if ask.sources is None else np.roll(ask.sources, by, axis=1)
-    return replace(ask, image=image, mask=mask, hidden=hidden, sources=sources)
+    lines = rolled(ask.lines, by, ask.mask.shape[1])
+    return replace(ask, image=image, mask=mask, hidden=hidden, lines=lines, sources=sources)
 
 
 def _near(width: int) -> int:
@@ -149,8 +151,7 @@ def fill_hole(
 ) -> list[Result]:
     """Fill one hole of a scene; where the photo goes around, together with what meets it there.
 
-    Both parts of what lies across the edge are made by the same fill, so that they meet; what was
-    drawn and dropped there is left out, as its places are not those of the turned photo.
+    Both parts of what lies across the edge are made by the same fill, so that they meet.
 
     Args:
         fill: ``Remover.fill`` or ``Remover.remove``.
@@ -167,7 +168,7 @@ def fill_hole(
     if box is None or whole is None:
         return fill(ask, seeds, progress, z)
     about = ask.image, whole, ask.mask & ~whole, ask.context
-    more = Ask(*about, sources=ask.sources, transforms=ask.transforms)
+    more = Ask(*about, lines=ask.lines, sources=ask.sources, transforms=ask.transforms)
     found, share = [], 1 / len(seeds)
     for n, seed in enumerate(seeds):
         one, report = None if z is None else z[n : n + 1], part_of(progress, n * share, share)
@@ -178,7 +179,7 @@ def fill_hole(
 def _across(scene: Scene, box: Box, mask: Mask) -> Mask | None:
     """Return (H, W) bool, a hole near an edge with all removed that it meets across that edge."""
     height, width = scene.image.shape[:2]
-    if not scene.around or (box.left >= _near(width) and box.right <= width - _near(width)):
+    if not scene.around or not at_edge(box, width):
         return None
     own = np.zeros((height, width), bool)
     own[box.slices] = mask
@@ -191,6 +192,11 @@ def _across(scene: Scene, box: Box, mask: Mask) -> Mask | None:
     _, labels = cv2.connectedComponents(turned, connectivity=8)
     labels = np.roll(labels, -middle, axis=1)
     return np.asarray(np.isin(labels, np.unique(labels[own])), bool)
+
+
+def at_edge(hole: Box, width: int) -> bool:
+    """Tell whether a hole is so near an edge that it is filled with what lies across it."""
+    return hole.left < _near(width) or hole.right > width - _near(width)
 
 
 def _cut(result: Result, box: Box) -> Result:

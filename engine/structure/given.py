@@ -20,6 +20,8 @@ from engine.sentence import Sentence
 MOST: Final = 1000
 """A file names at most so many lines, each of at most so many points."""
 FARTHEST: Final = 1e6
+JOINED: Final = 4.0
+"""Strokes that end so near to each other where a photo's edges meet are one, pixels."""
 _SMOOTH: Final = 16
 
 
@@ -62,6 +64,17 @@ class Stroke:
             pieces.append(a + (b - a) * (np.arange(count) / count)[:, None])
         return np.concatenate([*pieces, points[-1:]])
 
+    def rolled(self, by: float, width: int) -> Stroke:
+        """Return it ``by`` columns further right in a photo that goes once around.
+
+        Its middle is in the photo; what of it is beyond an edge belongs to the other side.
+        """
+        if by == 0:
+            return self
+        middle = float(np.mean([x for x, _ in self.points]))
+        way = (middle + by) % width - middle
+        return Stroke(tuple((x + way, y) for x, y in self.points), self.curved)
+
     def meets(self, box: Box, mask: Mask) -> bool:
         """Tell whether any pixel of it is in ``mask`` (box.height, box.width) bool."""
         x, y = (np.rint(self.dense()) - [box.left, box.top]).astype(int).T
@@ -95,6 +108,34 @@ class Given:
 
 
 NOTHING: Final = Given()
+
+
+def rolled(given: Given, by: float, width: int) -> Given:
+    """Return lines of a photo that goes once around as those of the same photo turned.
+
+    Strokes that met at the photo's edge go on in each other now.
+
+    Args:
+        given: of the photo.
+        by: columns by which everything has moved to the right.
+        width: of the photo; strokes that moved past an edge come in at the other one.
+    """
+    drawn, dropped = (
+        [stroke.rolled(by, width) for stroke in strokes] for strokes in (given.drawn, given.dropped)
+    )
+    return Given(tuple(_linked(drawn, by % width)), tuple(dropped))
+
+
+def _linked(strokes: list[Stroke], seam: float) -> list[Stroke]:
+    """Return strokes of which two that end together at column ``seam`` have become one."""
+    left = list(strokes)
+    for first, second in itertools.permutations(strokes, 2):
+        for a, b in itertools.product(*({s.points, s.points[::-1]} for s in (first, second))):
+            near = math.dist(a[-1], b[0]) <= JOINED and abs(a[-1][0] - seam) <= JOINED
+            if near and a[0][0] < seam < b[-1][0] and first in left and second in left:
+                left[left.index(first)] = Stroke(a + b[1:], first.curved or second.curved)
+                left.remove(second)
+    return left
 
 
 def still_needed(given: Given, filled: Sequence[tuple[Box, Mask]], rest: Mask) -> Given:

@@ -55,7 +55,13 @@ def test_another_file_is_refused_before_the_work(files, monkeypatch, capsys):
     assert inpainter.asks == []
 
 
-def test_lines_and_a_panorama_do_not_go_together(files, monkeypatch, capsys):
-    put_in_place(monkeypatch)
-    assert fill(files, "--lines", files[2], "--panorama") != Exit.DONE
-    assert "goes once around" in capsys.readouterr().err
+def test_lines_go_along_where_a_panorama_is_turned(files, monkeypatch):
+    inpainter = put_in_place(monkeypatch)
+    edge = cv2.imread(str(files[1]), cv2.IMREAD_GRAYSCALE)
+    cv2.imwrite(str(files[1]), np.roll(edge, 10, axis=1))
+    assert fill(files, "--lines", files[2], "--panorama") == Exit.DONE
+    [ask] = inpainter.asks
+    assert not ask.mask[:, [0, -1]].any()
+    (first, y), (last, _) = ask.lines.drawn[0].points
+    assert (last - first, y) == (119.0, 30.0)
+    assert first != 0.0

@@ -11,9 +11,11 @@ from engine.photo import read_photo
 from engine.photo_only import fill_alone
 from engine.record.planes import Plane
 from engine.removal.jobs import patch_from_photo
+from engine.removal.line_jobs import FindLines
 from engine.removal.panorama import fill_around, goes_around
 from engine.removal.remover import Remover
 from engine.removal.scene import Scene
+from engine.structure.given import NOTHING, Given, Stroke, rolled
 from engine.windows import planning
 
 WIDTH, HEIGHT = 256, 96
@@ -119,6 +121,70 @@ def test_holes_of_the_window_and_of_recipes_meet_at_the_edges(image, boxes):
     assert (out[~mask] == spoilt[~mask]).all()
     assert (out[mask] != 255).all()
     assert step(out, ROWS) <= step(image, ROWS) + 0.8
+
+
+class Quiet:
+    def check(self):
+        pass
+
+
+def wired(slope=0.2):
+    """Return a photo with a dark wire across its edges, the hole there, and the wire's way."""
+    rng = np.random.default_rng(4)
+    x, y = np.meshgrid(np.arange(WIDTH), np.arange(HEIGHT))
+    beside = (x + WIDTH // 2) % WIDTH - WIDTH // 2
+    off = np.abs(y - 45 - slope * beside)
+    grey = np.where(off < 3, 200 - 140 * np.clip(3 - off, 0, 1), 200)
+    photo = grey[..., None] + rng.normal(0, 2, (HEIGHT, WIDTH, 3))
+    return np.clip(photo, 0, 255).astype(np.uint8), np.hypot(beside, y - 45) < 24, off
+
+
+def at_left(image, mask, given=NOTHING):
+    """Return what a window shows and fills of the part of a hole at the left edge."""
+    box = next(box for box in planning.holes(mask) if box.left == 0)
+    bits = mask[box.slices]
+    removed = Plane.around(mask)
+    scene = Scene(image, removed=removed, around=True, lines=given)
+    ask = scene.ask_photo(box, bits)
+    patch = patch_from_photo(Remover(lambda device: None), scene, ask, bits, nothing)
+    return FindLines(scene, box, bits, 0.0)(Quiet()).lines, box, patch
+
+
+def miss(photo, box, patch, mask):
+    return float(np.abs(patch.astype(float) - photo[box.slices])[mask[box.slices]].mean())
+
+
+def test_a_line_is_carried_across_the_edges_shown_there_and_dropped():
+    photo, mask, off = wired()
+    spoilt = photo.copy()
+    spoilt[mask] = 255
+    lines, box, patch = at_left(spoilt, mask)
+    assert lines
+    for line in lines:
+        xs = [x for x, _ in line.way.points]
+        assert line.carried
+        assert min(xs) < 0 < max(xs) or min(xs) < WIDTH < max(xs)
+    assert miss(photo, box, patch, mask & (off < 3)) < 25
+    dropped = Given(dropped=tuple(line.way for line in lines))
+    again, _, other = at_left(spoilt, mask, dropped)
+    assert not any(line.carried for line in again)
+    assert {one for line in again for one in line.dropped} == set(dropped.dropped)
+    assert (other != patch).any()
+
+
+def test_strokes_that_meet_at_the_edges_are_one_line_there():
+    photo, mask, off = wired(0.0)
+    spoilt = photo.copy()
+    spoilt[mask] = 255
+    left, right = Stroke(((30.0, 45.0), (0.0, 45.0))), Stroke(((226.0, 45.0), (255.0, 45.0)))
+    turned = rolled(Given(drawn=(left, right)), 100, WIDTH)
+    [line] = turned.drawn
+    assert sorted([line.points[0][0], line.points[-1][0]]) == [70.0, 130.0]
+    apart = rolled(Given(drawn=(left, Stroke(((226.0, 60.0), (255.0, 60.0))))), 100, WIDTH)
+    assert len(apart.drawn) == 2
+    lines, box, patch = at_left(spoilt, mask, Given(drawn=(left, right)))
+    assert {one.drawn for one in lines} == {None, left, right}
+    assert miss(photo, box, patch, mask & (off < 3)) < 25
 
 
 def test_a_hole_apart_from_the_edges_is_none_of_theirs(image):
