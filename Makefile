@@ -50,10 +50,11 @@ bench-speed: .venv/.test  ## measure what photographers wait for and write docs/
 	@sh .ci/system-packages offscreen
 	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_speed.py --write
 
-bench-app: .venv/.test  ## measure the window
+bench-app: .venv/.test  ## measure the window, and the memory of a session
 	@sh .ci/system-packages offscreen
 	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_app.py
 	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_paint.py
+	@QT_QPA_PLATFORM=offscreen $(PY) tests/bench/bench_session.py
 
 bench-train: .venv/.test  ## measure training
 	@$(PY) tests/bench/bench_train.py

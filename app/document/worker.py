@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -12,9 +13,14 @@ from PySide6.QtCore import QObject, QThread, Signal, Slot
 from engine.errors import Cancelled, EngineError
 from engine.progress import Progress, part_of
 from engine.removal.fallback import out_of_memory
+from engine.running.memory import trim
 from engine.sentence import Sentence
 
 log = logging.getLogger(__name__)
+
+
+LONG_SECONDS = 0.3
+"""Work of that length leaves memory behind that is worth giving back."""
 
 
 class Report:
@@ -77,9 +83,14 @@ class _Runner(QObject):
     @Slot(int, object)
     def run(self, ticket: int, job: Job[Any]) -> None:
         """Run ``job`` unless a newer request came meanwhile, and answer by a signal."""
+        begun = time.monotonic()
+        if self._worker.is_current(ticket):
+            self._do(ticket, job)
+        if time.monotonic() - begun > LONG_SECONDS:
+            trim()
+
+    def _do(self, ticket: int, job: Job[Any]) -> None:
         worker = self._worker
-        if not worker.is_current(ticket):
-            return
         try:
             answer = job(Report(worker, ticket))
         except Cancelled:

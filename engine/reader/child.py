@@ -20,6 +20,7 @@ from engine.errors import PhotoReadError
 from engine.photo.read import read_photo
 from engine.photo.small import read_small
 from engine.reader.wire import Packer
+from engine.running.memory import trim
 from engine.sentence import Sentence
 
 CPU_SECONDS = 120
@@ -66,7 +67,7 @@ def _answer(request: dict[str, Any], answers: BinaryIO) -> None:
         sys.stdin.buffer.readline()  # the other side has it now
     finally:
         os.close(area)
-    _give_memory_back()
+    trim()
 
 
 def _lay_out(area: int, packer: Packer) -> None:
@@ -115,15 +116,6 @@ def _limit_time() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     if hard == resource.RLIM_INFINITY or soft <= hard:
         resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))
-
-
-def _give_memory_back() -> None:
-    if sys.platform == "linux":
-        import contextlib
-        import ctypes
-
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 SEALS = 0x1 | 0x2 | 0x4 | 0x8

@@ -22,6 +22,7 @@ from engine.removal.remover import Remover
 from engine.removal.scarce import little_left
 from engine.removal.scene import PLAIN, Hole, Scene, describe, everything, make_answer
 from engine.removal.variety import Small, most_different
+from engine.running.memory import trim
 from engine.views.growth import grown_by_width
 from engine.windows.planning import together
 
@@ -132,15 +133,18 @@ class Fill:
 
     def _fill(self, report: Report, scene: Scene, holes: list[Hole]) -> None:
         looks = [self._safe(report, scene, *one) for one in shared(holes, 0.0, SAFE)]
+        trim()
         if not self.latents:
             return
         spare = [
             Pick(self.remover, scene, one[0], one[1], self.latents, [look])(report, *one[2:])
             for look, one in zip(looks, shared(holes, SAFE, DRAWN), strict=True)
         ]
+        trim()
         for number, hole, begin, end in shared(holes, DRAWN, 1.0):
             photo = from_photo(self.remover, scene, hole, report.part(begin, end))
             report.deliver(Answers(number, Role.PHOTO, [photo]))
+        trim()
         for number, latents in enumerate(spare):
             more = Draw(self.remover, scene, holes[number], latents)(report, 1.0, 1.0)
             report.deliver(Answers(number, Role.MORE, more))

@@ -32,12 +32,13 @@ def grown_by_width(mask: Mask, share: float, *, up: bool = False) -> Mask:
     Returns:
         (H, W) bool, cut at the array's edges.
     """
-    out = mask.copy()
-    if share <= 0:
+    out, painted = mask.copy(), Box.around(mask)
+    if share <= 0 or painted is None:
         return out
-    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.view(np.uint8), connectivity=8)
+    near = np.ascontiguousarray(mask[painted.slices]).view(np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(near, connectivity=8)
     for x, y, width, height in stats[1:count, :4].tolist():
-        part = Box(x, y, x + width, y + height)
+        part = Box(x, y, x + width, y + height).shift(painted.left, painted.top)
         step = max(math.ceil(max(width, height) / SURVEY), 1)
         grows = _widths(mask[part.slices], step, 1 / share) * share
         growth = np.maximum(np.ceil(grows + 0.5) if up else np.rint(grows), 1)

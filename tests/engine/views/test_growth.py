@@ -1,5 +1,8 @@
 """A mask grows by its own width, and no farther than its outline was shown."""
 
+import subprocess
+import sys
+
 import cv2
 import numpy as np
 import pytest
@@ -112,3 +115,24 @@ def test_two_hundred_spots_are_all_outlined():
     loops = grown_outlines(Pyramid(mask, halve_max), 0.015)
     assert len(loops) == 230
     assert max(np.ptp(loop[:, 0]) for loop in loops) < 45 + 20
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux alone tells a process's own peak")
+def test_growing_a_small_mask_of_a_large_photo_takes_little_more_than_the_mask():
+    code = """
+import numpy as np
+from pathlib import Path
+from engine.views.growth import grown_by_width
+def peak():
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) << 10 for line in lines if line.startswith("VmHWM"))
+grown_by_width(np.eye(300, dtype=bool), 0.015)
+mask = np.zeros((5000, 8000), bool)
+mask[2000:2400, 3000:3600] = True
+mask.sum()
+before = peak()
+grown_by_width(mask, 0.015)
+print((peak() - before) / mask.size)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(done.stdout) < 2  # bytes for each pixel; labels of all of it would be four more
