@@ -27,6 +27,9 @@ SURE: Final = 0.97
 BLUNT: Final = 0.64
 """So much where one arm gets more light, if both are surely alike and not far from square: the
 cosine of their angle is at most ``BLUNT``."""
+FAINT: Final = 0.06
+SAME: Final = 0.88
+"""A thin line of less contrast ends at one that looks like it, as those of a court do."""
 FARTHEST: Final = 0.8
 """A line goes on to a corner by at most so many times the length over which it is seen."""
 HIDDEN: Final = 0.8
@@ -70,9 +73,9 @@ def corners(look: Look, ends: Sequence[End]) -> list[Corner]:
 def meetings(look: Look, ends: Sequence[End], through: Sequence[Pair]) -> list[Meeting]:
     """Return for every end that no line goes on from the nearest line that it meets, if any."""
     found = []
-    for end in (end for end in ends if _plain(end)):
+    for end in ends:
         best: tuple[float, Meeting] | None = None
-        for pair in through:
+        for pair in (pair for pair in through if _plain(end) or _of_its_kind(end, pair)):
             off = pair.second.at - pair.first.at
             gap = float(np.hypot(*off))
             at = _crossing(end.at, end.way, pair.first.at, off / gap)
@@ -88,6 +91,14 @@ def meetings(look: Look, ends: Sequence[End], through: Sequence[Pair]) -> list[M
 
 def _plain(end: End) -> bool:
     return end.length >= LONG and end.contrast >= PLAIN
+
+
+def _of_its_kind(end: End, pair: Pair) -> bool:
+    """Tell whether a line that is alike on both its sides looks like one that it may end at."""
+    if end.length < LONG or end.contrast < FAINT:
+        return False
+    both = (pair.first.profile, pair.second.profile)
+    return all(alike(end.profile, p)[0] > SAME for one in both for p in (one, one[::-1]))
 
 
 def _close(a: End, b: End) -> bool:

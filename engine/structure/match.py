@@ -23,7 +23,8 @@ TURN_SHORT: Final = 40.0
 """Degrees times pixels more."""
 NEARLY: Final = 0.95
 EASY: Final = 1.25
-"""Ends that look so much alike may point past each other by so many times that."""
+"""Ends that look so much alike, and are seen for as long as the way between them, may point past
+each other by so many times that."""
 ALIKE: Final = 0.8
 CONTRAST: Final = 2.2
 UNLIKE: Final = 5.0
@@ -118,7 +119,8 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
     way = off / gap
     turns = turn(a.way, way), turn(way, -b.way)
     match, shift = alike(a.profile, b.profile[::-1])
-    room = EASY if match >= NEARLY and abs(shift) < 1 else 1.0
+    easy = match >= NEARLY and abs(shift) < 1 and a.length + b.length >= gap
+    room = EASY if easy else 1.0
     ends = zip(turns, (a, b), strict=True)
     straight = all(abs(t) <= _most(end, room) for t, end in ends)
     if not straight:

@@ -11,6 +11,7 @@ from engine.structure.match import Pair
 from tests.engine.structure.looks import STEP, U, end, hollow
 
 LOOK = hollow(300, Box(101, 101, 200, 200))
+LINE = np.exp(-0.5 * U**2).astype(np.float32)
 
 
 def arms(a=0.0, b=90.0, lengths=(100.0, 100.0), contrast=0.2, profiles=(STEP, STEP[::-1])):
@@ -138,6 +139,22 @@ def test_an_end_meets_the_nearest_line_that_goes_through():
 def test_a_line_that_is_met_lies_ahead_between_its_ends(made, found):
     look = hollow(300, Box(101, 90, 200, 210))
     assert bool(meetings(look, [made], [THROUGH])) is found
+
+
+@pytest.mark.parametrize(
+    ("contrast", "length", "met", "found"),
+    [
+        (0.061, 64.0, LINE, True),
+        (0.059, 64.0, LINE, False),
+        (0.061, 39.0, LINE, False),
+        (0.061, 64.0, STEP, False),  # an edge is of another kind
+    ],
+)
+def test_a_faint_thin_line_ends_at_one_of_its_kind(contrast, length, met, found):
+    look = hollow(300, Box(126, 90, 175, 210))
+    through = Pair(end(150, 100, 90, profile=met), end(150, 200, 270, profile=met), 1.0, 0.0)
+    ending = end(130, 140, 0, length, LINE, contrast)
+    assert bool(meetings(look, [ending], [through])) is found
 
 
 def test_every_end_is_asked():

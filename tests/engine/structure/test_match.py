@@ -76,6 +76,7 @@ def test_a_long_end_may_turn_a_little_and_a_short_one_more():
     assert not found(most + 0.1, 100)
     assert found(3 + 40 / 20 - 0.1, 20)
     assert not found(3 + 40 / 20 + 0.1, 20)
+    assert not found(3 + 40 / 48 + 0.1, 48, 1)  # both together seen for less than the way
     assert found(1.25 * most - 0.1, 100, 1)  # a quarter more where both look the same
     assert not found(1.25 * most + 0.1, 100, 1)
     for degrees, most in ((6.9, True), (7.1, False)):  # 7 degrees at most, however short
