@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.arrays import Mask
 from engine.geometry import Box, union_all
-from engine.windows.sight import RIM_TELLS, THIN_SHARE, Explained, Sight
+from engine.windows.sight import RIM_TELLS, THIN_SHARE, THIN_TELLS, Explained, Sight
 
 ELONGATED: Final = 4
 """A hole this many times longer than thick is filled in parts."""
@@ -107,8 +107,11 @@ def _wide_specks(mask: Mask, hole: Box) -> bool:
 
 
 def rim_tells(mask: Mask, hole: Box) -> bool:
-    """Tell whether the rims of the holes in a box say all there is to know, so small are they."""
-    return max(hole.width, hole.height) <= RIM_TELLS or specks(mask, hole)
+    """Tell whether the rims of the holes in a box say all there is, so small or thin are they."""
+    if max(hole.width, hole.height) <= RIM_TELLS or specks(mask, hole):
+        return True
+    part = mask[hole.grow(1).clip(Box.of(mask)).slices].astype(np.uint8)
+    return bool(cv2.distanceTransform(part, cv2.DIST_L2, 5).max() <= THIN_TELLS)
 
 
 def _joined(boxes: list[Box]) -> list[Box]:

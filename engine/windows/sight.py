@@ -26,6 +26,8 @@ THIN_SHARE: Final = 0.6
 RIM_TELLS: Final = 42
 """Around holes up to so many pixels a side the rim says all there is to know: no network is asked,
 neither how far to look nor what is there."""
+THIN_TELLS: Final = 7.0
+"""So does it along holes no part of which is deeper, pixels: wires, scratches."""
 THICKNESSES: Final = 5
 """A thin hole's window is then this many times as wide as the hole is thick."""
 

@@ -299,3 +299,13 @@ def test_few_specks_are_filled_one_by_one(count):
     spots = [Box(x, 40, x + 2, 42) for x in range(20, 20 + 25 * count, 25)]
     found = [window.hole for window in plan(boxes_at((256, 256), *spots), RESOLUTION)]
     assert found == (spots if count < CROWD else [union_all(spots)])
+
+
+@pytest.mark.parametrize(("wide", "told"), [(13, True), (15, False)])
+def test_the_rim_tells_of_thin_holes_however_long_and_of_no_part_that_is_deeper(wide, told):
+    mask = np.zeros((120, 500), np.uint8)
+    mask[60 - wide // 2 : 61 + wide // 2] = 1
+    assert windows.rim_tells(mask > 0, Box(0, 0, 500, 120)) == told
+    cv2.circle(mask, (300, 60), 12, 1, -1)
+    assert not windows.rim_tells(mask > 0, Box(200, 40, 400, 80))
+    assert windows.rim_tells(mask > 0, Box(0, 50, 200, 70)) == told
