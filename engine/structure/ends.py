@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -101,20 +100,18 @@ def _near(at: np.ndarray, way: np.ndarray, end: End, aside: float = 0.7) -> bool
 
 def _runs(look: Look, segments: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, float]]:
     """Return (point, way towards the hole, length) of segments that point at it, long first."""
-    found = []
-    for segment in _close(look, segments):
-        start, stop = segment[:2].astype(float), segment[2:].astype(float)
-        length = float(np.hypot(*(stop - start)))
-        if length < SHORTEST:
-            continue
-        way = (stop - start) / length
-        for first, last in _clear(look, start, way, length):
-            long = last - first
-            if long < SHORTEST:
-                continue
-            for point, towards in ((start + last * way, way), (start + first * way, -way)):
-                if _meets(look, point, towards):
-                    found.append((point, towards, long))
+    segments = _close(look, segments).astype(float)
+    starts, ways = segments[:, :2], segments[:, 2:] - segments[:, :2]
+    lengths = np.hypot(*ways.T)
+    ways = ways / np.maximum(lengths, 1e-9)[:, None]
+    which, first, last = _clear(look, starts, ways, lengths)
+    starts, ways = starts[which], ways[which]
+    points = np.stack([starts + last[:, None] * ways, starts + first[:, None] * ways], axis=1)
+    towards = np.stack([ways, -ways], axis=1)
+    found = [
+        (points[run, end], towards[run, end], float(last[run] - first[run]))
+        for run, end in np.argwhere(_meets(look, points, towards)).tolist()
+    ]
     return sorted(found, key=lambda run: -run[2])
 
 
@@ -148,24 +145,33 @@ def _pushed_in(look: Look, points: np.ndarray) -> np.ndarray:
 
 
 def _at(look: Look, points: np.ndarray) -> np.ndarray:
-    """Return how far points (n, 2) are from the hole; far outside the picture is very far."""
-    away, inside = values_at(look.away, *np.rint(points).astype(int).T)
+    """Return how far points (..., 2) are from the hole; far outside the picture is very far."""
+    x, y = np.moveaxis(np.rint(points).astype(int), -1, 0)
+    away, inside = values_at(look.away, x, y)
     return np.where(inside, away, np.float32(np.inf))
 
 
 def _clear(
-    look: Look, start: np.ndarray, way: np.ndarray, length: float
-) -> list[tuple[float, float]]:
-    """Return the parts of a segment that are clear of the hole, from and to along it."""
-    along = np.arange(0, math.floor(length) + 1)
-    clear = _at(look, start + along[:, None] * way) >= CLEAR
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], clear.astype(int), [0]])))
-    return [(float(a), float(b - 1)) for a, b in edges.reshape(-1, 2)]
+    look: Look, starts: np.ndarray, ways: np.ndarray, lengths: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return the parts of segments that are long and clear of the hole: which, from and to."""
+    steps = np.where(lengths < SHORTEST, 0, np.floor(lengths).astype(int) + 1)
+    which = np.repeat(np.arange(len(steps)), steps)
+    along = np.arange(len(which)) - np.repeat(np.cumsum(steps) - steps, steps)
+    clear = _at(look, starts[which] + along[:, None] * ways[which]) >= CLEAR
+    new = np.diff(which, prepend=-1) > 0
+    begins = np.flatnonzero(clear & (new | ~np.roll(clear, 1)))
+    stops = np.flatnonzero(clear & (np.roll(new, -1) | ~np.roll(clear, -1)))
+    first, last = along[begins].astype(float), along[stops].astype(float)
+    long = last - first >= SHORTEST
+    return which[begins][long], first[long], last[long]
 
 
-def _meets(look: Look, point: np.ndarray, way: np.ndarray) -> bool:
+def _meets(look: Look, points: np.ndarray, ways: np.ndarray) -> np.ndarray:
+    """Return (...,), whether the hole is near before points (..., 2)."""
     along = np.arange(0, WALK + CLEAR)
-    return bool((_at(look, point + along[:, None] * way) < 0.5).any())
+    reached = points[..., None, :] + along[:, None] * ways[..., None, :]
+    return np.asarray((_at(look, reached) < 0.5).any(axis=-1))
 
 
 def traced(look: Look, point: np.ndarray, way: np.ndarray, length: float) -> End | None:
@@ -246,13 +252,10 @@ def _profile(look: Look, point: np.ndarray, way: np.ndarray) -> tuple[Floats, bo
 def _followed(
     look: Look, point: np.ndarray, way: np.ndarray, profile: Floats, reach: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Return the offset and the likeness of every section back from a point, and how far it is.
-
-    Sections beyond the picture or in the hole have likeness 0.
-    """
-    back = np.arange(0.0, max(reach, 2 * SECTION))
+    """Return the offset, the likeness, 0 where nothing is seen, and the way of sections back."""
+    seen = _way_out(look, point, -way) + 3 * SECTION  # nothing is seen in two sections more
+    back = np.arange(0.0, max(min(reach, seen), 2 * SECTION))
     values, known = strip(look.grey, look.hole, point, way, -back, HALF + SLACK)
-    values, known = np.where(known, values, np.nan), known
     count = len(back) // SECTION
     cut = slice(0, count * SECTION)
     shape = (count, SECTION, values.shape[1])
@@ -263,6 +266,13 @@ def _followed(
     enough &= np.abs(filled.mean(axis=1) - profile.mean()) < OTHER
     centres = (np.arange(count) + 0.5) * SECTION
     return off, np.where(enough, match, 0), centres.astype(np.float32)
+
+
+def _way_out(look: Look, point: np.ndarray, way: np.ndarray) -> float:
+    """Return after how many pixels a way leaves the picture."""
+    h, w = look.grey.shape
+    room = np.where(way > 0, np.array([w, h]) - 0.5 - point, point + 0.5)
+    return float((room / np.maximum(np.abs(way), 1e-9)).min())
 
 
 def _line(along: Floats, off: Floats, weight: Floats) -> tuple[float, float]:
