@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -106,7 +107,7 @@ def carry(
         mask: (H, W) bool, True = fill.
         lines: of ``find_lines``.
         box: what to return; it holds every True of the mask.
-        on_progress: called with a fraction after every line; may raise ``Cancelled``.
+        on_progress: called with a fraction within and after every line; may raise ``Cancelled``.
         sources: (H, W) bool, what of the known may be copied; None for all of it.
 
     Returns:
@@ -116,9 +117,10 @@ def carry(
     report = on_progress or (lambda fraction: None)
     sheet = Sheet(image, box)
     barred = None if sources is None else mask | ~sources
-    for n, line in enumerate(lines, 1):
-        sheet.lay(paint_band(image, mask, line, barred), line.path, line.half)
-        report(n / len(lines))
+    for n, line in enumerate(lines):
+        pause = partial(report, n / len(lines))
+        sheet.lay(paint_band(image, mask, line, barred, pause), line.path, line.half)
+        report((n + 1) / len(lines))
     return sheet.pixels, sheet.there
 
 

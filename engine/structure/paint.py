@@ -8,6 +8,7 @@ on the line wherever the line is straight, so nothing is resampled there.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -155,7 +156,13 @@ class Band:
     share: np.ndarray
 
 
-def paint_band(photo: Pixels, mask: Mask, line: Line, barred: Mask | None = None) -> Band:
+def paint_band(
+    photo: Pixels,
+    mask: Mask,
+    line: Line,
+    barred: Mask | None = None,
+    pause: Callable[[], None] = lambda: None,
+) -> Band:
     """Paint the band along one line.
 
     Args:
@@ -163,6 +170,7 @@ def paint_band(photo: Pixels, mask: Mask, line: Line, barred: Mask | None = None
         mask: (H, W) bool, True = fill.
         line: known on at least one side.
         barred: (H, W) bool, True where nothing may be copied; the mask itself if None.
+        pause: called between the parts of the work; may raise ``Cancelled``.
 
     Returns:
         The band; nothing where nothing could be copied.
@@ -184,6 +192,7 @@ def paint_band(photo: Pixels, mask: Mask, line: Line, barred: Mask | None = None
             values, known = copier.copy(points, s, u, turned)
             values = values + _rim_tone(photo, points, hole, s, aside, values, known)
             sides.append((values, known, s))
+            pause()
     colours, share = _joined(sides, along, aside, split, fade)
     keep = hole & (share > 0)
     keep[keep] = in_its_gap(points[keep], along[keep], path.length)
