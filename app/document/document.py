@@ -29,7 +29,8 @@ class Document(QObject):
     """Be the one place where the picture and the mask live; only commands write here.
 
     Attributes:
-        image: (H, W, 3) uint8 or uint16 RGB, an own copy; no pixel before a photo is open.
+        image: (H, W, 3) uint8 or uint16 RGB, an own copy from the first change on; no pixel before
+            a photo is open.
         mask: (H, W) bool, True = fill.
         drawn: what is painted for each purpose; the mask is one of them.
         path: where the photo came from or was last saved.
@@ -121,8 +122,8 @@ class Document(QObject):
         Args:
             photo: the decoded photo, kept as the original.
             path: where it lies, None for a pasted one.
-            image: a copy of its pixels to work on.
-            levels: the pyramid over that copy, or over its sRGB view.
+            image: its pixels to work on: read-only ones, or a copy.
+            levels: the pyramid over them, or over their sRGB view.
             colour: between the photo's colours and sRGB; None where they are the same.
         """
         self.photo, self.path, self.colour = photo, path, colour
@@ -160,8 +161,8 @@ class Document(QObject):
         return shown
 
     def _leave_frozen(self) -> None:
-        """Go on with a copy where somebody holds the pixels as they are."""
-        if any(shown() is not None for shown in self._shown):
+        """Go on with a copy where somebody holds the pixels as they are, or they are the file's."""
+        if not self.image.flags.writeable or any(shown() is not None for shown in self._shown):
             image = self.image.copy()
             if self.photo_levels.levels[0] is self.image:
                 self.photo_levels.levels[0] = image

@@ -32,9 +32,10 @@ _FAST_PNG = (cv2.IMWRITE_PNG_COMPRESSION, 1)
 
 @dataclass(frozen=True, eq=False)
 class Opened:
-    """Hold a decoded photo, the copy to work on, and the pyramid to show.
+    """Hold a decoded photo, the pixels to work on, and the pyramid to show.
 
-    ``colour`` is None for a photo in sRGB; then the pyramid's base is the copy itself.
+    ``image`` are the photo's own pixels until they are changed. ``colour`` is None for a photo in
+    sRGB; then the pyramid's base is ``image`` itself.
     """
 
     photo: Photo
@@ -51,7 +52,7 @@ class OpenPhoto:
     path: Path
 
     def __call__(self, report: Report) -> Opened:
-        """Decode, copy and halve; raises PhotoReadError."""
+        """Decode and halve; raises PhotoReadError."""
         from engine.reader.apart import read_photo_apart
 
         photo = read_photo_apart(self.path, report.check)
@@ -63,7 +64,7 @@ def prepared(photo: Photo, path: Path | None) -> Opened:
     """Return ``photo`` with what the document needs beside it."""
     from engine.photo import colour_of
 
-    image = np.array(photo.pixels)
+    image = photo.pixels
     colour = colour_of(photo.icc)
     if colour.is_srgb:
         return Opened(photo, path, image, Pyramid(image, halve_mean), None)
