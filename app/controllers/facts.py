@@ -59,9 +59,23 @@ class Facts(QObject):
             width, height, written(megapixels, 1), bits
         )
         self._status.size_label.setText(size if document.is_open else "")
+        self._status.size_label.setToolTip(self._about_colours())
         self._note_mask()
         self.show_title()
         self._show_zoom()
+
+    def _about_colours(self) -> str:
+        """Return how the colours are shown: a profile other than sRGB is converted for the screen.
+
+        The screen's own profile is the system's affair.
+        """
+        photo = self._work.document.photo
+        if self._work.document.colour is None or photo is None or photo.icc is None:
+            return ""
+        from engine.photo.metadata.icc import name_of
+
+        told = self.tr("Colour profile: {0}. It is shown converted to sRGB and kept in the file.")
+        return told.format(name_of(photo.icc) or "?")
 
     def show_title(self) -> None:
         """Show the photo's name, and a mark while it is not saved."""

@@ -40,6 +40,9 @@ WINDOW: Final[dict[str, str]] = {
     "Open a photo, or several to go through one by one": (
         "Ein Foto öffnen, oder mehrere, die man nacheinander durchgeht"
     ),
+    "Colour profile: {0}. It is shown converted to sRGB and kept in the file.": (
+        "Farbprofil: {0}. Es wird nach sRGB umgerechnet gezeigt und bleibt in der Datei."
+    ),
     "Strip of &photos": "Foto&streifen",
     "Show the photos that were opened together below this one; click one to go to it": (
         "Die zusammen geöffneten Fotos unter diesem zeigen; ein Klick führt hin"

@@ -139,6 +139,15 @@ def colour_of(icc: bytes | None) -> Colour:
         return Colour(srgb.matrix, srgb.curves, notice=_BROKEN)
 
 
+def name_of(icc: bytes) -> str:
+    """Return what a profile calls itself, empty where it says nothing."""
+    try:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))
+        return str(ImageCms.getProfileDescription(profile)).strip()
+    except (ImageCms.PyCMSError, OSError):
+        return ""
+
+
 def _parse(icc: bytes) -> Colour:
     if len(icc) < 132 or icc[36:40] != b"acsp":
         raise BadProfile("no profile")

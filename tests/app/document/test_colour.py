@@ -78,3 +78,12 @@ def test_the_network_sees_srgb_and_its_answer_comes_back(document, wide, host, f
     assert np.array_equal(answer.patch[~inside], document.image[box.slices][~inside])
     back = document.colour.to_srgb(answer.patch)[inside].astype(int)
     assert np.abs(back - [200, 100, 50]).max() <= 2
+
+
+def test_the_status_bar_names_the_profile(window, qtbot, wide):
+    label = window.frame.status.size_label
+    assert label.toolTip() == ""
+    with qtbot.waitSignal(window.workspace.document.opened, timeout=60_000):
+        window.files.open(wide)
+    assert "sRGB built-in" in label.toolTip()
+    assert "converted to sRGB" in label.toolTip()
