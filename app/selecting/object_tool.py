@@ -167,6 +167,7 @@ class ObjectTool(QObject, Gesture):
         name = self.tr("Select object") if adds else self.tr("Take object away")
         command = cover_mask(document, name, *found, fill=adds)
         if command is None:
+            self._work.told.emit(self.tr("Nothing changed: it is so already."))
             return
         stack.push(command)
         if adds:

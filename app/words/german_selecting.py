@@ -75,6 +75,7 @@ SELECTING: Final[dict[str, str]] = {
     "Click, stroke or circle a thing; more clicks add, Alt takes away, Shift: shadow.": (
         "Ding anklicken, streichen, umfahren; mehr Klicks: dazu, Alt: weg, Umschalt: Schatten."
     ),
+    "Nothing changed: it is so already.": "Nichts geändert: Es ist schon so.",
     "Nothing was told apart there. Draw a loop around the thing.": (
         "Dort hebt sich nichts ab. Umfahren Sie das Ding."
     ),

@@ -89,6 +89,7 @@ def test_what_went_wrong_is_no_longer_said_once_it_went_right(
     with qtbot.waitSignal(choosing.workspace.failed, timeout=60_000):
         choosing.files.ask_save_as()
     assert choosing.frame.notice.isVisible()
+    assert choosing.frame.status._message.text() == "", "“Saving …” is over"
     with qtbot.waitSignal(choosing.files.saved, timeout=60_000):
         choosing.files.ask_save_as()
     assert not choosing.frame.notice.isVisible()

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.selecting.spot_marks import SIGNAL
+from app.selecting.spots_bar import SpotsBar
 from app.widgets.icons import icon
 from app.widgets.menus import TOOL_IDS
 from app.words.language import speak
@@ -109,6 +110,36 @@ def test_the_cross_that_closes_a_panel_is_seen(window, theme):
     assert close.isVisible()
     grey = pixels(close).mean(axis=2)
     assert np.ptp(grey) > 60
+
+
+@pytest.mark.parametrize("theme", ["dark", "light"])
+def test_an_empty_box_to_tick_is_seen(window, theme):
+    window.workspace.settings.set("theme", theme)
+    key(window, "Q")
+    box = window.findChild(SpotsBar).check
+    assert box.isVisible()
+    assert not box.isChecked()
+    assert np.ptp(pixels(box)[:, :16].mean(axis=2)) > 60
+
+
+def test_small_pictures_of_a_large_hole_show_the_hole(painted, qtbot):
+    painted.workspace.settings.set("brush_size", 260)
+    stroke(painted.canvas, [(200, 200), (420, 200)])
+    fill(painted, qtbot)
+    grey, safe = (pixels(thumb) for thumb in painted.frame.strip.thumbs[1:3])
+    shares = [
+        (abs(seen - colour).max(axis=2) < 8).mean()
+        for seen, colour in ((grey, (128, 128, 128)), (safe, (200, 100, 50)))
+    ]
+    assert min(shares) > 0.2
+
+
+def test_a_sign_is_shown_until_the_grid_is_there(choosing, monkeypatch):
+    shown = []
+    monkeypatch.setattr(QApplication, "setOverrideCursor", shown.append)
+    monkeypatch.setattr(QApplication, "restoreOverrideCursor", lambda: shown.append(None))
+    key(choosing, "G")
+    assert shown == [Qt.CursorShape.WaitCursor, None]
 
 
 def test_an_icon_without_room_is_drawn_in_silence(qapp, qtlog):

@@ -121,6 +121,18 @@ def test_another_click_far_away_adds_and_is_a_step_of_its_own(ready, qtbot):
     assert ready.workspace.stack.count() == 2
 
 
+def test_a_click_that_changes_nothing_says_so(ready, qtbot):
+    stroke(ready.canvas, [(550, 350)])
+    key(ready, "M")
+    stroke(ready.canvas, [(60, 120), (760, 480)])  # all of it is in the mask
+    steps = ready.workspace.stack.count()
+    key(ready, "W")
+    stroke(ready.canvas, [(200, 250)])
+    wait(ready, qtbot)
+    assert ready.frame.status._message.text() == "Nothing changed: it is so already."
+    assert ready.workspace.stack.count() == steps
+
+
 def test_a_click_beside_says_more_of_the_same_thing(ready, qtbot):
     document = ready.workspace.document
     key(ready, "W")
