@@ -60,7 +60,6 @@ CATALOG: Final[dict[str, str]] = {
         "In gespeicherten Dateien vermerken, dass ein Modell einen Teil erfunden hat"
     ),
     "Writes the IPTC digital source type into XMP": "Schreibt die IPTC-Quellenart in XMP",
-    "Pen pressure changes the brush size": "Stiftdruck ändert die Pinselgröße",
     "Drop a photo here, or open one with Ctrl+O": "Foto hierher ziehen oder mit Strg+O öffnen",
     "pasted photo": "eingefügtes Foto",
     "{0} × {1}  ·  {2} MP  ·  {3} bit": "{0} × {1}  ·  {2} MP  ·  {3} Bit",

@@ -43,6 +43,7 @@ WINDOW: Final[dict[str, str]] = {
     "Colour profile: {0}. It is shown converted to sRGB and kept in the file.": (
         "Farbprofil: {0}. Es wird nach sRGB umgerechnet gezeigt und bleibt in der Datei."
     ),
+    "Pen pressure changes the brush size": "Stiftdruck ändert die Pinselgröße",
     "Strip of &photos": "Foto&streifen",
     "Show the photos that were opened together below this one; click one to go to it": (
         "Die zusammen geöffneten Fotos unter diesem zeigen; ein Klick führt hin"

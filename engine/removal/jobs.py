@@ -140,11 +140,9 @@ class Fill:
             Pick(self.remover, scene, one[0], one[1], self.latents, [look])(report, *one[2:])
             for look, one in zip(looks, shared(holes, SAFE, DRAWN), strict=True)
         ]
-        trim()
         for number, hole, begin, end in shared(holes, DRAWN, 1.0):
             photo = from_photo(self.remover, scene, hole, report.part(begin, end))
             report.deliver(Answers(number, Role.PHOTO, [photo]))
-        trim()
         for number, latents in enumerate(spare):
             more = Draw(self.remover, scene, holes[number], latents)(report, 1.0, 1.0)
             report.deliver(Answers(number, Role.MORE, more))
