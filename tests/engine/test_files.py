@@ -184,6 +184,7 @@ OTHER = "0123ab" if files._HOST != "0123ab" else "ba3210"
         (OTHER, DEAD, DAY + 60, True),
         (OTHER, os.getpid(), DAY + 60, True),
     ],
+    ids=["died", "ours", "started us", "its number anew", "away", "a day away", "old", "old, ours"],
 )
 def test_leftovers_go_when_their_program_has_died_or_after_a_day(tmp_path, host, pid, age, goes):
     left = tmp_path / f".lacuna-{host}-{pid}-0123abcd.part"
