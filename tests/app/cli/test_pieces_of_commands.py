@@ -235,10 +235,9 @@ def saved(letter):
 
 
 def test_several_variants_are_listed_and_the_first_is_at_the_top():
-    first = SimpleNamespace(device="CPU", windows=[(0, 0, 5, 5)])
-    one = fill._summary(first, 12, [saved("a")])
+    one = fill._summary("CPU", [(0, 0, 5, 5)], 12, [saved("a")])
     assert one == {"device": "CPU", "windows": [[0, 0, 5, 5]], "milliseconds": 12, "out": "a"}
-    two = fill._summary(first, 12, [saved("a"), saved("b")])
+    two = fill._summary("CPU", [(0, 0, 5, 5)], 12, [saved("a"), saved("b")])
     assert two == {**one, "variants": [{"out": "a"}, {"out": "b"}]}
 
 
