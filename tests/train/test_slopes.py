@@ -69,8 +69,11 @@ def test_slope_and_its_gradient_are_pytorchs(name, samples) -> None:
     ours, theirs = (gradients(D, take, critic, img) for take in (slope, plain_slope))
     torch.testing.assert_close(ours[0], theirs[0], rtol=1e-5, atol=1e-7)
     assert sum(float(e.abs().sum()) > 0 for e in theirs[1]) >= 8
+    largest = max(float(e.abs().max()) for e in theirs[1])
     for a, e in zip(ours[1], theirs[1], strict=True):
-        torch.testing.assert_close(a, e, rtol=1e-4, atol=1e-5 * float(e.abs().max()))
+        # where nothing but rounding is left of a gradient it may round otherwise
+        room = max(1e-5 * float(e.abs().max()), 1e-7 * largest)
+        torch.testing.assert_close(a, e, rtol=1e-4, atol=room)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
