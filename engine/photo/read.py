@@ -70,26 +70,25 @@ def _read(path: Path) -> Photo:
     return photo_of(path, container, picture, source)
 
 
-def decoded(path: Path) -> Picture:
-    """Return what the file at ``path`` shows, and what its decoder found beside it."""
+def decoded(path: Path, at_least: int | None = None) -> tuple[Container, Picture]:
+    """Return what the file at ``path`` is and shows, and what its decoder found beside it.
+
+    ``at_least``: a JPEG may be decoded smaller, see ``engine.photo.jpeg.read``.
+    """
     with open(path, "rb") as file:
         read_at, size = _checked(path, file)
-        return _decode(container_of(read_at, size, path.suffix.lower()), read_at, size)
+        container = container_of(read_at, size, path.suffix.lower())
+        return container, _decode(container, read_at, size, at_least)
 
 
-def read_whole(path: Path) -> bytes:
-    """Return all bytes of a file of an allowed size."""
-    with open(path, "rb") as file:
-        read_at, size = _checked(path, file)
-        return read_at(0, size)
-
-
-def _decode(container: Container, read_at: ReadAt, size: int) -> Picture:
+def _decode(
+    container: Container, read_at: ReadAt, size: int, at_least: int | None = None
+) -> Picture:
     if container == "TIFF":
         return tiff_read.read(read_at, size)
     data = read_at(0, size)
     if container == "JPEG":
-        return jpeg.read(data)
+        return jpeg.read(data, at_least)
     if container == "PNG":
         return png.read(data)
     if container == "HEIC":

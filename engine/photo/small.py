@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import cv2
 
 from engine.arrays import Levels, Pixels
-from engine.photo.jpeg import read as jpeg
 from engine.photo.metadata.icc import colour_of
 from engine.photo.model import Identity, Photo
-from engine.photo.read import decoded, kind_of, photo_of, read_whole
+from engine.photo.read import decoded, photo_of
 from engine.photo.reading import said
 from engine.pixels import to_eight_bits
 
@@ -33,11 +33,8 @@ def read_small(path: str | Path, side: int) -> Photo:
     Raises:
         PhotoReadError: the file is missing, damaged, cut off, too large or no photo.
     """
-    path, kind = Path(path), kind_of(path)
-    if kind == "JPEG":
-        picture = said(path, lambda path: jpeg.read(read_whole(path), at_least=side))
-    else:
-        picture = said(path, decoded)
+    path = Path(path)
+    kind, picture = said(path, partial(decoded, at_least=side))
     photo = photo_of(path, kind, picture, UNKNOWN)
     pixels = colour_of(photo.icc).on_screen(_shrunk(photo.pixels, side))
     pixels.flags.writeable = False

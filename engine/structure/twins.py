@@ -131,7 +131,9 @@ def _ways(transforms: Transforms) -> Iterator[Place]:
 
 def _scene(window: Pixels, hole: Mask, known: Mask, free: Mask, factor: int) -> _Scene:
     colours, share = shrunk(window, ~known, factor)
-    hole, unknown, barred = (_any(which, factor) for which in (hole, ~known, ~free))
+    hole, unknown, barred = (
+        planning.any_pool(which, factor) > 0 for which in (hole, ~known, ~free)
+    )
     seen = (~unknown).astype(np.float32)
     grey = colours.mean(axis=2) / np.maximum(share, np.float32(1e-6)) * seen
     reach = max(4.0, REACH * float(depth_of(hole).max()))
@@ -139,14 +141,6 @@ def _scene(window: Pixels, hole: Mask, known: Mask, free: Mask, factor: int) -> 
     ring = seen * (away <= reach)
     apart = (~barred).astype(np.float32)
     return _Scene(periods.fine(grey, seen), seen, apart, ring, hole.astype(np.float32))
-
-
-def _any(where: Mask, factor: int) -> Mask:
-    h, w = where.shape
-    padded = np.pad(where, ((0, -h % factor), (0, -w % factor)))
-    return np.asarray(
-        padded.reshape(len(padded) // factor, factor, -1, factor).any(axis=(1, 3)), bool
-    )
 
 
 def _best_move(scene: _Scene, way: Place) -> tuple[float, Place | None]:

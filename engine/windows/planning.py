@@ -182,7 +182,7 @@ def holes(mask: Mask) -> list[Box]:
     if outer is None:
         return []
     step = _survey_step(mask[outer.slices])
-    cells = _any_pool(mask[outer.slices], step)
+    cells = any_pool(mask[outer.slices], step)
     count, _, stats, _ = cv2.connectedComponentsWithStats(cells, connectivity=8)
     found = (Box(x, y, x + w, y + h) for x, y, w, h in stats[1:count, :4].tolist())
     rough = (_photo_box(cells, step, outer) for cells in found)
@@ -215,7 +215,7 @@ def parts(
         return [window]
     region = mask[window.hole.slices]
     step = _survey_step(region)
-    cells = _any_pool(region, step)
+    cells = any_pool(region, step)
     depth = cv2.distanceTransform(np.pad(cells, 1), cv2.DIST_L2, 3)[1:-1, 1:-1]
     least = THIN_SHARE * resolution / step
     most = CLEAR_CUT * window.side / step
@@ -289,7 +289,7 @@ def _tight(mask: Mask, rough: Box) -> Box:
     return found.shift(rough.left, rough.top)
 
 
-def _any_pool(region: Mask, step: int) -> np.ndarray:
+def any_pool(region: Mask, step: int) -> np.ndarray:
     """Return uint8, 1 where any of step x step pixels is True."""
     tall = np.empty((-(-region.shape[0] // step), region.shape[1]), bool)
     for i, row in enumerate(tall):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.photo.jpeg.loops.bits import ENDED, FINE, OVERFLOW, UNKNOWN, peek, signed
+from engine.photo.jpeg.loops.bits import ENDED, FINE, OVERFLOW, code, peek, signed
 from engine.running.compiled import compiled, inlined
 
 
@@ -29,13 +29,10 @@ def read_band(data, last, starts, ends, counts, table, flat, where, band, low):
                 return bit, ENDED
             k = first
             while k <= final:
-                if bit > last:
-                    return bit, ENDED
-                found = table[peek(data, bit, 16)]
-                if found < 0:
-                    return bit, UNKNOWN
-                bit += found & 31
-                run, size = found >> 9, found >> 5 & 15
+                symbol, bit, wrong = code(data, bit, last, table)
+                if wrong:
+                    return bit, wrong
+                run, size = symbol >> 4, symbol & 15
                 if size == 0 and run < 15:
                     n += (np.int64(1) << run) + peek(data, bit, run) - 1
                     bit += run
@@ -71,13 +68,10 @@ def refine_band(data, last, starts, ends, counts, table, flat, where, band, low)
             row, k = where[n], first
             n += 1
             while ended == 0 and k <= final:
-                if bit > last:
-                    return bit, ENDED
-                found = table[peek(data, bit, 16)]
-                if found < 0:
-                    return bit, UNKNOWN
-                bit += found & 31
-                run, size = found >> 9, found >> 5 & 15
+                symbol, bit, wrong = code(data, bit, last, table)
+                if wrong:
+                    return bit, wrong
+                run, size = symbol >> 4, symbol & 15
                 if size == 0 and run < 15:
                     ended = (np.int64(1) << run) + peek(data, bit, run)
                     bit += run

@@ -22,3 +22,11 @@ def peek(data, bit, count):
 def signed(raw, size):
     """Return the value of ``size`` bits behind a code."""
     return raw if raw >= (np.int64(1) << size >> 1) else raw - (np.int64(1) << size) + 1
+
+
+@inlined
+def code(data, bit, last, table):
+    """Return the symbol whose code begins at a bit, the bit behind it, and what is wrong."""
+    found = table[peek(data, bit, 16)]
+    wrong = ENDED if bit > last else UNKNOWN if found < 0 else FINE
+    return found >> 5, bit + (found & 31), wrong

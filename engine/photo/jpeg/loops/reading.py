@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from engine.photo.jpeg.loops.bits import ENDED, FINE, LARGE, OVERFLOW, UNKNOWN, peek, signed
+from engine.photo.jpeg.loops.bits import ENDED, FINE, LARGE, OVERFLOW, code, peek, signed
 from engine.running.compiled import compiled
 
 
@@ -27,24 +27,19 @@ def read_blocks(data, last, starts, ends, counts, tables, out):
         for _ in range(counts[i]):
             if bit >= ends[i]:
                 return bit, ENDED
-            found = tables[0, slot, peek(data, bit, 16)]
-            if found < 0:
-                return bit, UNKNOWN
-            size = found >> 5
+            size, bit, wrong = code(data, bit, last, tables[0, slot])
+            if wrong:
+                return bit, wrong
             if size > 15:
                 return bit, LARGE
-            bit += found & 31
             out[n, 0] = signed(peek(data, bit, size), size)
             bit += size
             k = 1 if len(tables) == 2 else 64
             while k < 64:
-                if bit > last:
-                    return bit, ENDED
-                found = tables[1, slot, peek(data, bit, 16)]
-                if found < 0:
-                    return bit, UNKNOWN
-                bit += found & 31
-                run, size = found >> 9, found >> 5 & 15
+                symbol, bit, wrong = code(data, bit, last, tables[1, slot])
+                if wrong:
+                    return bit, wrong
+                run, size = symbol >> 4, symbol & 15
                 if size == 0 and run < 15:
                     break
                 k += run
