@@ -1,5 +1,6 @@
 """Stopping, quitting and working all day with the trained network and 24 megapixels."""
 
+import gc
 import time
 from pathlib import Path
 
@@ -86,16 +87,22 @@ def test_quitting_in_mid_fill_ends_everything(window, after):
 
 @pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="memory is read from /proc")
 def test_opening_filling_and_undoing_all_day_does_not_grow(window, qtbot, photo_file):
-    rounds, warm = times(3, 200), times(3, 10)
+    rounds, warm = times(4, 200), times(4, 10)
+    work = window.workspace
+    threads = (work.engine, work.files, work.writer, work.maps, work.lines, work.pictures)
 
     def once():
-        window.workspace.stack.clear()
-        with qtbot.waitSignal(window.workspace.document.opened, timeout=60_000):
+        work.stack.clear()
+        with qtbot.waitSignal(work.document.opened, timeout=60_000):
             window.files.open(photo_file)
         begin(window, 100, 0)
         qtbot.waitUntil(lambda: window.fills.choice is not None, timeout=60_000)
         window.actions_by_id["accept"].trigger()
-        window.workspace.stack.undo()
+        work.stack.undo()
+        for thread in threads:
+            with qtbot.waitSignal(thread.finished, timeout=60_000):
+                thread.submit(lambda report: None)
+        gc.collect()
 
     grown = grown_over(rounds, warm, once)
     figure(
