@@ -60,6 +60,12 @@ SCORE: Final = 0.7
 SURE: Final = 0.85
 """Correlation from which a line counts that was looked for where another one points."""
 LONG: Final = 18.0
+SHIFTED: Final = 0.45
+"""Score that ends need which lie beside each other, so that the way between them is an S."""
+ALONG: Final = 15.0
+"""Lines that turn by fewer degrees from each other lie beside each other and do not cross."""
+SPREAD: Final = 9.0
+"""Nor do they begin within a third of so many pixels and end further apart than that."""
 BEYOND: Final = 24
 CLEARANCE: Final = 3
 
@@ -87,9 +93,12 @@ def pairs(look: Look, ends: Sequence[End]) -> list[Pair]:
     taken = _best(found)
     free = [end for end in ends if not any(end is p.first or end is p.second for p in taken)]
     more = [p for end in free for p in _beyond(look, end)]
-    used: list[Pair] = list(taken)
+    used: list[Pair] = []
+    for pair in taken:
+        if not any(_tangled(pair, other) for other in used):
+            used.append(pair)
     for pair in sorted(more, key=lambda p: -p.score):
-        if not any(_shared(pair, other) for other in used):
+        if not any(_shared(pair, other) or _tangled(pair, other) for other in used):
             used.append(pair)
     return used
 
@@ -108,6 +117,19 @@ def _shared(a: Pair, b: Pair) -> bool:
     """Tell whether two pairs have an end in the same place."""
     near = ((x.at - y.at) for x in (a.first, a.second) for y in (b.first, b.second))
     return any(float(np.hypot(*off)) < 3 for off in near)
+
+
+def _tangled(a: Pair, b: Pair) -> bool:
+    """Tell whether two lines cross that should lie beside each other, or fan out from one end."""
+    (begin, stop), (other, last) = ((p.first.at, p.second.at) for p in (a, b))
+    if (stop - begin) @ (last - other) < 0:
+        other, last = last, other
+    if abs(turn(stop - begin, last - other)) > ALONG:
+        return False
+    side = across((stop - begin) / np.hypot(*(stop - begin)))
+    off = float((other - begin) @ side), float((last - stop) @ side)
+    near, far = sorted(map(abs, off))
+    return (off[0] * off[1] < 0 and near > 1) or (near < SPREAD / 3 and far > SPREAD)
 
 
 def judged(look: Look, a: End, b: End) -> Pair | None:
@@ -139,7 +161,9 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
     else:
         doubt = 0.1 + 0.02 * abs(turns[0] - turns[1])
     score = match - doubt - 0.1 * math.log(ratio) - 0.04 * abs(shift)
-    return None if score < _least(a, b, gap) else Pair(a, b, score, shift)
+    aside = straight and turns[0] * turns[1] < 0
+    least = max(_least(a, b, gap), SHIFTED if aside else 0.0)
+    return None if score < least else Pair(a, b, score, shift)
 
 
 def _least(a: End, b: End, gap: float) -> float:

@@ -66,10 +66,10 @@ def test_both_ends_together_are_seen_for_a_quarter_of_the_way(length, found):
 
 def test_a_long_end_may_turn_a_little_and_a_short_one_more():
     def found(degrees, length, share=0.9):
-        # as in an S, so that it is no arc: the first to the right, the second to the left
-        profiles = (STEP, mixed(share)[::-1]) if share < 1 else (STEP, STEP[::-1])
-        pair = across_hole(degrees, 180 + degrees, (length, length), profiles=profiles)
-        return judged(LOOK, *pair) is not None
+        # the first to the right, the second a trace to the left, so that it is no arc
+        profiles, contrast = (STEP, mixed(share)[::-1]), 0.06 if share < 1 else 0.045
+        two = (length, length), (contrast, contrast), profiles
+        return judged(LOOK, *across_hole(degrees, 180.01, *two)) is not None
 
     most = 3 + 40 / 100
     assert found(most - 0.1, 100)
@@ -82,6 +82,34 @@ def test_a_long_end_may_turn_a_little_and_a_short_one_more():
     for degrees, most in ((6.9, True), (7.1, False)):  # 7 degrees at most, however short
         pair = across_hole(degrees, 180, (9.0, 90.0))
         assert (judged(LOOK, *pair) is not None) is most
+
+
+def test_ends_that_lie_beside_each_other_must_be_surer_than_ends_that_turn():
+    def found(a, b):
+        return judged(LOOK, *across_hole(a, b, profiles=(STEP, mixed(0.93)[::-1]))) is not None
+
+    assert found(3.3, 180 - 3.3)  # an arc
+    assert found(1.5, 180 + 1.5)
+    assert not found(3.3, 180 + 3.3)  # an S: seen for as long as the way, they miss by 6 pixels
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "count"),
+    [
+        (140, 140, 2),
+        (140, 160, 1),  # they cross, at 11 degrees
+        (125, 175, 2),  # at 27
+        (152, 158, 2),
+        (152, 163, 1),  # they fan out from where the other one ends
+        (160, 171, 2),
+    ],
+)
+def test_lines_that_lie_beside_each_other_neither_cross_nor_fan_out(left, right, count):
+    def line(begin, stop):
+        angle = math.degrees(math.atan2(stop - begin, 100))
+        return end(100, begin, angle), end(200, stop, angle + 180, profile=STEP[::-1])
+
+    assert len(pairs(LOOK, [*line(150, 150), *line(left, right)])) == count
 
 
 @pytest.mark.parametrize("degrees", [1.0, 3.3])
