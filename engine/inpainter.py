@@ -140,13 +140,16 @@ class Inpainter:
         z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
         box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, unknown, box, ask.sources, ask.transforms) for _ in seeds]
-        lay_lines(
-            canvases, [hole for _, hole in todo], ask.lines, part_of(report, 0, LINES), ask.keep
-        )
-        begin = partial(self._begin, canvases, z, seeds, detail, ask.keep)
         pairs = [windows.Window(*pair) for pair in todo]
-        fill_apart(pairs, begin, partial(looks_at, canvases[0]), part_of(report, LINES, 1 - LINES))
         seen, of = zip(*todo, strict=True)
+        alike = lay_lines(canvases, seeds, of, ask.lines, part_of(report, 0, LINES), ask.keep)
+        rest, done = part_of(report, LINES, 1 - LINES), 0
+        for own, keep in alike:
+            some, latent = [canvases[n] for n in own], [seeds[n] for n in own]
+            begin = partial(self._begin, some, z[own], latent, detail, keep)
+            part = part_of(rest, done / len(seeds), len(own) / len(seeds))
+            fill_apart(pairs, begin, partial(looks_at, some[0]), part)
+            done += len(own)
         scale = min(min(1.0, self.finest(square.width) / square.width) for square in seen)
         return [
             Result(box, canvas.patch, seed, self.device_reason, seen, scale, of)

@@ -70,6 +70,10 @@ class Keep:
         """Return what ``make`` made for this question and key, now or earlier."""
         return self._kept.get((self._owner, key), make)
 
+    def part(self, name: Hashable) -> Keep:
+        """Return how to keep what is known of one form of the question."""
+        return Keep(self._kept, (self._owner, name))
+
 
 NEVER: Final = Keep(Kept(0), None)
 """Keep nothing: for a question that is asked once."""

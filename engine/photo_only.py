@@ -60,14 +60,13 @@ def fill_alone(ask: Ask, seed: int = 0, on_progress: Progress | None = None) -> 
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, DEVICE, ())
     box = union_all(window.hole for window in todo)
     canvas = Canvas(image, unknown, box, ask.sources, ask.transforms)
-    lay_lines(
-        [canvas], [window.hole for window in todo], ask.lines, part_of(report, 0, LINES), ask.keep
-    )
+    holes, part = [window.hole for window in todo], part_of(report, 0, LINES)
+    [(_, keep)] = lay_lines([canvas], [seed], holes, ask.lines, part, ask.keep)
     todo = [part for window in todo for part in windows.parts(mask, window)]
 
     def begin() -> Fill:
         apart = canvas.beside()
-        return lambda window, part: paint_guided([apart], window, None, [seed], part, keep=ask.keep)
+        return lambda window, part: paint_guided([apart], window, None, [seed], part, keep=keep)
 
     fill_apart(todo, begin, partial(looks_at, canvas), part_of(report, LINES, 1 - LINES))
     report(1.0)

@@ -20,6 +20,8 @@ REACH = 5.0
 SNAP = 12.0
 """Logical pixels from which the pen goes to where an edge meets the hole."""
 DOT = 2.5
+DOTS, DASHES = [1.5, 4.0], [7.0, 3.0]
+"""Strokes and gaps of lines that are not carried, and of those that some variants do not carry."""
 NOTHING = LinesFound((), ())
 
 
@@ -128,10 +130,11 @@ class LineMarks:
     def _paint_line(self, painter: QPainter, line: Shown) -> None:
         colour = QColor(LIGHT if line.drawn is None else self._accent)
         wide = 2.4 if line in self._pointed else 1.3
-        if line.carried:
-            self._draw(painter, line.way.polyline().tolist(), colour, wide)
+        way = line.way.polyline().tolist()
+        if not line.carried:
+            self._draw(painter, way, colour, wide, DOTS)
         else:
-            self._draw(painter, line.way.polyline().tolist(), colour, wide, dashed=True)
+            self._draw(painter, way, colour, wide, DASHES if line.doubtful else None)
 
     def _draw(
         self,
@@ -139,14 +142,13 @@ class LineMarks:
         points: Sequence[Sequence[float]],
         colour: QColor,
         wide: float,
-        *,
-        dashed: bool = False,
+        pattern: list[float] | None = None,
     ) -> None:
         way = QPolygonF([self._spot(x, y) for x, y in points])
         light = QPen(colour, wide)
-        if dashed:
-            light.setDashPattern([1.5, 4])
-        else:
+        if pattern is not None:
+            light.setDashPattern(pattern)
+        if pattern != DOTS:
             painter.setPen(QPen(DARK, wide + 1.6))
             painter.drawPolyline(way)
         painter.setPen(light)

@@ -176,6 +176,8 @@ class LineActions(QObject):
             return self.tr("This line begins at no edge of the photo; the fill cannot carry it on.")
         if line.drawn is not None:
             return self.tr("You drew this line; a click erases it.")
+        if line.carried and line.doubtful:
+            return self.tr("Some variants end this line or bend it another way; a click drops it.")
         if line.carried:
             return self.tr("The fill carries this line on; a click drops it.")
         return self.tr("This line was dropped; a click brings it back.")

@@ -41,6 +41,9 @@ LINES = {
     "The fill carries this line on; a click drops it.": (
         "Die Füllung führt diese Linie fort; ein Klick lässt sie weg."
     ),
+    "Some variants end this line or bend it another way; a click drops it.": (
+        "Manche Varianten beenden diese Linie oder führen sie anders; ein Klick lässt sie weg."
+    ),
     "This line was dropped; a click brings it back.": (
         "Diese Linie wird weggelassen; ein Klick holt sie zurück."
     ),

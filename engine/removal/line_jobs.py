@@ -38,12 +38,14 @@ class Shown:
         drawn: the stroke it was made of, None for one that was found.
         dropped: why it is not carried: what was dropped; none where it is carried.
         carried: whether the fill carries it.
+        doubtful: whether some variants do not.
     """
 
     way: Stroke
     drawn: Stroke | None = None
     dropped: tuple[Stroke, ...] = ()
     carried: bool = True
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,10 +86,12 @@ class FindLines:
         given, by, width = self.scene.lines, seen.by, seen.photo.shape[1]
         found = search(seen.photo, seen.unknown, lambda _: report.check(), seen.boxes)
         shown = []
-        for line in limited(found.lines, seen.sources):
+        for line in found.lines:
+            if not limited([line], seen.sources):
+                continue
             dropped = tuple(s for s in given.dropped if is_same(line, s.rolled(by, width)))
-            way = line.stroke.rolled(-by, width)
-            shown.append(Shown(way, None, dropped, carried=not dropped))
+            way, doubtful = line.stroke.rolled(-by, width), found.doubtful(line)
+            shown.append(Shown(way, None, dropped, carried=not dropped, doubtful=doubtful))
         for stroke in given.drawn:
             made = drawn_line(seen.photo, seen.unknown, stroke.rolled(by, width), 0.0)
             report.check()

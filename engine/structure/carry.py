@@ -14,7 +14,7 @@ from engine.kept import NEVER, Keep
 from engine.pixels import to_depth, to_float
 from engine.progress import Progress, part_of
 from engine.structure.crossing import Tones, kept, lies_over, tones_of
-from engine.structure.find import chosen, search
+from engine.structure.find import Found, chosen, search
 from engine.structure.given import NOTHING, Given
 from engine.structure.limits import limited
 from engine.structure.line import Line
@@ -105,7 +105,7 @@ def carry(
     Args:
         image: (H, W, 3) uint8 or uint16; not changed.
         mask: (H, W) bool, True = fill.
-        lines: of ``find_lines``.
+        lines: those to be painted last at the end, as ``chosen`` returns them.
         box: what to return; it holds every True of the mask.
         on_progress: called with a fraction within and after every line; may raise ``Cancelled``.
         sources: (H, W) bool, what of the known may be copied; None for all of it.
@@ -124,17 +124,28 @@ def carry(
     return sheet.pixels, sheet.there
 
 
-class Bands(NamedTuple):
-    """Hold what was carried: ``pixels`` (h, w, 3) and ``where`` (h, w) bool; none is 0 x 0.
+class _Seen(NamedTuple):
+    """Hold what a photo shows around some holes; it takes next to no memory.
 
     ``planes``: holes in planes with a pattern, and those; ``twins``: holes whose surroundings are
     seen again, and where.
     """
 
-    pixels: Pixels
-    where: Mask
+    found: Found
     planes: list[tuple[Box, Plane]]
     twins: list[tuple[Box, Place]]
+
+    @property
+    def nbytes(self) -> int:
+        """Return about as many bytes as it takes."""
+        return 1024 * (1 + len(self.found.lines))
+
+
+class _Bands(NamedTuple):
+    """Hold what was carried: ``pixels`` (h, w, 3) and ``where`` (h, w) bool; none is 0 x 0."""
+
+    pixels: Pixels
+    where: Mask
 
     @property
     def nbytes(self) -> int:
@@ -142,48 +153,88 @@ class Bands(NamedTuple):
         return self.pixels.nbytes + self.where.nbytes
 
 
+class Alike(NamedTuple):
+    """Hold the numbers of canvases that show the same lines, and how to keep what they teach."""
+
+    numbers: list[int]
+    keep: Keep
+
+
 def lay_lines(
     canvases: Sequence[Canvas],
+    seeds: Sequence[int],
     holes: Sequence[Box],
     given: Given = NOTHING,
     on_progress: Progress | None = None,
     keep: Keep = NEVER,
-) -> None:
+) -> list[Alike]:
     """Lay the lines that go on through some holes on canvases of one photo.
 
     Args:
         canvases: of the same photo, nothing filled yet.
+        seeds: one for each; where the lines can be read in several ways it says which is taken,
+            0 takes the best.
         holes: boxes to be filled; nothing is laid beside them.
         given: what a user drew and dropped.
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
         keep: what was found for these holes before.
+
+    Returns:
+        The canvases that go on together, each once; all of them where there is no choice.
     """
     report = on_progress or (lambda fraction: None)
-    bands = keep.get(("lines", *holes), lambda: _bands(canvases[0], holes, given, report))
-    for canvas in canvases:
-        if bands.where.any():
-            canvas.lay(bands.pixels, bands.where)
-        for hole, plane in bands.planes:
-            canvas.lean(hole, plane)
-        for hole, twin in bands.twins:
-            canvas.liken(hole, twin)
+    first = canvases[0]
+    seen = keep.get(
+        ("lines seen", *holes), lambda: _look(first, holes, part_of(report, 0, _SEEKING))
+    )
+    numbers: dict[tuple[int, ...], list[int]] = {}
+    for number, seed in enumerate(seeds):
+        numbers.setdefault(seen.found.reading(seed, given), []).append(number)
+    groups, share = [], (1 - _SEEKING) / len(numbers)
+    for n, (reading, own) in enumerate(numbers.items()):
+        part = part_of(report, _SEEKING + n * share, share)
+        kept = keep.part(("lines", reading)) if any(reading) else keep
+        lines = partial(_bands, first, holes, seen.found, given, reading, part)
+        bands = kept.get(("lines", *holes), lines)
+        for number in own:
+            _lay(canvases[number], seen, bands)
+        groups.append(Alike(own, kept))
     report(1.0)
+    return groups
 
 
-def _bands(canvas: Canvas, holes: Sequence[Box], given: Given, report: Progress) -> Bands:
-    photo, mask, box = canvas.photo, canvas.mask, canvas.box
-    found = search(photo, mask, part_of(report, 0, _SEEKING), holes)
+def _lay(canvas: Canvas, seen: _Seen, bands: _Bands) -> None:
+    """Lay bands on a canvas, and tell it what was seen."""
+    if bands.where.any():
+        canvas.lay(bands.pixels, bands.where)
+    for hole, plane in seen.planes:
+        canvas.lean(hole, plane)
+    for hole, twin in seen.twins:
+        canvas.liken(hole, twin)
+
+
+def _look(canvas: Canvas, holes: Sequence[Box], report: Progress) -> _Seen:
+    found = search(canvas.photo, canvas.mask, report, holes)
     planes = found.planes if canvas.sources is None else []
     free = [hole for hole in holes if not any(box.meets(hole) for box, _ in planes)]
     twins = [(hole, twin) for hole in free if (twin := find_twin(canvas, hole)) is not None]
-    lines = limited(chosen(found, photo, mask, given), canvas.sources)
+    return _Seen(found, planes, twins)
+
+
+def _bands(
+    canvas: Canvas,
+    holes: Sequence[Box],
+    found: Found,
+    given: Given,
+    reading: Sequence[int],
+    report: Progress,
+) -> _Bands:
+    photo, mask, sources = canvas.photo, canvas.mask, canvas.sources
+    lines = limited(chosen(found, photo, mask, given, reading), sources)
     if not lines:
-        return Bands(photo[:0, :0], mask[:0, :0], planes, twins)
-    pixels, done = carry(
-        photo, mask, lines, box, part_of(report, _SEEKING, 1 - _SEEKING), canvas.sources
-    )
+        return _Bands(photo[:0, :0], mask[:0, :0])
+    pixels, done = carry(photo, mask, lines, canvas.box, report, sources)
     asked = np.zeros_like(done)
     for hole in holes:
-        asked[hole.within(box).slices] = True
-    asked &= done
-    return Bands(pixels, asked, planes, twins)
+        asked[hole.within(canvas.box).slices] = True
+    return _Bands(pixels, done & asked)

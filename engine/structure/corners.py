@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -30,6 +30,8 @@ cosine of their angle is at most ``BLUNT``."""
 FAINT: Final = 0.06
 SAME: Final = 0.88
 """A thin line of less contrast ends at one that looks like it, as those of a court do."""
+NEXT: Final = 0.02
+"""Another corner is as likely if it is less alike by at most so much."""
 FARTHEST: Final = 0.8
 """A line goes on to a corner by at most so many times the length over which it is seen."""
 HIDDEN: Final = 0.8
@@ -37,37 +39,53 @@ HIDDEN: Final = 0.8
 
 @dataclass(frozen=True)
 class Corner:
-    """Hold two ends that meet at a point of the hole."""
+    """Hold two ends that meet at a point of the hole.
+
+    Attributes:
+        first, second: the ends.
+        at: (2,) x, y, the point.
+        sure: whether nothing else is nearly as likely.
+    """
 
     first: End
     second: End
     at: np.ndarray
+    sure: bool = True
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """Hold an end that meets a line that goes through."""
+    """Hold an end that meets a line that goes through, at a point, surely or not."""
 
     end: End
     through: Pair
     at: np.ndarray
+    sure: bool = True
 
 
-def corners(look: Look, ends: Sequence[End]) -> list[Corner]:
-    """Match ends that no line goes on from, the best first, each once."""
+def corners(look: Look, ends: Sequence[End], gone: Sequence[Corner] = ()) -> list[Corner]:
+    """Match ends that no line goes on from, the best first, each once; those ``gone`` never."""
     found = []
+    barred = {(id(corner.first), id(corner.second)) for corner in gone}
     for a, b in itertools.combinations([end for end in ends if _plain(end)], 2):
+        if (id(a), id(b)) in barred:
+            continue
         at = _crossing(a.at, a.way, b.at, b.way)
         if at is not None and _reaches(look, a, at) and _reaches(look, b, at):
             match = _likeness(a, b)
             if match > ALIKE:
                 found.append((match, Corner(a, b, at)))
     taken: list[Corner] = []
-    for _, corner in sorted(found, key=lambda f: -f[0]):
-        used = [end for c in taken for end in (c.first, c.second)]
-        if not any(_close(end, other) for end in (corner.first, corner.second) for other in used):
-            taken.append(corner)
+    for match, corner in sorted(found, key=lambda f: -f[0]):
+        if not any(_meet(corner, other) for other in taken):
+            near = sum(_meet(corner, other) and off > match - NEXT for off, other in found)
+            taken.append(replace(corner, sure=near == 1))
     return taken
+
+
+def _meet(a: Corner, b: Corner) -> bool:
+    """Tell whether two corners want the same end."""
+    return any(_close(x, y) for x in (a.first, a.second) for y in (b.first, b.second))
 
 
 def meetings(look: Look, ends: Sequence[End], through: Sequence[Pair]) -> list[Meeting]:
@@ -83,7 +101,7 @@ def meetings(look: Look, ends: Sequence[End], through: Sequence[Pair]) -> list[M
                 continue
             far = float((at - end.at) @ end.way)
             if _reaches(look, end, at) and (best is None or far < best[0]):
-                best = far, Meeting(end, pair, at)
+                best = far, Meeting(end, pair, at, _plain(end))
         if best is not None:
             found.append(best[1])
     return found

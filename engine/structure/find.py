@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple
@@ -13,15 +13,16 @@ from engine.arrays import Mask, Pixels
 from engine.geometry import Box
 from engine.progress import Meter, Progress
 from engine.running.parallel import in_order
-from engine.structure.corners import Corner, Meeting, corners, meetings
+from engine.structure.corners import Corner, Meeting
 from engine.structure.drawn import drawn_line
 from engine.structure.ends import End, find_ends, find_segments, traced
-from engine.structure.given import NOTHING, Given, Stroke
+from engine.structure.given import Given, Stroke
 from engine.structure.line import Half, Kind, Line, Source
 from engine.structure.look import Look, look_at, look_in
-from engine.structure.match import Pair, pairs, turn
+from engine.structure.match import Pair, turn
 from engine.structure.path import Path, between
 from engine.structure.pattern import FEW, Pattern, find_pattern
+from engine.structure.readings import Part, Reading, readings
 from engine.structure.strips import across
 from engine.windows import planning
 from engine.windows.flat import Plane
@@ -43,44 +44,70 @@ _DRAWN: Final = 10.0
 _ENDING: Final = -1.0
 
 
-def find_lines(
-    image: Pixels,
-    mask: Mask,
-    given: Given = NOTHING,
-    on_progress: Progress | None = None,
-    boxes: Sequence[Box] | None = None,
-) -> list[Line]:
-    """Return the lines that are carried through the holes, those to be painted last at the end.
+class Change(NamedTuple):
+    """Hold by what another reading of a hole differs from the best one."""
 
-    Args:
-        image: (H, W, 3) uint8 or uint16.
-        mask: (H, W) bool, True = fill.
-        given: what a user drew and dropped.
-        on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
-        boxes: look only at holes that reach into one of these.
-
-    Specks are passed over: what goes on in one so small, the rim tells as well.
-    """
-    return chosen(search(image, mask, on_progress, boxes), image, mask, given)
-
-
-def chosen(found: Found, image: Pixels, mask: Mask, given: Given) -> list[Line]:
-    """Return found lines less those that were dropped, and those that were drawn."""
-    kept = [line for line in found.lines if not any(is_same(line, d) for d in given.dropped)]
-    drawn = (drawn_line(image, mask, s, _DRAWN + i) for i, s in enumerate(given.drawn))
-    return kept + [line for line in drawn if line is not None]
+    gone: list[Line]
+    come: list[Line]
 
 
 class Found(NamedTuple):
     """Hold what a photo shows of its lines.
 
     ``ends``: (2,) x, y in photo pixels, where an edge runs into a hole, carried on or not.
+    ``lines``: those that go on through the holes, what is to be painted last at the end.
     ``planes``: holes around which a pattern is seen that goes on in them, straight or at a slant.
+    ``choices``: for each hole that may be read in other ways, what those change.
     """
 
     lines: list[Line]
     ends: list[np.ndarray]
     planes: list[tuple[Box, Plane]]
+    choices: list[list[Change]]
+
+    def reading(self, seed: int, given: Given) -> tuple[int, ...]:
+        """Return which reading of each such hole a seed takes, 0 for the best, as seed 0 always.
+
+        What would take a line away that a user has dropped is no choice any more.
+        """
+        return tuple(
+            number if number and not _decided(choice[number - 1], given) else 0
+            for choice in self.choices
+            for number in [seed % (len(choice) + 1)]
+        )
+
+    def read(self, reading: Sequence[int]) -> list[Line]:
+        """Return the lines of one of its readings; those that are certain are in all of them."""
+        changes = [c[n - 1] for c, n in zip(self.choices, reading, strict=True) if n]
+        gone = {id(line) for change in changes for line in change.gone}
+        kept = [line for line in self.lines if id(line) not in gone]
+        return _in_order(kept + [line for change in changes for line in change.come])
+
+    def doubtful(self, line: Line) -> bool:
+        """Tell whether a line is not in every reading."""
+        changes = (change for choice in self.choices for change in choice)
+        return any(line is other for change in changes for other in change.gone)
+
+
+def _decided(change: Change, given: Given) -> bool:
+    return any(is_same(line, stroke) for line in change.gone for stroke in given.dropped)
+
+
+def _in_order(lines: Iterable[Line]) -> list[Line]:
+    return sorted(lines, key=lambda line: line.weight)
+
+
+def chosen(
+    found: Found, image: Pixels, mask: Mask, given: Given, reading: Sequence[int] | None = None
+) -> list[Line]:
+    """Return found lines less those that were dropped, and those that were drawn.
+
+    ``reading``: of ``found``, None for the best.
+    """
+    lines = found.lines if reading is None else found.read(reading)
+    kept = [line for line in lines if not any(is_same(line, d) for d in given.dropped)]
+    drawn = (drawn_line(image, mask, s, _DRAWN + i) for i, s in enumerate(given.drawn))
+    return kept + [line for line in drawn if line is not None]
 
 
 def search(
@@ -89,9 +116,16 @@ def search(
     on_progress: Progress | None = None,
     boxes: Sequence[Box] | None = None,
 ) -> Found:
-    """Return what goes on through the holes by what the photo shows; see ``find_lines``.
+    """Return what goes on through the holes by what the photo shows.
 
-    Small holes are looked at several at a time; progress comes from their threads.
+    Small holes are looked at several at a time; progress comes from their threads. Specks are
+    passed over: what goes on in one so small, the rim tells as well.
+
+    Args:
+        image: (H, W, 3) uint8 or uint16.
+        mask: (H, W) bool, True = fill.
+        on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
+        boxes: look only at holes that reach into one of these.
     """
     holes = [
         hole
@@ -105,9 +139,12 @@ def search(
     small = small if len(small) > 1 else []
     seen = dict(zip(small, in_order(look, small), strict=True))
     found = [seen.get(hole) or look(hole) for hole in holes]
-    lines = sorted((line for one in found for line in one.lines), key=lambda line: line.weight)
-    ends = [end for one in found for end in one.ends]
-    return Found(lines, ends, [plane for one in found for plane in one.planes])
+    return Found(
+        _in_order(line for one in found for line in one.lines),
+        [end for one in found for end in one.ends],
+        [plane for one in found for plane in one.planes],
+        [choice for one in found for choice in one.choices],
+    )
 
 
 def _around_hole(image: Pixels, mask: Mask, meter: Meter, hole: Box) -> Found:
@@ -127,9 +164,14 @@ def _around_hole(image: Pixels, mask: Mask, meter: Meter, hole: Box) -> Found:
         report(0.0)
         here = [end for end in here if not pattern.explains(end.at)]
         planes.append((hole, _plane(look, pattern)))
-    found = Found(list(_lines(image, mask, look, here)), ends, planes)
+    best, *others = _all_lines(image, mask, look, readings(look, here))
+    changes = [Change(_without(best, other), _without(other, best)) for other in others]
     report(1.0)
-    return found
+    return Found(best, ends, planes, [changes] if changes else [])
+
+
+def _without(lines: Sequence[Line], others: Sequence[Line]) -> list[Line]:
+    return [line for line in lines if not any(line is other for other in others)]
 
 
 def _plane(look: Look, pattern: Pattern) -> Plane:
@@ -153,24 +195,30 @@ def is_same(line: Line, dropped: Stroke) -> bool:
     return bool((np.abs(aside) <= DROPPED * line.half).all()) and shared > 1
 
 
-def _lines(image: Pixels, mask: Mask, look: Look, ends: Sequence[End]) -> Iterator[Line]:
-    """Yield what goes on through one hole."""
-    through = pairs(look, ends)
-    used = [end for pair in through for end in (pair.first, pair.second)]
-    free = [end for end in ends if not any(_beside(end, other) for other in used)]
-    for pair in through:
-        a, b = (_source(image, mask, look, end) for end in (pair.first, pair.second))
-        a, b = _aligned(pair, a, b, look.step)
-        path = _path(look, pair, a, b)
-        weight = min(pair.first.contrast, pair.second.contrast)
-        yield Line(path, a, b, HALF * look.step, weight)
-    met = corners(look, free)
-    for corner in met:
-        yield from _arms(image, mask, look, corner)
-    gone = [end for corner in met for end in (corner.first, corner.second)]
-    left = [end for end in free if not any(_beside(end, other) for other in gone)]
-    for meeting in meetings(look, left, through):
-        yield _ending(image, mask, look, meeting)
+def _all_lines(image: Pixels, mask: Mask, look: Look, read: Sequence[Reading]) -> list[list[Line]]:
+    """Return the lines of each reading of one hole; what several hold is the same in all."""
+    made: dict[int, list[Line]] = {}
+    about = image, mask, look
+
+    def lines(part: Part) -> list[Line]:
+        if id(part) not in made:
+            made[id(part)] = list(_lines(*about, part))
+        return made[id(part)]
+
+    return [[line for part in one.parts for line in lines(part)] for one in read]
+
+
+def _lines(image: Pixels, mask: Mask, look: Look, part: Part) -> Iterator[Line]:
+    """Yield a line that goes through the hole, or those that end in it."""
+    if isinstance(part, Corner):
+        yield from _arms(image, mask, look, part)
+    elif isinstance(part, Meeting):
+        yield _ending(image, mask, look, part)
+    else:
+        a, b = (_source(image, mask, look, end) for end in (part.first, part.second))
+        a, b = _aligned(part, a, b, look.step)
+        weight = min(part.first.contrast, part.second.contrast)
+        yield Line(_path(look, part, a, b), a, b, HALF * look.step, weight)
 
 
 def _path(look: Look, pair: Pair, a: Source, b: Source) -> Path:
@@ -190,11 +238,6 @@ def _aligned(pair: Pair, a: Source, b: Source, step: int) -> tuple[Source, Sourc
     """Move both sources sidewards so that they show the same in the same place."""
     off = 0.5 * step * pair.shift * across(a.way)
     return replace(a, at=a.at + off), replace(b, at=b.at - off)
-
-
-def _beside(a: End, b: End) -> bool:
-    """Tell whether two ends may be the two edges of one thing."""
-    return bool(np.hypot(*(a.at - b.at)) < HALF and abs(turn(a.way, b.way)) < 15)
 
 
 def _arms(image: Pixels, mask: Mask, look: Look, corner: Corner) -> Iterator[Line]:

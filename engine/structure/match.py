@@ -66,6 +66,8 @@ ALONG: Final = 15.0
 """Lines that turn by fewer degrees from each other lie beside each other and do not cross."""
 SPREAD: Final = 9.0
 """Nor do they begin within a third of so many pixels and end further apart than that."""
+JOINED: Final = 3.0
+"""Pairs whose ends are so near to each other, in pixels, have them in the same place."""
 BEYOND: Final = 24
 CLEARANCE: Final = 3
 
@@ -87,10 +89,17 @@ class Pair:
     shift: float
 
 
-def pairs(look: Look, ends: Sequence[End]) -> list[Pair]:
-    """Match ends, the best first, each once; then look for what no segment was found for."""
-    found = [p for a, b in itertools.combinations(ends, 2) if (p := judged(look, a, b))]
-    taken = _best(found)
+def judgements(look: Look, ends: Sequence[End]) -> list[Pair]:
+    """Return every pair that two of some ends make."""
+    return [p for a, b in itertools.combinations(ends, 2) if (p := judged(look, a, b))]
+
+
+def pairs(look: Look, ends: Sequence[End], found: Sequence[Pair] | None = None) -> list[Pair]:
+    """Match ends, the best first, each once; then look for what no segment was found for.
+
+    ``found``: their ``judgements``, where they are known.
+    """
+    taken = _best(judgements(look, ends) if found is None else found)
     free = [end for end in ends if not any(end is p.first or end is p.second for p in taken)]
     more = [p for end in free for p in _beyond(look, end)]
     used: list[Pair] = []
@@ -98,12 +107,17 @@ def pairs(look: Look, ends: Sequence[End]) -> list[Pair]:
         if not any(_tangled(pair, other) for other in used):
             used.append(pair)
     for pair in sorted(more, key=lambda p: -p.score):
-        if not any(_shared(pair, other) or _tangled(pair, other) for other in used):
+        if fits(pair, used):
             used.append(pair)
     return used
 
 
-def _best(found: list[Pair]) -> list[Pair]:
+def fits(pair: Pair, others: Sequence[Pair]) -> bool:
+    """Tell whether a line may be carried along with others."""
+    return not any(_shared(pair, other) or _tangled(pair, other) for other in others)
+
+
+def _best(found: Sequence[Pair]) -> list[Pair]:
     taken: list[Pair] = []
     used: set[int] = set()
     for pair in sorted(found, key=lambda p: -p.score):
@@ -116,7 +130,7 @@ def _best(found: list[Pair]) -> list[Pair]:
 def _shared(a: Pair, b: Pair) -> bool:
     """Tell whether two pairs have an end in the same place."""
     near = ((x.at - y.at) for x in (a.first, a.second) for y in (b.first, b.second))
-    return any(float(np.hypot(*off)) < 3 for off in near)
+    return any(float(np.hypot(*off)) < JOINED for off in near)
 
 
 def _tangled(a: Pair, b: Pair) -> bool:

@@ -19,8 +19,8 @@ from engine.arrays import Floats, Mask, Pixels
 from engine.detail.blank import blanked
 from engine.geometry import values_at
 from engine.pixels import to_float
-from engine.structure.gap import in_its_gap
 from engine.structure.line import Line, Source
+from engine.structure.path import in_its_gap
 from engine.structure.strips import across
 
 DRIFT: Final = 0.7

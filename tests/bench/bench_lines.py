@@ -19,6 +19,7 @@ from assets import SNAPSHOT
 from engine.inpainter import Inpainter
 from tests.bench.line_cases import Case, Points, cases
 from tests.bench.line_photos import photo_cases
+from tests.engine.structure.looks import none_laid
 
 FOLDER = Path(__file__).parents[2] / "docs" / "structure"
 HALF, STEP, LOST = 8, 4, 8.0
@@ -118,7 +119,7 @@ def main(photos: Path | None) -> None:
     groups: dict[str, list[NDArray[np.uint8]]] = {}
     means: dict[str, list[tuple[float, float]]] = {}
     for case in cases() if photos is None else photo_cases(photos):
-        with patch("engine.inpainter.lay_lines", lambda *args: None):
+        with patch("engine.inpainter.lay_lines", none_laid):
             before = filled(engine, case)
         after = filled(engine, case)
         errors = miss(before, case), miss(after, case)

@@ -16,6 +16,7 @@ from engine.network.snapshot import save_snapshot
 from engine.photo_only import photo_only
 from engine.structure.carry import LINES
 from engine.windows import apart
+from tests.engine.structure.looks import none_laid
 
 
 def photo(height: int, width: int, dtype: type = np.uint8, seed: int = 0) -> np.ndarray:
@@ -348,7 +349,7 @@ def wide_hole() -> tuple[np.ndarray, np.ndarray]:
 
 @pytest.mark.parametrize("detail", [True, False])
 def test_an_upper_level_changes_the_hole_alone(inpainter, upper_inpainter, detail, monkeypatch):
-    monkeypatch.setattr("engine.inpainter.lay_lines", lambda *a: None)  # lines are copies
+    monkeypatch.setattr("engine.inpainter.lay_lines", none_laid)  # lines are copies
     image, mask = wide_hole()
     plain = inpainter.inpaint_many(image, mask, [3], detail=detail)[0]
     fine = upper_inpainter.inpaint_many(image, mask, [3], detail=detail)[0]

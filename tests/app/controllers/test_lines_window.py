@@ -1,5 +1,7 @@
 """Lines in the window: shown, dropped, drawn and erased by mouse, pen and keys; never in vain."""
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -8,11 +10,11 @@ from PySide6.QtWidgets import QFileDialog
 
 from engine.record.recipe import read_recipe, recipe_path
 from engine.record.steps import FillStep
-from engine.structure.find import find_lines
 from engine.structure.given import NOTHING
 from engine.views.growth import grown_by_width
 from engine.views.strokes import Tool
 from tests.app.hands import LEFT, NONE, RIGHT, fill, move, pen, press, release, stroke
+from tests.engine.structure.looks import find_lines
 
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 HOLE = [(300, 170), (300, 230)]
@@ -258,3 +260,17 @@ def test_a_recipe_keeps_lines_and_replays_them(brushed, qtbot, monkeypatch, phot
         brushed.files.open(path)
     assert brushed.workspace.document.lines == pending
     assert filler.asks[-1].lines == given
+
+
+def test_a_doubtful_line_has_gaps_and_is_told_from_others(brushed, qtbot):
+    settled(brushed, qtbot)
+    found, seen = marks(brushed).found, []
+    for doubtful in (False, True):
+        lines = tuple(replace(line, doubtful=doubtful) for line in found.lines)
+        marks(brushed).show(replace(found, lines=lines))
+        seen.append(brushed.canvas.grab().toImage())
+        told = []
+        brushed.workspace.told.connect(told.append)
+        brushed.actions_by_id["next_line"].trigger()
+        assert ("Some variants" in told[-1]) is doubtful
+    assert seen[0] != seen[1]

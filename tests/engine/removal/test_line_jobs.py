@@ -8,9 +8,9 @@ import pytest
 from engine.geometry import Box
 from engine.removal.line_jobs import FindLines, Shown, toggled
 from engine.removal.scene import Scene
-from engine.structure.find import find_lines
 from engine.structure.given import Given, Stroke
 from tests.engine.structure import drawings as draw
+from tests.engine.structure.looks import find_lines
 
 PHOTO, MASK = draw.edge(1.0, 8.0), draw.disc()
 BOX = Box.around(MASK)
@@ -38,6 +38,15 @@ def test_what_a_fill_would_carry_is_shown():
     wanted = [line.stroke for line in find_lines(PHOTO, MASK)]
     assert [one.way for one in found.lines] == wanted
     assert all(one.carried and one.drawn is None and one.dropped == () for one in found.lines)
+
+
+def test_lines_that_some_variants_do_not_carry_are_told_from_others():
+    mask = draw.disc(radius=64)
+    box = Box.around(mask)
+    found = FindLines(Scene(draw.broken_bar()), box, mask[box.slices], 0.0)(Watch())
+    level = [abs(np.subtract(one.way.points[0], one.way.points[-1])[1]) < 20 for one in found.lines]
+    assert [one.doubtful for one in found.lines] == level
+    assert sorted(level) == [False, False, True, True]
 
 
 def test_places_where_an_edge_runs_in_lie_at_the_rim():

@@ -97,3 +97,28 @@ def leaves(seed: int) -> np.ndarray:
             size = (int(radius), max(2, int(radius * 0.6)))
             cv2.ellipse(values, (int(x), int(y)), size, turn, 0, 360, (level,) * 3, -1, cv2.LINE_AA)
     return finished(values)
+
+
+def fork() -> np.ndarray:
+    """Return a wire that is one on the left and two on the right, and a post before it."""
+    values, middle = flat(190), SIDE / 2
+    stroke(values, [(-SIDE, middle), (middle - 40, middle)], 50, 2)
+    for degrees in (-3.2, 3.2):
+        way = np.array([np.cos(np.radians(degrees)), np.sin(np.radians(degrees))])
+        begin = np.array([middle - 40, middle])
+        stroke(values, [begin, begin + 2 * SIDE * way], 50, 2)
+    stroke(values, [(middle - 20, -SIDE), (middle - 20, 2 * SIDE)], 90, 3)
+    return finished(values)
+
+
+def broken_bar(seen: float = 86.0, off: float = 5.5) -> np.ndarray:
+    """Return a post, and a bar on either side, seen for so long, that hardly point at each other.
+
+    They are for a hole with a radius of 64 pixels: one bar behind the post, or two that end at it.
+    """
+    values, middle = flat(190), SIDE / 2
+    for sign in (-1, 1):
+        y = middle + sign * off / 2
+        stroke(values, [(middle, y), (middle + sign * (64 + seen), y)], 60, 5)
+    stroke(values, [(middle, -SIDE), (middle, 2 * SIDE)], 30, 4)
+    return finished(values)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from engine.geometry import Box
+from engine.kept import NEVER
+from engine.structure.carry import Alike
 from engine.structure.ends import End
+from engine.structure.find import chosen, search
+from engine.structure.given import NOTHING
+from engine.structure.line import Line
 from engine.structure.look import Look, look_in
 from engine.structure.strips import HALF
+from engine.windows.canvas import Canvas
 
 
 def seen(photo: np.ndarray, mask: np.ndarray) -> Look:
@@ -20,6 +28,16 @@ def hollow(side: int, box: Box | None) -> Look:
     if box is not None:
         mask[box.slices] = True
     return seen(np.full((side, side, 3), 128, np.uint8), mask)
+
+
+def find_lines(photo, mask, given=NOTHING, on_progress=None, boxes=None) -> list[Line]:
+    """Return the lines that a fill with seed 0 carries."""
+    return chosen(search(photo, mask, on_progress, boxes), photo, mask, given)
+
+
+def none_laid(canvases: Sequence[Canvas], *_about: object) -> list[Alike]:
+    """Lay no lines."""
+    return [Alike([*range(len(canvases))], NEVER)]
 
 
 def way(degrees: float) -> np.ndarray:

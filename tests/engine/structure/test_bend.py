@@ -7,9 +7,9 @@ import pytest
 
 from engine.structure.bend import at_rim
 from engine.structure.carry import carry
-from engine.structure.find import find_lines
 from engine.windows.planning import holes
 from tests.bench.line_cases import curves
+from tests.engine.structure.looks import find_lines
 
 BACK = np.arange(3.0, 60, 6)
 ALL = np.ones(len(BACK), bool)

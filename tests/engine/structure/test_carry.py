@@ -9,11 +9,11 @@ from engine.errors import Cancelled
 from engine.geometry import Box
 from engine.photo_only import photo_only
 from engine.structure.carry import carry
-from engine.structure.find import find_lines
 from engine.structure.given import Given, Stroke
 from engine.structure.line import Kind
 from engine.structure.look import look_at
 from tests.engine.structure import drawings as draw
+from tests.engine.structure.looks import find_lines
 
 
 def carried(photo, mask, given=Given()):  # noqa: B008  it is frozen

@@ -7,9 +7,9 @@ import pytest
 
 from engine.structure.carry import carry
 from engine.structure.crossing import ground_sides, kept, lies_over, tones_of
-from engine.structure.find import find_lines
 from engine.windows.planning import holes
 from tests.bench.line_cases import junctions, orders
+from tests.engine.structure.looks import find_lines
 
 SKY, LAND, POLE = 0.8, 0.4, 0.1
 ASIDE = np.tile(np.linspace(-9, 9, 37), 20)

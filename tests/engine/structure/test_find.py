@@ -11,7 +11,7 @@ from engine.errors import Cancelled
 from engine.geometry import Box
 from engine.structure import find
 from engine.structure.carry import SHARED, Sheet, carry, lay_lines
-from engine.structure.find import _source, find_lines, search
+from engine.structure.find import _source, search
 from engine.structure.given import Given, Stroke
 from engine.structure.line import Kind
 from engine.structure.look import look_in
@@ -21,7 +21,7 @@ from engine.structure.path import Path
 from engine.structure.strips import across
 from engine.windows.canvas import Canvas
 from tests.engine.structure import drawings as draw
-from tests.engine.structure.looks import end, way
+from tests.engine.structure.looks import end, find_lines, way
 
 MIDDLE = draw.SIDE / 2
 
@@ -216,7 +216,7 @@ def test_lines_are_laid_in_the_asked_holes_of_every_canvas():
     mask[80:120, 80:120] = mask[80:120, 280:320] = True
     asked = Box(80, 80, 100, 120)  # half of the left one
     canvases = [Canvas(photo, mask, Box.around(mask)) for _ in range(2)]
-    lay_lines(canvases, [asked])
+    lay_lines(canvases, [0, 1], [asked])
     for canvas in canvases:
         carried = ~canvas.read(canvas.box)[1] & mask[canvas.box.slices]
         _, cols = np.nonzero(carried)
