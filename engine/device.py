@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
 
 import torch
 
@@ -62,30 +60,6 @@ def one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def in_halves(work: Callable[[slice], object], count: int, least: int) -> None:
-    """Do work on all of ``count`` things, half of them in a second thread where that pays.
-
-    Args:
-        work: called with slices that hold each thing once. It must do the same to a thing whatever
-            slice that is in, and should hold the interpreter's lock for next to no time.
-        count: how many things there are.
-        least: fewer are done by the caller alone, and so are any where it may use one thread only.
-    """
-    if count < least or torch.get_num_threads() < 2:
-        work(slice(0, count))
-        return
-    other = _second().submit(work, slice(0, count // 2))
-    try:
-        work(slice(count // 2, count))
-    finally:
-        other.result()
-
-
-@cache
-def _second() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, "second half")
 
 
 def _cuda_problem() -> Sentence | None:

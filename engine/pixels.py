@@ -59,6 +59,11 @@ def to_depth(values: Floats, like: Pixels) -> Pixels:
     return np.clip(np.rint(values * top), 0, top).astype(like.dtype)
 
 
+def put_where(where: Mask, pixels: Pixels, out: Pixels) -> None:
+    """Copy (h, w, 3) pixels into ``out``, a part of a photo, where (h, w) ``where`` is True."""
+    cv2.copyTo(pixels, where.view(np.uint8), out)
+
+
 def to_tensors(image: Floats, known: Floats) -> tuple[torch.Tensor, torch.Tensor]:
     """Return img (1, 3, R, R) in [-1, 1] and known (1, 1, R, R) of a network-sized window."""
     import torch

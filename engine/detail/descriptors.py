@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.arrays import Floats, Ints
 from engine.detail.loops import waves
-from engine.device import in_halves
+from engine.running.parallel import in_halves
 
 RADIUS: Final = 2
 """Patches are 5 x 5."""
@@ -44,8 +44,13 @@ def describe(image: Floats, at: Ints | None = None, room: int = 0) -> Floats:
     """
     at = _every(image) if at is None else at
     rows = np.empty((len(at), WAVES + room), np.float32)
-    _describe(image, at, np.asarray(_OPPONENT, np.float32), rows)
+    describe_into(rows, image, at)
     return rows
+
+
+def describe_into(rows: Floats, image: Floats, at: Ints) -> None:
+    """Put what ``describe`` returns into the first columns of ``rows`` (n, 18 or more)."""
+    _describe(image, at, np.asarray(_OPPONENT, np.float32), rows)
 
 
 def describe_guide(guide: Floats, at: Ints | None = None) -> Floats:

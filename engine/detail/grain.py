@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,9 +10,10 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
-from engine.detail.loops import votes
+from engine.detail.loops import noise, votes
 from engine.geometry import Box
-from engine.pixels import to_depth, to_float
+from engine.pixels import peak, to_float
+from engine.running.parallel import in_halves
 from engine.windows.compose import tiles
 
 RING: Final = 24
@@ -34,6 +34,7 @@ _MAD: Final = 1.4826
 """Standard deviation of a Gaussian per median absolute deviation."""
 _GRAIN: Final = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 """Annihilates every ramp; white noise of deviation s keeps the deviation s (Immerkaer 1996)."""
+_MEAN: Final = np.full((1, 3), 1 / 3, np.float32)
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,8 @@ class Grain:
     levels: Floats
     alike: float = 0.0
 
-    def at(self, brightness: Floats) -> Floats:
-        """Return (..., 3), the deviation expected at each brightness (...)."""
-        channels = [np.interp(brightness, self.tones, level) for level in self.levels.T]
-        return np.stack(channels, axis=-1).astype(np.float32)
 
-
+_NOBODY: Final = np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros((0, 3), np.float32)
 _NONE: Final = Grain(np.zeros(1, np.float32), np.zeros((1, 3), np.float32))
 
 
@@ -86,10 +83,14 @@ def measure_around(window: Pixels, hole: Mask, allowed: Mask) -> Grain:
     hull = Box.around(hole)
     region = Box.of(hole) if hull is None else hull.grow(_SEEN).clip(Box.of(hole))
     rims = [part for part in tiles(region) if hole[part.slices].any() != hole[part.slices].all()]
-    samples = []
-    for part in rims[:: 1 + len(rims) // MOST_TILES]:
-        around = part.grow(_SEEN).clip(region).slices
-        samples.append(_samples(window[around], _near(~allowed[around], RING)))
+    rims = rims[:: 1 + len(rims) // MOST_TILES]
+    samples = [_NOBODY] * len(rims)
+
+    def take(some: slice) -> None:
+        places = [part.grow(_SEEN).clip(region).slices for part in rims[some]]
+        samples[some] = [_samples(window[at], _near(~allowed[at], RING)) for at in places]
+
+    in_halves(take, len(rims), 2)
     if not samples:
         return _NONE
     return _by_tone(*(np.concatenate(group) for group in zip(*samples, strict=True)))
@@ -98,7 +99,7 @@ def measure_around(window: Pixels, hole: Mask, allowed: Mask) -> Grain:
 def _samples(window: Pixels, near: Mask) -> tuple[Floats, Floats, Floats]:
     """Return brightness (n,), slope (n,) and finest grain (n, 3) of the pixels of ``near``."""
     if not near.any():
-        return np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros((0, 3), np.float32)
+        return _NOBODY
     image = to_float(window)
     smooth = cv2.GaussianBlur(image, (_SMOOTH, _SMOOTH), 2.0)
     slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
@@ -175,16 +176,16 @@ def add_grain(fill: Pixels, hole: Mask, grain: Grain, seed: int | Sequence[int])
         return fill.copy()
     image = to_float(fill)
     fine = _fine(image)
-    there = cv2.blur(fine * fine, (15, 15), borderType=cv2.BORDER_REFLECT)
-    wanted = np.square(grain.at(cv2.GaussianBlur(image, (0, 0), 2.0).mean(axis=2)))
-    share = np.sqrt(np.maximum(there, 0) / np.maximum(wanted, np.float32(1e-12)))
-    lacking = np.sqrt(np.maximum(wanted - there, 0)) * np.clip((LACKING - share) / FADE, 0, 1)
+    fine *= fine
+    there = cv2.blur(fine, (15, 15), borderType=cv2.BORDER_REFLECT)
+    bright = cv2.GaussianBlur(cv2.transform(image, _MEAN), (0, 0), 2.0)
     rng = np.random.default_rng(seed)
-    noise = math.sqrt(1 - grain.alike) * rng.standard_normal(image.shape, np.float32)
-    noise += math.sqrt(grain.alike) * rng.standard_normal(hole.shape, np.float32)[..., None]
-    image += lacking.astype(np.float32) * noise
-    out = fill.copy()
-    out[hole] = to_depth(image, fill)[hole]
+    own = rng.standard_normal(image.shape, np.float32)
+    shared = rng.standard_normal(hole.shape, np.float32)
+    shares = np.sqrt(np.array([1 - grain.alike, grain.alike], np.float32))
+    limits = np.array([LACKING, FADE, peak(fill)], np.float32)
+    out, where, measured = fill.copy(), np.ascontiguousarray(hole), (grain.tones, grain.levels)
+    noise.add(out, where, (bright, there), measured, (own, shared, *shares), tuple(limits))
     return out
 
 
@@ -194,9 +195,14 @@ def finish_grain(fill: Pixels, hole: Mask, grain: Grain, seed: int) -> Pixels:
     out = fill.copy()
     if hull is None or not grain.levels.any():
         return out
-    for part in tiles(hull):
-        around = part.grow(_FELT).clip(Box.of(hole))
-        own = hole[around.slices]
-        grained = add_grain(fill[around.slices], own, grain, [seed, part.top, part.left])
-        out[part.slices] = grained[part.within(around).slices]
+    parts = list(tiles(hull))
+
+    def add(some: slice) -> None:
+        for part in parts[some]:
+            around = part.grow(_FELT).clip(Box.of(hole))
+            own = hole[around.slices]
+            grained = add_grain(fill[around.slices], own, grain, [seed, part.top, part.left])
+            out[part.slices] = grained[part.within(around).slices]
+
+    in_halves(add, len(parts), 2)
     return out

@@ -13,14 +13,17 @@ from engine.arrays import Floats, Ints
 from engine.detail.descriptors import (
     GUIDE_WEIGHT,
     GUIDED,
+    HALVED,
     RADIUS,
     WAVES,
     describe,
     describe_guide,
+    describe_into,
 )
 from engine.detail.loops import search, waves
 from engine.detail.pyramid import Level, depth_of, patch_centres
 from engine.detail.roughness import roughness
+from engine.running.parallel import in_halves
 
 FADE: Final = 1.2
 """A patch counts this much less for each pixel it lies further inside the hole."""
@@ -94,7 +97,11 @@ class Matcher:
         rows += np.minimum(np.maximum(cols, 0), self.width - 1)
         return np.asarray(rows, np.int32)
 
-    def wanted(self, estimate: Floats, held: Floats | None) -> Floats:
+    def room(self, fills: int) -> Floats:
+        """Return room for what so many fills want, (fills, N, D) float32, of any values."""
+        return np.empty((fills, len(self.targets), self._table.shape[1]), np.float32)
+
+    def wanted(self, estimate: Floats, held: Floats | None, rows: Floats | None = None) -> Floats:
         """Describe the targets in the present estimate (h, w, 3) of the picture.
 
         Where the guide is trusted less, part of it is replaced by the estimate itself, which any
@@ -103,14 +110,22 @@ class Matcher:
         Args:
             estimate: the picture.
             held: of ``held``.
+            rows: (N, D) float32, where to put it; None for new memory, which takes longer to get
+                than to fill.
 
         Returns:
             (N, D) float32: waves, roughness, and the guide's waves if there is one.
         """
-        rows = describe(estimate, self.targets, self._table.shape[1] - WAVES)
+        rows = self.room(1)[0] if rows is None else rows
+        describe_into(rows, estimate, self.targets)
+        each = rows, self._rough, self._strength, self._trust
         kept = _NOTHING if held is None else held
         weight = np.float32(GUIDE_WEIGHT)
-        waves.want(rows, self._rough, self._strength, self._trust, kept, weight)
+
+        def ask(part: slice) -> None:
+            waves.want(*(values[part] for values in each), kept[part], weight)
+
+        in_halves(ask, len(rows), HALVED)
         return rows
 
     def held(self, guide: Floats | None) -> Floats | None:
@@ -132,7 +147,11 @@ class Matcher:
     def cost(self, wanted: Floats, places: Ints) -> Floats:
         """Return (n,) squared distances of ``wanted`` (n rows) to the patches at ``places``."""
         found = np.empty(len(places), np.float32)
-        search.costs(wanted, self._table, places, found)
+
+        def ask(part: slice) -> None:
+            search.costs(wanted[part], self._table, places[part], found[part])
+
+        in_halves(ask, len(places), HALVED)
         return found
 
     def nearest(self, wanted: Floats) -> Ints:

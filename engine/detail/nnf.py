@@ -17,8 +17,8 @@ import numpy as np
 from engine.arrays import Floats, Ints, Mask
 from engine.detail.loops import search, votes
 from engine.detail.matcher import Matcher
-from engine.device import in_halves
 from engine.progress import Step
+from engine.running.parallel import in_halves
 
 COHERENCE: Final = 1.0
 """What a neighbour that copies from the same place is worth, in median patch costs."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
+from engine.detail.loops import copies
 from engine.detail.nnf import Field
 from engine.pixels import peak
 from engine.progress import Step
+from engine.running.parallel import in_halves
 
 _ROWS = 128
 
@@ -32,51 +33,17 @@ def enlarge_copies(
     Returns:
         (h, w, 3) of the window's type, equal to ``window`` outside the hole.
     """
-    out = window.copy()
+    out, window, hole = window.copy(), *(np.ascontiguousarray(a) for a in (window, hole))
+    m, top = field.matcher, np.float32(peak(window))
+    index = m.index.reshape(m.height, m.width)
     busy = np.flatnonzero(hole.any(axis=1))
-    for top in range(int(busy[0]), int(busy[-1]) + 1, _ROWS):
+    for first in range(int(busy[0]), int(busy[-1]) + 1, _ROWS):
         step(0)
-        part = hole[top : top + _ROWS]
-        rows, cols = np.nonzero(part)
-        if len(rows):
-            rows = rows + top
-            copies = _copies(field, factor, window, rows, cols)
-            copies += peak(window) * _bilinear(tone, factor, rows, cols)
-            out[rows, cols] = np.clip(np.rint(copies), 0, peak(window))
+        count = min(first + _ROWS, int(busy[-1]) + 1) - first
+
+        def copy(part: slice, first: int = first) -> None:
+            rows = first + part.start, first + part.stop
+            copies.copy_pieces(window, hole, index, field.places, tone, factor, top, rows, out)
+
+        in_halves(copy, count, 2)
     return out
-
-
-def _copies(
-    field: Field, factor: int, window: Pixels, rows: np.ndarray, cols: np.ndarray
-) -> Floats:
-    m = field.matcher
-    h, w = window.shape[:2]
-    pixels = window.reshape(-1, 3)
-    y, x = (rows + 0.5) / factor - 0.5, (cols + 0.5) / factor - 0.5
-    above, left = np.floor(y).astype(np.int32), np.floor(x).astype(np.int32)
-    total = np.zeros((len(rows), 3), np.float32)
-    share = np.zeros(len(rows), np.float32)
-    for dy in (0, 1):
-        for dx in (0, 1):
-            cy, cx = above + dy, left + dx
-            at = m.index[m.clip(cy, cx)]
-            weight = (1 - np.abs(y - cy)) * (1 - np.abs(x - cx)) * (at >= 0)
-            from_rows, from_cols = np.divmod(field.places[at], np.int32(m.width))
-            sy = from_rows * factor + rows - np.clip(cy, 0, m.height - 1) * factor
-            sx = from_cols * factor + cols - np.clip(cx, 0, m.width - 1) * factor
-            place = np.clip(sy, 0, h - 1) * w + np.clip(sx, 0, w - 1)
-            total += np.take(pixels, place, axis=0) * weight[:, None].astype(np.float32)
-            share += weight.astype(np.float32)
-    total /= np.maximum(share, np.float32(1e-6))[:, None]
-    return total
-
-
-def _bilinear(values: Floats, factor: int, rows: np.ndarray, cols: np.ndarray) -> Floats:
-    x = ((cols + 0.5) / factor - 0.5).astype(np.float32)[None]
-    y = ((rows + 0.5) / factor - 0.5).astype(np.float32)[None]
-    # remap works on at most 32767 columns, so the points are laid out in short lines
-    width = 8192
-    pad = -len(rows) % width
-    x, y = (np.pad(v[0], (0, pad)).reshape(-1, width) for v in (x, y))
-    found = cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(found.reshape(-1, 3)[: len(rows)], np.float32)

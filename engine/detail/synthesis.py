@@ -14,8 +14,9 @@ from typing import Final
 import cv2
 import numpy as np
 
-from engine.arrays import Floats, Ints
+from engine.arrays import Floats
 from engine.detail.descriptors import RADIUS
+from engine.detail.loops.votes import put
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import COHERENCE, Field, refine
 from engine.detail.periods import LONGEST
@@ -249,16 +250,19 @@ class Fills:
         pairs = len(matcher.targets) * len(matcher.sources)
         pixels = images.reshape(len(images), -1, 3)
         live, part = list(range(len(kept))), field
+        room = matcher.room(len(kept))
         for i in range(rounds):
-            wanted = [matcher.wanted(images[k], kept[k]) for k in live]
-            part.aim(np.concatenate(wanted), 0.0 if calm else COHERENCE)
+            wanted = room[: len(live)]
+            for k, rows in zip(live, wanted, strict=True):
+                matcher.wanted(images[k], kept[k], rows)
+            part.aim(wanted.reshape(-1, room.shape[2]), 0.0 if calm else COHERENCE)
             self._step(0)
             if i == 0 and pairs < EXHAUSTIVE:
                 part.search_all()
             else:
                 part.search([self._rngs[k] for k in live], self._step, rounds > ROUNDS[-1])
             moved = [
-                _put(pixels[k], matcher.inside, made)
+                put(pixels[k], matcher.inside, made)
                 for k, made in zip(live, vote(part, sharpness, radius), strict=True)
             ]
             self._step(len(live))
@@ -271,10 +275,3 @@ class Fills:
                 return
             live, part = moving, field.some(moving)
         field.take(live, part)
-
-
-def _put(pixels: Floats, places: Ints, colours: Floats) -> float:
-    """Change pixels (n, 3); return the root mean square of what changes."""
-    change = float(np.sqrt(np.square(pixels[places] - colours).mean()))
-    pixels[places] = colours
-    return change

@@ -8,7 +8,7 @@ from engine.arrays import Floats
 from engine.detail.descriptors import RADIUS
 from engine.detail.loops import votes
 from engine.detail.nnf import HALVED, Field
-from engine.device import in_halves
+from engine.running.parallel import in_halves
 
 
 def vote(field: Field, sharpness: float, radius: int = RADIUS) -> Floats:

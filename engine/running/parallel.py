@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from typing import TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
+_now = threading.local()
 
 
 def in_order(work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
@@ -23,3 +27,42 @@ def in_order(work: Callable[[T], R], parts: Iterable[T]) -> Iterator[R]:
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def in_halves(work: Callable[[slice], object], count: int, least: int) -> None:
+    """Do work on all of ``count`` things, half of them in a second thread where that pays.
+
+    Args:
+        work: called with slices that hold each thing once. It must do the same to a thing whatever
+            slice that is in, and should hold the interpreter's lock for next to no time.
+        count: how many things there are.
+        least: fewer are done by the caller alone, and so are any where it may use one thread only,
+            or is itself at work on a half.
+    """
+    if count < least or getattr(_now, "halved", False) or _threads() < 2:
+        work(slice(0, count))
+        return
+    other = _second().submit(_half, work, slice(0, count // 2))
+    try:
+        _half(work, slice(count // 2, count))
+    finally:
+        other.result()
+
+
+def _half(work: Callable[[slice], object], part: slice) -> None:
+    _now.halved = True
+    try:
+        work(part)
+    finally:
+        _now.halved = False
+
+
+def _threads() -> int:
+    """Return how many threads the caller may use; PyTorch says so, but is not loaded to ask."""
+    says = getattr(sys.modules.get("torch"), "get_num_threads", os.cpu_count)
+    return says() or 1
+
+
+@cache
+def _second() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, "second half")

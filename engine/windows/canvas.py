@@ -6,6 +6,7 @@ import copy
 
 from engine.arrays import Mask, Pixels, Place
 from engine.geometry import Box
+from engine.pixels import put_where
 from engine.windows.flat import Plane
 from engine.windows.transforms import Transforms
 
@@ -85,7 +86,7 @@ class Canvas:
             pixels: (box.height, box.width, 3) of the photo's type.
             where: (box.height, box.width) bool, only True in the mask.
         """
-        self.patch[where] = pixels[where]
+        put_where(where, pixels, self.patch)
         self._laid = where
 
     def lean(self, hole: Box, plane: Plane) -> None:
@@ -106,8 +107,7 @@ class Canvas:
 
     def write(self, box: Box, pixels: Pixels) -> None:
         """Put the finished pixels of ``box`` (h, w, 3) into the patch, where the mask is True."""
-        place, own = self.patch[box.within(self.box).slices], self.mask[box.slices]
-        place[own] = pixels[own]
+        put_where(self.mask[box.slices], pixels, self.patch[box.within(self.box).slices])
 
     def finish(self, box: Box) -> None:
         """Count everything in ``box`` as filled from now on."""

@@ -17,8 +17,11 @@ import numpy as np
 from engine.arrays import Floats, Mask, Pixels
 from engine.geometry import Box
 from engine.pixels import to_float
+from engine.running.parallel import in_halves
 from engine.windows.canvas import Canvas
 
+Mean = Callable[[Floats], Floats]
+"""Takes the means of pixels."""
 BAND_PIXELS: Final = 1 << 20
 CUBIC: Final = -0.75
 KNOWN: Final = 0.5
@@ -39,9 +42,12 @@ def shrink(canvas: Canvas, box: Box, size: int) -> tuple[Floats, Floats]:
     """
     colour = np.zeros((size, size, 3), np.float32)
     share = np.zeros((size, size), np.float32)
-    for band, strip, mean in _bands(box, size):
+
+    def look(band: slice, strip: Box, mean: Mean) -> None:
         pixels, known = _known_pixels(canvas, strip)
         colour[band], share[band] = mean(to_float(pixels)), mean(known.astype(np.float32))
+
+    _in_bands(look, box, size)
     sharp = (share >= KNOWN).astype(np.float32)
     colour /= np.maximum(share, 1e-6)[..., None]
     return np.clip(colour, 0, 1) * sharp[..., None], sharp
@@ -59,16 +65,30 @@ def unknown_cells(mask: Mask, box: Box, size: int) -> Mask:
         (R, R) bool, True where less than half of the cell is known.
     """
     out = np.zeros((size, size), bool)
-    for band, strip, mean in _bands(box, size):
+
+    def look(band: slice, strip: Box, mean: Mean) -> None:
         known = np.zeros((strip.height, strip.width), np.float32)
         inside = strip.clip(Box.of(mask))
         if not inside.empty:
             known[inside.within(strip).slices] = mask[inside.slices] == 0
         out[band] = mean(known) < KNOWN
+
+    _in_bands(look, box, size)
     return out
 
 
-def _bands(box: Box, size: int) -> Iterator[tuple[slice, Box, Callable[[Floats], Floats]]]:
+def _in_bands(look: Callable[[slice, Box, Mean], None], box: Box, size: int) -> None:
+    """Call ``look`` for some rows of cells at a time; a square of many bands in two threads."""
+    bands = list(_bands(box, size))
+
+    def some(part: slice) -> None:
+        for band in bands[part]:
+            look(*band)
+
+    in_halves(some, len(bands), 2)
+
+
+def _bands(box: Box, size: int) -> Iterator[tuple[slice, Box, Mean]]:
     """Yield some rows of cells at a time, the pixels they cover, and what takes means of these."""
     rows = max(1, BAND_PIXELS * size // box.width**2)
     for first in range(0, size, rows):

@@ -1,11 +1,9 @@
 """The device is picked once and says why."""
 
-import threading
-
 import pytest
 import torch
 
-from engine.device import in_halves, one_thread, pick_device
+from engine.device import one_thread, pick_device
 from engine.errors import DeviceError
 
 
@@ -71,37 +69,5 @@ def test_one_thread_computes_and_then_as_many_as_before():
         with one_thread():
             assert torch.get_num_threads() == 1
         assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(before)
-
-
-@pytest.mark.parametrize(("count", "least", "threads", "parts"), [
-    (10, 10, 2, 2), (11, 10, 2, 2), (9, 10, 2, 1), (10, 10, 1, 1), (1, 1, 2, 2), (0, 1, 2, 1),
-])  # fmt: skip
-def test_work_in_halves_is_done_once_and_in_two_threads_only_where_it_may(
-    count, least, threads, parts
-):
-    seen, before = [], torch.get_num_threads()
-    try:
-        torch.set_num_threads(threads)
-        in_halves(lambda part: seen.append((part, threading.current_thread())), count, least)
-    finally:
-        torch.set_num_threads(before)
-    assert sorted(n for part, _ in seen for n in range(count)[part]) == list(range(count))
-    assert len(seen) == len({thread for _, thread in seen}) == parts
-    assert threading.current_thread() in {thread for _, thread in seen}
-
-
-@pytest.mark.parametrize("half", [0, 5])
-def test_what_goes_wrong_in_either_half_reaches_the_caller(half):
-    def work(part):
-        if part.start == half:
-            raise MemoryError
-
-    before = torch.get_num_threads()
-    try:
-        torch.set_num_threads(2)
-        with pytest.raises(MemoryError):
-            in_halves(work, 10, 1)
     finally:
         torch.set_num_threads(before)

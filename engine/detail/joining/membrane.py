@@ -9,7 +9,10 @@ import numpy as np
 from engine.arrays import Floats, Mask
 from engine.detail.loops import solver
 from engine.geometry import Box
+from engine.running.parallel import in_halves
 
+HALVED: Final = 20_000
+"""Channels of so many pixels or more are worth waking a second thread for."""
 _TOLERANCE: Final = 1e-4
 
 
@@ -41,8 +44,12 @@ def membrane(
     part = box.grow(1).clip(Box.of(hole)).slices
     out, none = rim.copy(), np.zeros_like(rim[part][..., 0])
     inner = np.ascontiguousarray(hole[part])
-    for i in range(rim.shape[2]):
-        own = np.ascontiguousarray(rim[part][..., i])
-        push = none if load is None else np.ascontiguousarray(load[part][..., i])
-        out[part][..., i] = solver.solve(own, inner, push, stiffness, tolerance)
+
+    def solve(channels: slice) -> None:
+        for i in range(channels.start, channels.stop):
+            own = np.ascontiguousarray(rim[part][..., i])
+            push = none if load is None else np.ascontiguousarray(load[part][..., i])
+            out[part][..., i] = solver.solve(own, inner, push, stiffness, tolerance)
+
+    in_halves(solve, rim.shape[2], 2 if inner.size >= HALVED else rim.shape[2] + 1)
     return out

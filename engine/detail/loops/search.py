@@ -140,7 +140,7 @@ def move(field, patches, before, places, cost, what, drawn, start, stop):
             place = -1
             if kind == BESIDE:
                 beside = around[down[n] + REACH + dy, right[n] + REACH + dx]
-                if beside >= 0:
+                if beside >= 0 and there[beside] - dy * width - dx != old[n]:
                     place = _moved(there[beside], -dy, -dx, height, width, share)
             elif kind == ANY:
                 place = one[n]

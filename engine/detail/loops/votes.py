@@ -53,6 +53,18 @@ def _part(row, at):
 
 
 @compiled
+def put(pixels, places, colours):
+    """Change pixels (h * w, 3) float32 at (P,) int32 places; return the root mean square change."""
+    total = 0.0
+    for p in range(len(places)):
+        for c in range(3):
+            miss = np.float64(pixels[places[p], c] - colours[p, c])
+            total += miss * miss
+            pixels[places[p], c] = colours[p, c]
+    return np.sqrt(total / (3 * len(places)))
+
+
+@compiled
 def vote(inside, around, fading, field, image, sharpness, radius, out):
     """Average what the patches around each pixel propose.
 

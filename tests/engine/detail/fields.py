@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from engine.detail.grain import Grain
+from engine.detail.loops.noise import level_at
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import Field
 from engine.detail.pyramid import Level
@@ -46,3 +48,9 @@ def alike(m: Matcher, places: np.ndarray, fill: int, target: int, place: int) ->
         for b in besides
         if b is not None
     )
+
+
+def levels_at(grain: Grain, brightness: np.ndarray) -> np.ndarray:
+    """Return (n, 3), the deviation of the photo's grain at each brightness (n,)."""
+    tones, levels = grain.tones, grain.levels
+    return np.array([[level_at(tones, levels, b, c) for c in range(3)] for b in brightness])

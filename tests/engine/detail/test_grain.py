@@ -8,6 +8,7 @@ import pytest
 
 from engine.detail import add_grain, measure_grain, transfer_detail
 from engine.detail.grain import finish_grain, measure_around
+from tests.engine.detail.fields import levels_at
 
 HOLE = np.zeros((160, 160), bool)
 HOLE[50:110, 45:120] = True
@@ -49,7 +50,7 @@ def test_bright_noise_is_told_from_dark():
     noise[:80] *= 9
     noise[80:] *= 3
     grain = measure_grain((picture + noise).round().astype(np.uint8), HOLE)
-    dark, bright = grain.at(np.array([40, 180], np.float32) / 255) * 255
+    dark, bright = levels_at(grain, np.array([40, 180], np.float32) / 255) * 255
     assert dark == pytest.approx([3, 3, 3], rel=0.15)
     assert bright == pytest.approx([9, 9, 9], rel=0.15)
 

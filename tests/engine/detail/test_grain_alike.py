@@ -7,6 +7,7 @@ import pytest
 
 from engine.detail import add_grain, measure_grain
 from engine.detail.grain import FADE, LACKING, Grain
+from tests.engine.detail.fields import levels_at
 
 HOLE = np.zeros((160, 160), bool)
 HOLE[40:120, 40:120] = True
@@ -67,6 +68,6 @@ def test_a_fill_that_has_most_of_the_grain_gets_none_and_a_clean_one_all():
 def test_expected_grain_lies_between_the_tones_that_were_measured():
     levels = np.array([[1, 2, 3], [3, 2, 1]], np.float32)
     grain = Grain(np.array([0.2, 0.6], np.float32), levels)
-    found = grain.at(np.array([0.0, 0.2, 0.3, 0.6, 1.0], np.float32))
+    found = levels_at(grain, np.array([0.0, 0.2, 0.3, 0.6, 1.0], np.float32))
     wanted = [[1, 2, 3], [1, 2, 3], [1.5, 2, 2.5], [3, 2, 1], [3, 2, 1]]
     np.testing.assert_allclose(found, wanted, atol=1e-6)

@@ -8,6 +8,7 @@ import pytest
 
 from engine.detail import add_grain, measure_grain
 from engine.detail.grain import FADE, FEWEST, LACKING, MOST_TONES, RING, Grain, finish_grain
+from tests.engine.detail.fields import levels_at
 
 H, W = 90, 100
 HOLE = np.zeros((H, W), bool)
@@ -112,8 +113,8 @@ def test_between_two_tones_the_level_lies_between():
     grain = Grain(
         np.array([0.2, 0.6], np.float32), np.array([[1, 2, 3], [3, 6, 5]], np.float32) / 255
     )
-    found = grain.at(np.array([[0.1, 0.3, 0.9]], np.float32)) * 255
-    np.testing.assert_allclose(found, [[[1, 2, 3], [1.5, 3, 3.5], [3, 6, 5]]], atol=1e-5)
+    found = levels_at(grain, np.array([0.1, 0.3, 0.9], np.float32)) * 255
+    np.testing.assert_allclose(found, [[1, 2, 3], [1.5, 3, 3.5], [3, 6, 5]], atol=1e-5)
 
 
 @pytest.mark.parametrize("alike", [0.0, 0.3, 1.0])

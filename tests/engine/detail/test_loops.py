@@ -56,6 +56,17 @@ def test_a_quantile_is_what_lies_below_it(count, ties):
     assert (values == before).all()
 
 
+def test_what_is_put_changes_its_places_and_tells_by_how_much():
+    rng = np.random.default_rng(5)
+    pixels, colours = rng.random((40, 3)).astype(np.float32), rng.random((9, 3)).astype(np.float32)
+    places = rng.permutation(40)[:9].astype(np.int32)
+    wanted, change = pixels.copy(), np.sqrt(np.square(pixels[places] - colours).mean())
+    wanted[places] = colours
+    assert votes.put(pixels, places, colours) == pytest.approx(change, rel=1e-5)
+    assert (pixels == wanted).all()
+    assert votes.put(pixels, places, colours) == 0
+
+
 def drawn(keys: list[int], count: int) -> np.ndarray:
     """Return draws of fives among the first seven places, and steps of up to 2 and 40."""
     out = np.empty((5, len(keys) * count), np.int32)
