@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def shipped_remover(device: str = "auto") -> Remover:
-    """Return the remover of the trained network; torch is imported at its first use, not here.
+    """Return the remover of the trained network; it is loaded at its first use, not here.
 
     Args:
         device: auto, cpu or cuda.

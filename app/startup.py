@@ -91,13 +91,14 @@ def furnish(settings: Settings, device: str) -> MainWindow:
 def before_qt() -> None:
     """Do what must be done before Qt is loaded.
 
-    On Windows torch's libraries do not load after Qt's (WinError 1114), so there torch comes
-    first; elsewhere it waits until the window is up.
+    On Windows torch's libraries do not load after Qt's (WinError 1114), so where a graphics card
+    may want it, torch comes first there; elsewhere it waits until the window is up.
     """
+    from engine.device import has_driver
     from engine.diagnostics import start_logging
 
     start_logging()
-    if sys.platform == "win32":
+    if sys.platform == "win32" and has_driver():
         import torch  # noqa: F401
 
 

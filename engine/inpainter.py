@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-import torch
+import numpy as np
 
 from engine import pixels
+from engine.answering.network import load_network
 from engine.arrays import Floats, Mask, Pixels
 from engine.ask import Ask, Views
 from engine.detail.guided import looks_at, paint_guided, paint_small
-from engine.device import one_thread, pick_device
-from engine.errors import EngineError, SnapshotError
+from engine.device import pick_device
 from engine.geometry import Box, union_all
 from engine.kept import NEVER, Keep
-from engine.network.generator import draw_z
+from engine.network.config import doublings
+from engine.network.latent import draw_z
 from engine.network.maps import reach_of
-from engine.network.snapshot import load_snapshot
-from engine.network.upper import doublings
 from engine.progress import Progress, part_of
 from engine.result import Result
 from engine.structure.carry import LINES, lay_lines
@@ -32,7 +30,6 @@ from engine.windows.canvas import Canvas
 from engine.windows.scaling import shrink
 from engine.windows.thin import thickened
 
-Latents = torch.Tensor
 FINEST = 256
 """Answers are doubled up to this side in pixels."""
 ANSWERED = 0.2
@@ -61,20 +58,11 @@ class Inpainter:
             DeviceError: the device is not there.
         """
         chosen = pick_device(device)
-        with one_thread():
-            found = load_snapshot(snapshot, expected_sha256)
-            here = self.generator = found.generator
-            self._reach = reach_of(here if chosen.device.type == "cpu" else copy.deepcopy(here))
-            self.generator.to(chosen.device)
-            self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-            self.upper = found.upper and found.upper.to(chosen.device)
-        if self.generator.config.pose:
-            raise SnapshotError(
-                "{0} fills faces whose pose is given; Lacuna cannot use it.", snapshot.name
-            )
-        self.device, self.dtype, self.device_reason = chosen.device, chosen.dtype, chosen.reason
-        self.snapshot_hash: str = found.header["sha256"]
-        self.resolution = self.generator.config.resolution
+        self.network, header = load_network(snapshot, chosen, expected_sha256)
+        self._reach = reach_of(self.network.branch)
+        self.device_reason = chosen.reason
+        self.snapshot_hash: str = header["sha256"]
+        self.resolution = self.network.config.resolution
 
     def inpaint(
         self, image: Pixels, mask: Mask, seed: int = 0, on_progress: Progress | None = None
@@ -88,7 +76,7 @@ class Inpainter:
         mask: Mask,
         seeds: Sequence[int],
         on_progress: Progress | None = None,
-        latents: Latents | None = None,
+        latents: Floats | None = None,
         *,
         detail: bool = True,
         context: float = 1.0,
@@ -104,7 +92,7 @@ class Inpainter:
         ask: Ask,
         seeds: Sequence[int],
         on_progress: Progress | None = None,
-        latents: Latents | None = None,
+        latents: Floats | None = None,
         *,
         detail: bool = True,
     ) -> list[Result]:
@@ -137,7 +125,7 @@ class Inpainter:
         if not todo:
             report(1.0)
             return [self._nothing(image, seed) for seed in seeds]
-        z = draw_z(self.generator.config, list(seeds)) if latents is None else latents
+        z = draw_z(self.network.config, seeds) if latents is None else latents
         box = union_all(hole for _, hole in todo)
         canvases = [Canvas(image, unknown, box, ask.sources, ask.transforms) for _ in seeds]
         pairs = [windows.Window(*pair) for pair in todo]
@@ -159,7 +147,7 @@ class Inpainter:
     def _begin(
         self,
         canvases: Sequence[Canvas],
-        z: Latents,
+        z: Floats,
         seeds: Sequence[int],
         detail: bool,
         keep: Keep,
@@ -171,7 +159,7 @@ class Inpainter:
     def _fill(
         self,
         canvases: Sequence[Canvas],
-        z: Latents,
+        z: Floats,
         seeds: Sequence[int],
         detail: bool,
         keep: Keep,
@@ -224,34 +212,27 @@ class Inpainter:
         found = windows.plan(mask, self.resolution, context, self._reach, step)
         return [window.box for window in found]
 
-    def answer(
-        self, canvases: Sequence[Canvas], box: Box, z: torch.Tensor, keep: Keep = NEVER
-    ) -> Floats:
+    def answer(self, canvases: Sequence[Canvas], box: Box, z: Floats, keep: Keep = NEVER) -> Floats:
         """Ask the network about one square window of every canvas.
 
         Args:
             canvases: one per latent, of the same photo, filled in the same places.
             box: a square at least as wide as the network; it may reach beyond the photo.
-            z: (N, z_channels, 4, 4).
+            z: (N, z_channels, 4, 4) float32.
             keep: what it saw there before.
 
         Returns:
             (N, R, R, 3) float32 in [0, 1], known pixels as given.
         """
-        z = z.to(self.device)
-        with torch.inference_mode():
-            if canvases[0].touched(box):
-                looks = (self._shown(canvas, box) for canvas in canvases)
-                img, known = (torch.cat(parts) for parts in zip(*looks, strict=True))
-                return _picture(self._each(img, known, z))
-            show = partial(self._shown, canvases[0], box)
-            seen = keep.get((self, box), lambda: self.generator.see(*show(), self.dtype))
-            return _picture(self.generator.fill_seen(seen, z))
-
-    def _shown(self, canvas: Canvas, box: Box) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return what the network is shown of a window, and what of it is known."""
-        img, known = pixels.to_tensors(*shrink(canvas, box, self.resolution))
-        return img.to(self.device), known.to(self.device)
+        network = self.network
+        if canvases[0].touched(box):
+            looks = [network.see(*shrink(canvas, box, self.resolution)) for canvas in canvases]
+            parts = [network.fill(look, z[i : i + 1]) for i, look in enumerate(looks)]
+            return np.concatenate(parts)
+        look = keep.get(
+            (self, box), lambda: network.see(*shrink(canvases[0], box, self.resolution))
+        )
+        return network.fill(look, z)
 
     def paint(self, canvases: Sequence[Canvas], box: Box, answers: Floats) -> Floats | None:
         """Double the answers about one window with the upper level, as often as it takes.
@@ -266,35 +247,18 @@ class Inpainter:
         """
         if self.finest(box.width) == self.resolution:
             return None
-        assert self.upper is not None
         sizes, found = doublings(self.resolution, self.finest(box.width)), []
         for canvas, answer in zip(canvases, answers, strict=True):
-            x = torch.from_numpy(answer).permute(2, 0, 1)[None].to(self.device) * 2 - 1
+            x = answer
             for size in sizes:
-                look = pixels.to_tensors(*shrink(canvas, box, size))
-                img, known = (part.to(self.device) for part in look)
-                with torch.inference_mode():
-                    x = self.upper(img, known, x, self.dtype)
+                x = self.network.double(x, *shrink(canvas, box, size))
             found.append(x)
-        return _picture(torch.cat(found))
+        return np.stack(found)
 
     def finest(self, side: int) -> int:
         """Return the side in pixels of the finest picture painted for a window of ``side``."""
-        sizes = doublings(self.resolution, min(side, FINEST)) if self.upper else []
+        sizes = doublings(self.resolution, min(side, FINEST)) if self.network.doubles else []
         return max([self.resolution, *sizes])
-
-    def _each(self, img: torch.Tensor, known: torch.Tensor, z: torch.Tensor) -> torch.Tensor:
-        """Fill images of their own; one at a time on a CPU, which is no slower and takes less."""
-        batch = 1 if self.device.type == "cpu" else len(z)
-        groups = zip(*(torch.split(t, batch) for t in (img, known, z)), strict=True)
-        return torch.cat([self.generator(*group, dtype=self.dtype) for group in groups])
 
     def _nothing(self, image: Pixels, seed: int) -> Result:
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, self.device_reason, ())
-
-
-def _picture(out: torch.Tensor) -> Floats:
-    """Return (N, 3, R, R) as (N, R, R, 3) float32 in [0, 1]; raises EngineError if not finite."""
-    if not bool(torch.isfinite(out).all()):
-        raise EngineError("The network's answer is not a picture; the weights are unusable.")
-    return pixels.to_images(out)

@@ -14,7 +14,8 @@ from torch import Tensor
 from engine import pixels
 from engine.arrays import Mask, Pixels
 from engine.geometry import Box
-from engine.network.generator import Generator, draw_z
+from engine.network.generator import Generator
+from engine.network.latent import draw_z
 from engine.windows.canvas import Canvas
 from engine.windows.scaling import enlarge, shrink
 from train.data.validation import ValidationSet
@@ -53,7 +54,7 @@ def fill(
     device = next(G.parameters()).device
     same = img.shape[-1] == G.config.resolution
     small, known = (img.float() / 127.5 - 1, 1 - hole) if same else _shrink(G, img, hole)
-    z = draw_z(G.config, list(seeds))
+    z = torch.from_numpy(draw_z(G.config, seeds))
     pose = pose if pose is None else pose.to(device)
     out = G(small.to(device), known.to(device), z.to(device), pose, dtype)
     if not same:

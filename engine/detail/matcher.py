@@ -6,7 +6,6 @@ from typing import Final
 
 import cv2
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from engine.arrays import Floats, Ints
@@ -156,15 +155,10 @@ class Matcher:
 
     def nearest(self, wanted: Floats) -> Ints:
         """Return (N,) the best of all sources, by comparing with every one of them."""
-        table = torch.from_numpy(np.take(self._table, self.sources, axis=0))
-        asked = torch.from_numpy(wanted)
-        length = (table * table).sum(1)
-        step = max(1, 4_000_000 // len(table))
-        best = [
-            torch.addmm(length[None], part, table.T, alpha=-2).numpy().argmin(axis=1)
-            for part in torch.split(asked, step)
-        ]
-        return np.asarray(self.sources[np.concatenate(best)])
+        table = np.take(self._table, self.sources, axis=0)
+        best = np.empty(len(wanted), np.int32)
+        search.nearest(wanted, np.ascontiguousarray(table.T), np.square(table).sum(axis=1), best)
+        return np.asarray(self.sources[best])
 
 
 def trust(depth: Floats) -> Floats:

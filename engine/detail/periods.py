@@ -7,9 +7,9 @@ from typing import Final
 
 import cv2
 import numpy as np
-import torch
 
 from engine.arrays import Floats, Ints, Mask
+from engine.detail.spectra import correlated, spectrum
 
 FAINT: Final = 0.05
 """Detail of less than this share of the mean power repeats nothing worth going on with."""
@@ -157,16 +157,15 @@ def correlation(fine: Floats, weight: Floats, most: int | None = None) -> Floats
     """
     reach = [side if most is None else min(side, most + 1) for side in fine.shape]
     size = [cv2.getOptimalDFTSize(a + b) for a, b in zip(fine.shape, reach, strict=True)]
-    planes = torch.from_numpy(np.stack([fine * weight, np.square(fine) * weight, weight]))
-    picture, power, count = torch.fft.rfft2(planes, size)
-    spectra = torch.stack([picture.abs() ** 2, power.conj() * count, count.abs() ** 2])
-    products, mine, pairs = torch.fft.irfft2(spectra, size)
-    theirs = mine.flip(0, 1).roll((1, 1), (0, 1))
-    floor = NOISE**2 * pairs.clamp_min(0)
-    scale = ((mine.clamp_min(0) + floor) * (theirs.clamp_min(0) + floor)).sqrt()
-    found = products / scale.clamp_min(1e-9)
+    planes = fine * weight, np.square(fine) * weight, weight
+    picture, power, count = (spectrum(plane, size) for plane in planes)
+    products, pairs = correlated(picture, picture), correlated(count, count)
+    mine = np.maximum(correlated(count, power), 0)
+    theirs = np.roll(mine[::-1, ::-1], (1, 1), (0, 1))
+    floor = np.float32(NOISE**2) * np.maximum(pairs, 0)
+    found = products / np.maximum(np.sqrt((mine + floor) * (theirs + floor)), np.float32(1e-9))
     found[pairs < 0.05 * pairs[0, 0]] = 0
-    whole = np.asarray(torch.fft.fftshift(found).numpy(), np.float32)
+    whole = np.asarray(np.fft.fftshift(found), np.float32)
     if most is None:
         return whole
     (y, x), (down, across) = (side // 2 for side in whole.shape), (side - 1 for side in reach)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import torch
 
 from engine.arrays import Floats, Mask
 from engine.detail.descriptors import RADIUS
+from engine.detail.loops import search
 from engine.detail.matcher import Matcher
 
 
@@ -23,16 +23,14 @@ def from_rim(matcher: Matcher) -> Floats:
     size = 2 * RADIUS + 1
     level, centres = matcher.level, matcher.sources
     colours = level.image.reshape(-1, 3)
-    table = torch.from_numpy(_patches(level.image, size)[centres])
-    squares = table * table
+    table = _patches(level.image, size)[centres]
     image, known = level.image.copy(), ~level.hole
     while not known.all():
         ring = np.flatnonzero(_grown(known) & ~known)
         seen = np.repeat(_patches(known.astype(np.float32)[..., None], size)[ring], 3, axis=1)
-        there = torch.from_numpy(seen)
-        wanted = torch.from_numpy(_patches(image, size)[ring]) * there
-        miss = torch.addmm(there @ squares.T, wanted, table.T, alpha=-2)
-        image.reshape(-1, 3)[ring] = colours[centres[miss.argmin(1).numpy()]]
+        best = np.empty(len(ring), np.int32)
+        search.nearest_seen(_patches(image, size)[ring], seen, table, best)
+        image.reshape(-1, 3)[ring] = colours[centres[best]]
         known.ravel()[ring] = True
     return image[level.hole]
 

@@ -20,10 +20,10 @@ from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
 from engine.detail.synthesis import SHARP_LAST, Fills, Workshop
 from engine.detail.vote import vote
-from engine.device import one_thread
 from engine.geometry import Box
 from engine.pixels import check, to_depth
 from engine.progress import Meter, Progress, Step
+from engine.running.threads import one_thread
 
 MOST_PIXELS: Final = 1_300_000
 """Patches are searched for in windows up to this size; larger ones at half size or less."""

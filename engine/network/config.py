@@ -1,4 +1,4 @@
-"""The generator's configuration and the table of presets."""
+"""The configurations of the generator and of its upper level, and the table of presets."""
 
 from __future__ import annotations
 
@@ -86,6 +86,50 @@ PRESETS: Final = {
     "celebahq-256": GeneratorConfig(resolution=256, base=256),
     "fdf-128": GeneratorConfig(resolution=128, base=128, pose=14),
 }
+
+DEPTH: Final = 4
+"""Sizes a level works at: R, R / 2, R / 4, R / 8."""
+
+
+@dataclass(frozen=True)
+class UpperConfig:
+    """Describe the upper level completely.
+
+    Attributes:
+        base: channels at the new size; twice at half of it, four times at a quarter and an eighth.
+        imputation: side K of the window of Equation 4.
+    """
+
+    base: int = 24
+    imputation: int = 5
+
+    def width(self, depth: int) -> int:
+        """Return the channels at R / 2**depth."""
+        return int(self.base << min(depth, 2))
+
+    @property
+    def least_parameters(self) -> int:
+        """Return the number of the decoder's weights, fewer than there are in all."""
+        n = self.width
+        return 9 * sum(n(d) * (n(d) + n(max(d - 1, 0))) for d in range(DEPTH))
+
+    @classmethod
+    def from_dict(cls, values: object) -> UpperConfig:
+        """Build a configuration from JSON values, an object of its fields.
+
+        Raises:
+            SnapshotError: a field is unknown, or a value is not one this program can build.
+        """
+        config = cls(**settings_of(cls, values))
+        known = type(config.base) is int and config.imputation in (3, 5, 7)
+        if not (known and 1 <= config.base <= 512):
+            raise SnapshotError("The weights describe a network of impossible size.")
+        return config
+
+
+def doublings(size: int, most: int) -> list[int]:
+    """Return twice ``size``, four times, ... up to ``most``."""
+    return [size << n for n in range(1, 32) if size << n <= most]
 
 
 def settings_of(kind: type, values: object) -> dict[str, Any]:

@@ -29,26 +29,6 @@ from engine.network.rgb import make_head
 from engine.network.rivals import CONVS, ConcatSkip, PlainPool, ValidPool
 from engine.network.seen import BlockCertainty, Certainties, Seen
 
-__all__ = ["Generator", "draw_z"]
-
-
-def draw_z(config: GeneratorConfig, seeds: list[int]) -> Tensor:
-    """Draw one latent per seed on the CPU, so that a seed means the same z on every device.
-
-    Args:
-        config: the generator's configuration.
-        seeds: one integer per latent; 0 gives z = 0.
-
-    Returns:
-        (len(seeds), z_channels, 4, 4) float32, N(0, 1).
-    """
-    shape = (config.z_channels, 4, 4)
-
-    def draw(seed: int) -> Tensor:
-        return torch.randn(shape, generator=torch.Generator().manual_seed(seed))
-
-    return torch.stack([draw(seed) if seed else torch.zeros(shape) for seed in seeds])
-
 
 class Block(nn.Module):
     """Run two 3 x 3 convolution blocks at one resolution."""

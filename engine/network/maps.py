@@ -13,11 +13,9 @@ from typing import Any, Final
 
 import cv2
 import numpy as np
-import torch
 
+from engine.answering.certainty import CertaintyBranch
 from engine.arrays import Floats, Ints, Mask, Pixels
-from engine.device import one_thread
-from engine.network.generator import Generator
 from engine.pixels import to_float
 from engine.sentence import Sentence
 from engine.windows.sight import Explained
@@ -62,54 +60,34 @@ def near_of(resolution: int) -> int:
     return max(16, resolution // 8)
 
 
-def mask_maps(generator: Generator, hole: Mask) -> MaskMaps:
+def mask_maps(branch: CertaintyBranch | None, hole: Mask) -> MaskMaps:
     """Compute the maps from the certainty branch alone.
 
     Args:
-        generator: an imputing network with gamma skips; others give empty maps.
+        branch: of an imputing network with gamma skips; without one the maps are empty.
         hole: (R, R) bool at the network's resolution, True = fill.
     """
-    device = next(generator.parameters()).device
-    known = torch.from_numpy((~hole).astype(np.float32))[None, None].to(device)
-    with torch.inference_mode():
-        certain = generator.certainties(known)
-    if not _explains(generator):
+    if branch is None:
         return MaskMaps({}, {}, _evidence({}, hole))
-    gamma = _arrays(certain.gamma)
-    certainty = _arrays({r: passage.after for r, passage in certain.encoder.items()})
-    return MaskMaps(certainty, gamma, _evidence(gamma, hole))
+    certain = branch.certainties((~hole).astype(np.float32))
+    certainty = {r: block.after for r, block in sorted(certain.encoder.items())}
+    return MaskMaps(certainty, certain.gamma, _evidence(certain.gamma, hole))
 
 
-def _explains(generator: Generator) -> bool:
-    """Tell whether the network imputes and has gamma skips."""
-    return generator.config.conv == "iconv" and generator.config.skip == "gamma"
-
-
-def reach_of(generator: Generator) -> Explained | None:
+def reach_of(branch: CertaintyBranch | None) -> Explained | None:
     """Return what tells, of a mask, how fine the evidence is that reaches each pixel.
 
-    Args:
-        generator: on the CPU, so that windows are the same on every device.
-
     Returns:
-        A function as in ``engine.windows.sight``; None unless the network imputes and has gamma
-        skips.
+        A function as in ``engine.windows.sight``; None without a branch.
     """
-    if not _explains(generator):
+    if branch is None:
         return None
-    resolution = generator.config.resolution
 
     def reach(unknown: Mask) -> Floats:
-        with torch.inference_mode(), one_thread():
-            known = torch.from_numpy((~unknown).astype(np.float32))[None, None]
-            gammas = _arrays(generator.certainties(known).gamma)
-        return (_evidence(gammas, unknown) / resolution).astype(np.float32)
+        gamma = branch.certainties((~unknown).astype(np.float32)).gamma
+        return (_evidence(gamma, unknown) / branch.resolution).astype(np.float32)
 
     return reach
-
-
-def _arrays(maps: dict[int, torch.Tensor]) -> dict[int, Floats]:
-    return {r: np.asarray(m[0, 0].cpu().numpy(), np.float32) for r, m in sorted(maps.items())}
 
 
 def _evidence(gamma: dict[int, Floats], hole: Mask) -> Ints:

@@ -7,15 +7,11 @@ task of its own: it sees the known pixels at the new size and the answer at half
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
-
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.errors import SnapshotError
-from engine.network.config import settings_of
+from engine.network.config import DEPTH, UpperConfig
 from engine.network.layers import (
     PLAIN,
     Act,
@@ -30,45 +26,6 @@ from engine.network.layers import (
 )
 from engine.network.rgb import PYRAMID_GAIN
 from engine.network.rivals import PlainConv
-
-DEPTH: Final = 4
-"""Sizes a level works at: R, R / 2, R / 4, R / 8."""
-
-
-@dataclass(frozen=True)
-class UpperConfig:
-    """Describe the upper level completely.
-
-    Attributes:
-        base: channels at the new size; twice at half of it, four times at a quarter and an eighth.
-        imputation: side K of the window of Equation 4.
-    """
-
-    base: int = 24
-    imputation: int = 5
-
-    def width(self, depth: int) -> int:
-        """Return the channels at R / 2**depth."""
-        return int(self.base << min(depth, 2))
-
-    @property
-    def least_parameters(self) -> int:
-        """Return the number of the decoder's weights, fewer than there are in all."""
-        n = self.width
-        return 9 * sum(n(d) * (n(d) + n(max(d - 1, 0))) for d in range(DEPTH))
-
-    @classmethod
-    def from_dict(cls, values: object) -> UpperConfig:
-        """Build a configuration from JSON values, an object of its fields.
-
-        Raises:
-            SnapshotError: a field is unknown, or a value is not one this program can build.
-        """
-        config = cls(**settings_of(cls, values))
-        known = type(config.base) is int and config.imputation in (3, 5, 7)
-        if not (known and 1 <= config.base <= 512):
-            raise SnapshotError("The weights describe a network of impossible size.")
-        return config
 
 
 class Pairs(nn.Module):
@@ -176,11 +133,6 @@ class Upper(nn.Module):
     def _join(self, d: int, shallow: list[Pair], deep: Pair) -> Pair:
         joined: Pair = self.skips[d](shallow[d], deep)
         return joined
-
-
-def doublings(size: int, most: int) -> list[int]:
-    """Return twice ``size``, four times, ... up to ``most``."""
-    return [size << n for n in range(1, 32) if size << n <= most]
 
 
 def enlarged(answer: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""What a ``Remover`` needs of an engine, and how it asks the real one; torch is loaded late."""
+"""What a ``Remover`` needs of an engine, and how it asks the real one; that is loaded late."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+import numpy as np
+
 if TYPE_CHECKING:
-    from engine.arrays import Mask
+    from engine.arrays import Floats, Mask
     from engine.ask import Ask, Views
     from engine.geometry import Box
     from engine.progress import Progress
     from engine.removal.latents import Latent
     from engine.result import Result
-
-Latents = Any  # a torch.Tensor; torch is not imported here
 
 
 class Filler(Protocol):
@@ -29,7 +29,7 @@ class Filler(Protocol):
         ask: Ask,
         seeds: Sequence[int],
         on_progress: Progress | None = None,
-        latents: Latents = None,
+        latents: Floats | None = None,
         *,
         detail: bool = True,
     ) -> list[Result]:
@@ -51,13 +51,11 @@ class PhotoFiller(Protocol):
 
 def mask_maps(filler: Filler, hole: Mask) -> Any:  # noqa: ANN401
     """Return engine.network.maps.MaskMaps of ``hole`` (R, R) bool."""
-    from engine.device import one_thread
     from engine.inpainter import Inpainter
     from engine.network import maps
 
     assert isinstance(filler, Inpainter)
-    with one_thread():
-        return maps.mask_maps(filler.generator, hole)
+    return maps.mask_maps(filler.network.branch, hole)
 
 
 def filled_from_photo(ask: Ask, seed: int, on_progress: Progress) -> Result:
@@ -67,36 +65,34 @@ def filled_from_photo(ask: Ask, seed: int, on_progress: Progress) -> Result:
     return fill_alone(ask, seed, on_progress)
 
 
-def drawn(filler: Filler, latents: Sequence[Latent]) -> Latents:
+def drawn(filler: Filler, latents: Sequence[Latent]) -> Floats:
     """Return (N, z_channels, 4, 4): drawn, turned towards another, scaled by the boldness."""
-    import torch
-
     from engine.inpainter import Inpainter
-    from engine.network.generator import draw_z
+    from engine.network.latent import draw_z
 
     assert isinstance(filler, Inpainter)
-    config = filler.generator.config
+    config = filler.network.config
     out = []
     for latent in latents:
         z = draw_z(config, [latent.seed])[0]
         if latent.other is not None:
             z = between(z, draw_z(config, [latent.other])[0], latent.share)
-        out.append(z * latent.boldness)
-    return torch.stack(out)
+        out.append(z * np.float32(latent.boldness))
+    return np.stack(out)
 
 
-def between(one: Latents, other: Latents, share: float) -> Latents:
+def between(one: Floats, other: Floats, share: float) -> Floats:
     """Turn ``one`` towards ``other`` by ``share`` of their angle; lengths go evenly over.
 
     A mean of two normal vectors would be shorter than either, and its picture duller.
     """
-    length, far = float(one.norm()), float(other.norm())
+    length, far = float(np.linalg.norm(one)), float(np.linalg.norm(other))
     if length == 0 or far == 0:
-        return one * (1 - share) + other * share
+        return one * np.float32(1 - share) + other * np.float32(share)
     cosine = float((one * other).sum()) / (length * far)
     angle = math.acos(min(max(cosine, -1.0), 1.0))
     if math.sin(angle) < 1e-6:
-        return one * (1 - share) + other * share
-    weights = math.sin((1 - share) * angle), math.sin(share * angle)
-    mixed = one / length * weights[0] + other / far * weights[1]
-    return mixed / math.sin(angle) * (length * (1 - share) + far * share)
+        return one * np.float32(1 - share) + other * np.float32(share)
+    weights = math.sin((1 - share) * angle) / length, math.sin(share * angle) / far
+    mixed = one * np.float32(weights[0]) + other * np.float32(weights[1])
+    return mixed * np.float32((length * (1 - share) + far * share) / math.sin(angle))

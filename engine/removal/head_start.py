@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from engine.device import has_driver
+
 
 def load_ahead() -> None:
-    """Load torch's libraries in a thread of their own.
+    """Load torch's libraries in a thread of their own, where a graphics card may want them.
 
     To be called once the window is there: the system loads one library at a time, so Qt's would
     have to wait for these.
@@ -43,7 +45,7 @@ def load_torch_libraries() -> None:
     ``import torch`` does the same, but keeps Python's lock while the system loads 400 MB; a
     foreign call gives the lock away. Where this fails, the import does the work as always.
     """
-    if not sys.platform.startswith("linux") or "torch" in sys.modules:
+    if not sys.platform.startswith("linux") or "torch" in sys.modules or not has_driver():
         return
     spec = importlib.util.find_spec("torch")
     if spec is None or spec.origin is None:

@@ -18,9 +18,8 @@ from engine.sentence import Sentence
 from engine.structure.given import rolled
 
 if TYPE_CHECKING:
-    from engine.arrays import Mask, Pixels
+    from engine.arrays import Floats, Mask, Pixels
     from engine.photo import Photo
-    from engine.removal.filler import Latents
     from engine.removal.scene import Scene
     from engine.result import Result
 
@@ -33,7 +32,7 @@ class Fill(Protocol):
     """Describe a fill, as ``Remover.fill`` and ``Remover.remove`` do it."""
 
     def __call__(
-        self, ask: Ask, seeds: Sequence[int], on_progress: Progress, z: Latents | None = None
+        self, ask: Ask, seeds: Sequence[int], on_progress: Progress, z: Floats | None = None
     ) -> list[Result]:
         """Fill what is asked for, once per seed."""
 
@@ -55,7 +54,7 @@ def _said(text: str, name: str) -> str:
 
 
 def fill_around(
-    fill: Fill, ask: Ask, seeds: Sequence[int], progress: Progress, z: Latents | None = None
+    fill: Fill, ask: Ask, seeds: Sequence[int], progress: Progress, z: Floats | None = None
 ) -> list[Result]:
     """Fill a photo that goes once around, so that its edges meet.
 
@@ -147,7 +146,7 @@ def fill_hole(
     bits: Mask,
     seeds: Sequence[int],
     progress: Progress,
-    z: Latents | None = None,
+    z: Floats | None = None,
 ) -> list[Result]:
     """Fill one hole of a scene; where the photo goes around, together with what meets it there.
 

@@ -9,14 +9,12 @@ without memory for that by OpenCV's classical method.
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.errors import Cancelled
 from engine.geometry import Box
@@ -29,11 +27,12 @@ from engine.removal.fallback import (
     only_from_photo,
     out_of_memory,
 )
-from engine.removal.filler import Filler, Latents, PhotoFiller, drawn, filled_from_photo, mask_maps
+from engine.removal.filler import Filler, PhotoFiller, drawn, filled_from_photo, mask_maps
 from engine.removal.latents import Latent
+from engine.running.threads import use_threads
 
 if TYPE_CHECKING:
-    from engine.arrays import Mask
+    from engine.arrays import Floats, Mask
     from engine.ask import Ask
     from engine.result import Result
 
@@ -42,7 +41,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Wish:
-    """Say where to compute: auto, cpu or cuda; ``threads`` 0 leaves their number to torch."""
+    """Say where to compute: auto, cpu or cuda; ``threads`` 0: as many as there are processors."""
 
     device: str = "auto"
     threads: int = 0
@@ -65,7 +64,7 @@ class Remover:
         self,
         make: Callable[[str], Filler],
         *,
-        draw: Callable[[Filler, Sequence[Latent]], Latents] = drawn,
+        draw: Callable[[Filler, Sequence[Latent]], Floats] = drawn,
         maps: Callable[[Filler, Mask], Any] = mask_maps,
         photo_only: PhotoFiller = filled_from_photo,
     ) -> None:
@@ -105,8 +104,7 @@ class Remover:
                 raise
             filler = self._make("cpu")
             self._lost_card = True
-        if wish.threads and "torch" in sys.modules:
-            sys.modules["torch"].set_num_threads(wish.threads)
+        use_threads(wish.threads)
         return filler
 
     @property
@@ -125,25 +123,21 @@ class Remover:
         lost, self._lost_card = self._lost_card, False
         return lost
 
-    def draw(self, latents: Sequence[Latent]) -> Latents | None:
+    def draw(self, latents: Sequence[Latent]) -> Floats | None:
         """Return the z of each latent; None where the seeds alone say everything."""
         if all(latent.plain for latent in latents):
             return None
         return self._draw(self.get(), latents)
 
-    def values(self, latent: Latent) -> NDArray[np.float32] | None:
-        """Return the z (channels, 4, 4) of ``latent``; None where it is no array."""
-        z = self._draw(self.get(), [latent])[0]
-        return np.array(z.numpy(), np.float32) if hasattr(z, "numpy") else None
+    def values(self, latent: Latent) -> Floats:
+        """Return the z (channels, 4, 4) of ``latent``."""
+        return np.array(self._draw(self.get(), [latent])[0], np.float32)
 
-    def given(self, z: NDArray[np.float32] | None) -> Latents | None:
+    def given(self, z: Floats | None) -> Floats | None:
         """Return ``z`` (channels, 4, 4) for ``fill``; None if it is not this network's."""
-        like = None if z is None else self.values(Latent())
-        if z is None or like is None or like.shape != z.shape:
+        if z is None or self.values(Latent()).shape != z.shape:
             return None
-        import torch
-
-        return torch.from_numpy(z.copy())[None]
+        return z[None]
 
     def maps(self, hole: Mask) -> Any:  # noqa: ANN401
         """Return engine.network.maps.MaskMaps of ``hole`` (R, R) bool."""
@@ -154,7 +148,7 @@ class Remover:
         ask: Ask,
         seeds: Sequence[int],
         on_progress: Progress,
-        z: Latents | None = None,
+        z: Floats | None = None,
         say: Say = lambda text: None,
         *,
         detail: bool = True,
@@ -206,7 +200,7 @@ class Remover:
         ask: Ask,
         seeds: Sequence[int],
         on_progress: Progress,
-        z: Latents | None = None,
+        z: Floats | None = None,
         say: Say = lambda text: None,
         *,
         photo_only: bool = False,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cache
 from typing import TypeVar
+
+from engine.running.threads import threads
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -39,7 +40,7 @@ def in_halves(work: Callable[[slice], object], count: int, least: int) -> None:
         least: fewer are done by the caller alone, and so are any where it may use one thread only,
             or is itself at work on a half.
     """
-    if count < least or getattr(_now, "halved", False) or _threads() < 2:
+    if count < least or getattr(_now, "halved", False) or threads() < 2:
         work(slice(0, count))
         return
     other = _second().submit(_half, work, slice(0, count // 2))
@@ -55,12 +56,6 @@ def _half(work: Callable[[slice], object], part: slice) -> None:
         work(part)
     finally:
         _now.halved = False
-
-
-def _threads() -> int:
-    """Return how many threads the caller may use; PyTorch says so, but is not loaded to ask."""
-    says = getattr(sys.modules.get("torch"), "get_num_threads", os.cpu_count)
-    return says() or 1
 
 
 @cache

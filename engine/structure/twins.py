@@ -15,11 +15,11 @@ from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
-import torch
 
 from engine.arrays import Floats, Mask, Pixels, Place
 from engine.detail import periods
 from engine.detail.pyramid import depth_of, shrunk
+from engine.detail.spectra import correlated, spectrum
 from engine.geometry import Box
 from engine.windows import planning
 from engine.windows.canvas import Canvas
@@ -155,15 +155,12 @@ def _best_move(scene: _Scene, way: Place) -> tuple[float, Place | None]:
     layers = (scene.detail, scene.known, scene.free)
     detail, known, free = (moved(layer, place, size) for layer in layers)
     known = (known > 0.99).astype(np.float32)
-    theirs = np.stack([detail * known, detail**2 * known, known, (free > 0.99).astype(np.float32)])
-    mine = np.stack(
-        [scene.ring * scene.detail, scene.ring * scene.detail**2, scene.ring, scene.hole]
-    )
+    theirs = detail * known, detail**2 * known, known, (free > 0.99).astype(np.float32)
+    mine = scene.ring * scene.detail, scene.ring * scene.detail**2, scene.ring, scene.hole
     shape = [cv2.getOptimalDFTSize(a + b) for a, b in zip((high, wide), (h, w), strict=True)]
-    f, g = (torch.fft.rfft2(torch.from_numpy(part), shape) for part in (theirs, mine))
+    f, g = ([spectrum(layer, shape) for layer in part] for part in (theirs, mine))
     pairs = ((0, 0), (1, 2), (2, 1), (2, 2), (3, 3))
-    found = torch.fft.irfft2(torch.stack([f[i] * g[j].conj() for i, j in pairs]), shape)
-    both, power, own, shown, covered = found.numpy()
+    both, power, own, shown, covered = (correlated(f[i], g[j]) for i, j in pairs)
     enough = (shown >= SHARED * mine[2].sum()) & (covered >= COVERED * mine[3].sum())
     floor = np.maximum(shown, 0) * periods.NOISE**2
     match = both / np.sqrt((np.maximum(power, 0) + floor) * (np.maximum(own, 0) + floor) + 1e-12)

@@ -8,9 +8,9 @@ from functools import partial
 from itertools import islice
 from typing import Final, NamedTuple
 
-from engine.device import one_thread
 from engine.geometry import Box
 from engine.progress import Meter, Progress
+from engine.running.threads import one_thread
 from engine.windows.planning import Window, chains
 
 WORKERS: Final = 2

@@ -40,6 +40,24 @@ def test_the_window_shows_without_torch(tmp_path):
     assert done.returncode == 0, done.stderr
 
 
+FILL = """
+import sys
+from app.cli.command_line import main
+assert main(sys.argv[1:]) == 0
+assert "torch" not in sys.modules, "a fill on the processor imports torch"
+"""
+
+
+def test_a_fill_without_a_graphics_card_imports_no_torch(tmp_path):
+    photo, mask = ROOT / "assets/samples/sample.jpg", ROOT / "assets/samples/sample-mask.png"
+    words = ["fill", photo, "--mask", mask, "--out", tmp_path / "o.jpg", "--device", "cpu"]
+    done = subprocess.run(
+        [sys.executable, "-c", FILL, *map(str, words)], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "o.jpg").exists()
+
+
 def test_on_windows_torch_comes_before_qt(monkeypatch):
     seen = []
 
@@ -50,6 +68,7 @@ def test_on_windows_torch_comes_before_qt(monkeypatch):
                 raise ModuleNotFoundError(name)
 
     monkeypatch.setattr(sys, "platform", "win32")
+    monkeypatch.setattr("engine.device.has_driver", lambda: True)
     monkeypatch.delitem(sys.modules, "torch", raising=False)
     monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
     with contextlib.suppress(ModuleNotFoundError):

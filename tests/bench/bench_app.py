@@ -29,13 +29,13 @@ from app.document.document import Document
 from app.document.jobs import prepared
 from app.settings import Settings
 from app.shipped import shipped_remover
-from engine.device import one_thread
 from engine.geometry import Box
 from engine.network.config import PRESETS
 from engine.network.generator import Generator
 from engine.network.maps import mask_maps
 from engine.record.patches import PatchStore
 from engine.removal.map_jobs import FindEvidence
+from engine.running.threads import one_thread
 from engine.views.pyramid import Layer
 
 STEPS = 300

@@ -4,10 +4,10 @@ import pytest
 import torch
 
 from engine.inpainter import Inpainter
-from engine.network.config import GeneratorConfig
+from engine.network.config import GeneratorConfig, UpperConfig
 from engine.network.generator import Generator
 from engine.network.snapshot import save_snapshot
-from engine.network.upper import Upper, UpperConfig
+from engine.network.upper import Upper
 
 TINY = GeneratorConfig(resolution=32, base=8, rgb="pyramid")
 

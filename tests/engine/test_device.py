@@ -3,7 +3,8 @@
 import pytest
 import torch
 
-from engine.device import one_thread, pick_device
+from engine import device
+from engine.device import pick_device
 from engine.errors import DeviceError
 
 
@@ -11,7 +12,8 @@ from engine.errors import DeviceError
 def card(monkeypatch):
     """Pretend that a graphics card is there, or what hinders it; returns the switch."""
 
-    def pretend(built=True, available=True, bfloat16=True):
+    def pretend(driver=True, built=True, available=True, bfloat16=True):
+        monkeypatch.setattr(device, "has_driver", lambda: driver)
         monkeypatch.setattr(torch.backends.cuda, "is_built", lambda: built)
         monkeypatch.setattr(torch.cuda, "is_available", lambda: available)
         monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: bfloat16)
@@ -31,14 +33,15 @@ def test_a_card_that_is_there_is_named(card, wish, bfloat16, dtype):
 
 
 @pytest.mark.parametrize(
-    ("built", "reason"),
+    ("driver", "built", "reason"),
     [
-        (False, "CPU: no CUDA device (this build of PyTorch is for the CPU)"),
-        (True, "CPU: no CUDA device that the driver offers"),
+        (False, True, "CPU: no CUDA device"),
+        (True, False, "CPU: no CUDA device (this build of PyTorch is for the CPU)"),
+        (True, True, "CPU: no CUDA device that the driver offers"),
     ],
 )
-def test_without_a_card_the_cpu_says_why(card, built, reason):
-    card(built=built, available=False)
+def test_without_a_card_the_cpu_says_why(card, driver, built, reason):
+    card(driver, built, available=False)
     picked = pick_device()
     assert picked.reason == reason
     assert picked.device == torch.device("cpu")
@@ -62,12 +65,8 @@ def test_an_unknown_device_is_refused():
         pick_device("npu")
 
 
-def test_one_thread_computes_and_then_as_many_as_before():
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        with one_thread():
-            assert torch.get_num_threads() == 1
-        assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(before)
+def test_a_driver_is_a_library_that_loads(monkeypatch):
+    monkeypatch.setattr(device, "DRIVER", None)  # the process itself
+    assert device.has_driver()
+    monkeypatch.setattr(device, "DRIVER", "no-such-library")
+    assert not device.has_driver()

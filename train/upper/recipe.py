@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from engine.network.upper import UpperConfig
+from engine.network.config import UpperConfig
 from train.discriminator import DiscriminatorConfig
 
 

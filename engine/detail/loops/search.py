@@ -51,6 +51,38 @@ def _distance(wanted, n, table, place):
 
 
 @compiled
+def nearest(wanted, table, length, best):
+    """Write to ``best`` (N,) which column of ``table`` (D, S) each row of ``wanted`` is closest to.
+
+    ``length`` (S,) holds the columns' squared lengths.
+    """
+    miss = np.empty(len(length), np.float32)
+    for n in range(len(wanted)):
+        miss[:] = length
+        for d in range(len(table)):
+            weight, row = np.float32(-2) * wanted[n, d], table[d]
+            for s in range(len(miss)):
+                miss[s] += weight * row[s]
+        best[n] = miss.argmin()
+
+
+@compiled
+def nearest_seen(wanted, seen, table, best):
+    """Write to ``best`` (N,) which row of ``table`` (S, D) is closest where it is ``seen`` (N, D).
+
+    ``wanted`` (N, D) counts where ``seen`` is 1, not where it is 0.
+    """
+    for n in range(len(wanted)):
+        least = np.float32(np.inf)
+        for s in range(len(table)):
+            miss = np.float32(0)
+            for d in range(wanted.shape[1]):
+                miss += seen[n, d] * (wanted[n, d] - table[s, d]) ** 2
+            if miss < least:
+                least, best[n] = miss, s
+
+
+@compiled
 def costs(wanted, table, places, cost):
     """Put the squared distance of each wanted row to the one at its place into ``cost``."""
     for n in range(len(places)):

@@ -9,6 +9,7 @@ from PIL import Image
 from app.cli.command_line import main
 from app.cli.exit import Exit
 from assets import SNAPSHOT, SNAPSHOT_SHA256
+from engine.answering.by_torch import branch_of
 from engine.geometry import Box
 from engine.network.maps import reach_of
 from engine.network.snapshot import load_generator
@@ -106,7 +107,7 @@ def test_an_old_removal_outlives_another_rule_for_windows(photos, tmp_path, caps
     anew = replayed()
     mask = np.zeros((SIZE[1], SIZE[0]), bool)
     mask[HOLE.slices] = True
-    explained = reach_of(load_generator(SNAPSHOT)[0])
+    explained = reach_of(branch_of(load_generator(SNAPSHOT)[0]))
     kept = View(*windows.plan(mask, 64, explained=explained)[0])
     before = replayed(kept)
     assert (before == anew).all()

@@ -6,7 +6,6 @@ import threading
 
 import numpy as np
 import pytest
-import torch
 
 from engine.detail import descriptors, nnf, vote
 from engine.detail.descriptors import WAVES, describe
@@ -14,6 +13,7 @@ from engine.detail.grain import Grain, add_grain
 from engine.detail.loops import search, votes, waves
 from engine.detail.loops.search import draw
 from engine.detail.loops.votes import quantile
+from engine.running.threads import at_most
 from tests.engine.detail.fields import field_of, matcher_of
 
 COLOURS = np.array([[1, 1, 1], [1, 0, -1], [1, -2, 1]]) / np.sqrt([[3], [2], [6]])
@@ -111,7 +111,7 @@ def test_grain_depends_on_nothing_that_is_further_than_eight_pixels():
 
 def test_halves_in_two_threads_are_the_whole(monkeypatch):
     """Searched, described and voted in one thread or in two: the same to the bit."""
-    rng, before, found = np.random.default_rng(3), torch.get_num_threads(), []
+    rng, found = np.random.default_rng(3), []
     image = rng.random((60, 50, 3)).astype(np.float32)
     used = set()
     for module, loop in ((search, "move"), (waves, "describe"), (votes, "vote")):
@@ -124,18 +124,15 @@ def test_halves_in_two_threads_are_the_whole(monkeypatch):
         monkeypatch.setattr(module, loop, noted)
     for module in (nnf, descriptors, vote):
         monkeypatch.setattr(module, "HALVED", 1)
-    try:
-        for threads in (1, 2):
-            used.clear()
-            torch.set_num_threads(threads)
+    for threads in (1, 2):
+        used.clear()
+        with at_most(threads):
             field = field_of(matcher_of(60, 50, np.s_[20:40, 15:33]))
             field.aim(field.matcher.wanted(image, None))
             for n in range(3):
                 field.search([np.random.default_rng(n)], lambda done: None)
             found.append((field.places, field.cost, vote.vote(field, 2.5)))
-            assert len({thread for _, thread in used}) == threads
-            assert len(used) == 3 * threads
-    finally:
-        torch.set_num_threads(before)
+        assert len({thread for _, thread in used}) == threads
+        assert len(used) == 3 * threads
     for one, two in zip(*found, strict=True):
         assert (one == two).all()

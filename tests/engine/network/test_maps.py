@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.answering.by_torch import branch_of
 from engine.network.maps import CLOSE, FAIR, FAR, MaskMaps, disagreement, mask_maps, spread
 
 
@@ -16,7 +17,7 @@ def square(side: int, hole: int) -> np.ndarray:
 
 
 def test_every_resolution_has_its_maps_in_zero_to_one(tiny_generator):
-    maps = mask_maps(tiny_generator, square(32, 12))
+    maps = mask_maps(branch_of(tiny_generator), square(32, 12))
     assert sorted(maps.gamma) == [8, 16, 32]
     for r, values in {**maps.gamma}.items():
         assert values.shape == (r, r)
@@ -26,7 +27,7 @@ def test_every_resolution_has_its_maps_in_zero_to_one(tiny_generator):
 
 def test_the_photo_speaks_at_coarser_scales_in_the_middle_of_a_wide_hole(tiny_generator):
     narrow, wide = square(32, 4), square(32, 26)
-    near, far = (mask_maps(tiny_generator, hole) for hole in (narrow, wide))
+    near, far = (mask_maps(branch_of(tiny_generator), hole) for hole in (narrow, wide))
     assert near.evidence[16, 16] > far.evidence[16, 16]
     assert (near.evidence[~narrow] == 32).all()
     assert near.sentence(np.zeros((32, 32), bool)) == CLOSE

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 
+from engine.answering.by_torch import branch_of
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
 from engine.network.maps import CLOSE, FAIR, FAR, MaskMaps, disagreement, mask_maps, spread
@@ -30,7 +31,7 @@ def square(side):
 
 
 def test_there_is_a_map_for_every_resolution_and_all_lie_between_0_and_1(generator):
-    maps = mask_maps(generator, square(64))
+    maps = mask_maps(branch_of(generator), square(64))
     assert list(maps.gamma) == [8, 16, 32, 64, 128, 256]
     for side, values in [*maps.gamma.items(), *maps.certainty.items()]:
         assert values.shape == (side, side)
@@ -38,7 +39,7 @@ def test_there_is_a_map_for_every_resolution_and_all_lie_between_0_and_1(generat
 
 
 def test_the_same_mask_gives_the_same_maps(generator):
-    one, other = (mask_maps(generator, square(50)) for _ in range(2))
+    one, other = (mask_maps(branch_of(generator), square(50)) for _ in range(2))
     assert (one.evidence == other.evidence).all()
     assert all((one.gamma[r] == other.gamma[r]).all() for r in one.gamma)
 
@@ -46,7 +47,7 @@ def test_the_same_mask_gives_the_same_maps(generator):
 @pytest.mark.parametrize("side", [16, 32, 64, 100, 160])
 def test_evidence_falls_with_the_distance_from_the_rim(generator, side):
     hole = square(side)
-    evidence = mask_maps(generator, hole).evidence
+    evidence = mask_maps(branch_of(generator), hole).evidence
     depth = cv2.distanceTransform(hole.astype(np.uint8), cv2.DIST_L2, 5)
     steps = np.linspace(0, depth.max(), 5)
     means = [
@@ -61,18 +62,19 @@ def test_evidence_falls_with_the_distance_from_the_rim(generator, side):
 @pytest.mark.parametrize("shift", [0, 3])
 def test_evidence_is_never_one_value_over_a_hole_of_8_pixels_or_more(generator, side, shift):
     hole = np.roll(square(side), (shift, -shift), (0, 1))
-    assert len(np.unique(mask_maps(generator, hole).evidence[hole])) > 1
+    assert len(np.unique(mask_maps(branch_of(generator), hole).evidence[hole])) > 1
 
 
 def test_wider_holes_leave_less_evidence_in_the_middle(generator):
-    middle = [mask_maps(generator, square(side)).evidence[128, 128] for side in (8, 32, 100, 200)]
+    branch = branch_of(generator)
+    middle = [mask_maps(branch, square(side)).evidence[128, 128] for side in (8, 32, 100, 200)]
     assert middle == sorted(middle, reverse=True)
     assert middle[0] > middle[-1]
 
 
 def test_known_pixels_have_evidence_at_the_full_size(generator):
     hole = square(40)
-    assert (mask_maps(generator, hole).evidence[~hole] == SIDE).all()
+    assert (mask_maps(branch_of(generator), hole).evidence[~hole] == SIDE).all()
 
 
 @pytest.mark.parametrize(("finest", "sentence"), [(32, CLOSE), (16, FAIR), (8, FAR)])

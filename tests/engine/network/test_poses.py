@@ -8,7 +8,7 @@ import torch
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
 from engine.network.pose import PoseMap, onehot_pose
-from engine.network.snapshot import _least_parameters
+from engine.network.stored import _least_parameters
 
 
 def test_keypoints_are_single_ones_in_maps_of_their_own():

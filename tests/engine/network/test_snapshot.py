@@ -14,16 +14,11 @@ import pytest
 import torch
 
 from engine.errors import PhotoWriteError, SnapshotError
-from engine.network.config import GeneratorConfig
+from engine.network.config import GeneratorConfig, UpperConfig
 from engine.network.generator import Generator
-from engine.network.snapshot import (
-    FORMAT,
-    FORMAT_UPPER,
-    load_generator,
-    load_snapshot,
-    save_snapshot,
-)
-from engine.network.upper import Upper, UpperConfig
+from engine.network.snapshot import load_generator, load_snapshot, save_snapshot
+from engine.network.stored import FORMAT, FORMAT_UPPER
+from engine.network.upper import Upper
 
 SENTENCE = r"\.$"
 

@@ -8,8 +8,9 @@ import pytest
 import torch
 
 from engine.errors import SnapshotError
+from engine.network.config import UpperConfig, doublings
 from engine.network.layers import IConv
-from engine.network.upper import Upper, UpperConfig, doublings, enlarged
+from engine.network.upper import Upper, enlarged
 from tests.engine.network.network import Network, conv, double, pool
 
 SMALL = UpperConfig(base=4)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
-import torch
 
 from engine.ask import Ask
 from engine.errors import Cancelled, EngineError, SnapshotError
@@ -28,6 +29,7 @@ from engine.removal.latents import Latent
 from engine.removal.remover import Remover
 from engine.removal.scene import Scene, describe
 from engine.result import Result
+from engine.running.threads import threads, use_threads
 
 PHOTO = np.random.default_rng(3).integers(0, 256, (60, 80, 3), np.uint8)
 BOX = Box(20, 10, 36, 22)
@@ -396,24 +398,23 @@ def test_warming_up_makes_the_engine():
 
 
 def test_as_many_threads_as_were_asked_for_compute():
-    before = torch.get_num_threads()
     host = Remover(Filler)
     try:
         for wished in (1, 2):
             host.use("cpu", wished)
             host.get()
-            assert torch.get_num_threads() == wished
+            assert threads() == wished
         host.use("cpu", 0)
         host.get()
-        assert torch.get_num_threads() == 2
+        assert threads() == os.cpu_count()
     finally:
-        torch.set_num_threads(before)
+        use_threads(0)
 
 
 def test_a_latent_is_taken_back_where_it_is_of_this_network():
-    host = Remover(Filler, draw=lambda _, latents: torch.ones(len(latents), 3, 4, 4))
+    host = Remover(Filler, draw=lambda _, latents: np.ones((len(latents), 3, 4, 4), np.float32))
     z = np.random.default_rng(0).normal(size=(3, 4, 4)).astype(np.float32)
-    assert torch.equal(host.given(z), torch.from_numpy(z)[None])
+    assert np.array_equal(host.given(z), z[None])
     assert host.given(z[:2]) is None
     assert host.given(None) is None
     assert (host.values(Latent(5)) == 1).all()

@@ -3,7 +3,6 @@
 import cv2
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from engine.removal.panorama import fill_around
 from engine.removal.remover import Remover
 from engine.removal.replay import replay
 from engine.removal.scene import Scene, describe
+from engine.running.threads import at_most
 from engine.windows.canvas import Canvas
 from engine.windows.planning import Window
 from tests.engine.structure import drawings as draw
@@ -217,13 +217,10 @@ def test_threads_change_nothing():
     mask = hole() | hole(Box(10, 130, 40, 160)) | hole(Box(180, 120, 220, 170))
     where[Box(0, 115, 240, 180).slices] = False
     ask = Ask(marked(where), mask, sources=Sources.of(where).allowed(SHAPE))
-    before, found = torch.get_num_threads(), []
-    try:
-        for threads in (1, 2):
-            torch.set_num_threads(threads)
+    found = []
+    for threads in (1, 2):
+        with at_most(threads):
             found.append(fill_alone(ask).patch)
-    finally:
-        torch.set_num_threads(before)
     assert (found[0] == found[1]).all()
 
 

@@ -3,23 +3,20 @@
 import threading
 
 import pytest
-import torch
 
 from engine.running.parallel import in_halves
+from engine.running.threads import at_most
 
 
-@pytest.mark.parametrize(("count", "least", "threads", "parts"), [
+@pytest.mark.parametrize(("count", "least", "most", "parts"), [
     (10, 10, 2, 2), (11, 10, 2, 2), (9, 10, 2, 1), (10, 10, 1, 1), (1, 1, 2, 2), (0, 1, 2, 1),
 ])  # fmt: skip
 def test_work_in_halves_is_done_once_and_in_two_threads_only_where_it_may(
-    count, least, threads, parts
+    count, least, most, parts
 ):
-    seen, before = [], torch.get_num_threads()
-    try:
-        torch.set_num_threads(threads)
+    seen = []
+    with at_most(most):
         in_halves(lambda part: seen.append((part, threading.current_thread())), count, least)
-    finally:
-        torch.set_num_threads(before)
     assert sorted(n for part, _ in seen for n in range(count)[part]) == list(range(count))
     assert len(seen) == len({thread for _, thread in seen}) == parts
     assert threading.current_thread() in {thread for _, thread in seen}
@@ -31,27 +28,19 @@ def test_what_goes_wrong_in_either_half_reaches_the_caller(half):
         if part.start == half:
             raise MemoryError
 
-    before = torch.get_num_threads()
-    try:
-        torch.set_num_threads(2)
-        with pytest.raises(MemoryError):
-            in_halves(work, 10, 1)
-    finally:
-        torch.set_num_threads(before)
+    with at_most(2), pytest.raises(MemoryError):
+        in_halves(work, 10, 1)
 
 
 def test_halves_within_a_half_wait_for_nobody():
-    seen, before = [], torch.get_num_threads()
+    seen = []
 
     def work(part):
         here = threading.current_thread()
         in_halves(lambda some: seen.append((part, some, here, threading.current_thread())), 4, 1)
 
-    try:
-        torch.set_num_threads(2)
+    with at_most(2):
         in_halves(work, 10, 1)
-    finally:
-        torch.set_num_threads(before)
     assert [some for _, some, _, _ in seen] == [slice(0, 4)] * 2
     assert all(outer is inner for _, _, outer, inner in seen)
     assert len({outer for _, _, outer, _ in seen}) == 2

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.answering.by_torch import branch_of
 from engine.geometry import Box
 from engine.network.config import GeneratorConfig
 from engine.network.generator import Generator
@@ -25,7 +26,7 @@ def reach(unknown: np.ndarray) -> np.ndarray:
 
 
 def network_reach():
-    return reach_of(Generator(GeneratorConfig(resolution=RESOLUTION, base=8)).eval())
+    return reach_of(branch_of(Generator(GeneratorConfig(resolution=RESOLUTION, base=8)).eval()))
 
 
 def photo_with(*shapes: tuple[int, int, int, int]) -> np.ndarray:
@@ -102,7 +103,7 @@ def test_evidence_falls_with_the_size_of_the_hole():
 
 def test_a_network_without_certainty_explains_nothing():
     config = GeneratorConfig(resolution=32, base=8, conv="plain", skip="concat")
-    assert reach_of(Generator(config)) is None
+    assert reach_of(branch_of(Generator(config))) is None
 
 
 def test_a_wire_is_cut_into_parts_seen_from_close():

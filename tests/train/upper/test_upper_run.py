@@ -8,10 +8,9 @@ import pytest
 import torch
 from PIL import Image
 
-from engine.network.config import GeneratorConfig
+from engine.network.config import GeneratorConfig, UpperConfig
 from engine.network.generator import Generator
 from engine.network.snapshot import load_snapshot, save_snapshot
-from engine.network.upper import UpperConfig
 from train.data.crops import CropStore
 from train.run import CHECKPOINT
 from train.state import CheckpointError, load_checkpoint

@@ -1,0 +1,1 @@
+"""What the network answers: on the processor by compiled loops, on a graphics card by torch."""

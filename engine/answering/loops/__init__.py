@@ -1,0 +1,1 @@
+"""The loops of the network on the processor, compiled."""
