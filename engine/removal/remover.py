@@ -129,13 +129,15 @@ class Remover:
             return None
         return self._draw(self.get(), latents)
 
-    def values(self, latent: Latent) -> Floats:
-        """Return the z (channels, 4, 4) of ``latent``."""
-        return np.array(self._draw(self.get(), [latent])[0], np.float32)
+    def values(self, latent: Latent) -> Floats | None:
+        """Return the z (channels, 4, 4) of ``latent``; None where the filler has none such."""
+        z = np.array(self._draw(self.get(), [latent])[0], np.float32)
+        return z if z.ndim == 3 else None
 
     def given(self, z: Floats | None) -> Floats | None:
         """Return ``z`` (channels, 4, 4) for ``fill``; None if it is not this network's."""
-        if z is None or self.values(Latent()).shape != z.shape:
+        like = None if z is None else self.values(Latent())
+        if z is None or like is None or like.shape != z.shape:
             return None
         return z[None]
 

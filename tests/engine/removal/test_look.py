@@ -7,11 +7,11 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from engine.answering.compiled import CompiledNetwork
 from engine.detail.matcher import Matcher
 from engine.geometry import Box
 from engine.inpainter import Inpainter
 from engine.kept import Kept
-from engine.network.generator import Generator
 from engine.removal.jobs import Answers, Fill, Holes, Redraw
 from engine.removal.latents import Latent
 from engine.removal.remover import Remover
@@ -98,7 +98,7 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
         monkeypatch.setattr(owner, name, counting)
 
     count(Matcher, "__init__")
-    count(Generator, "see")
+    count(CompiledNetwork, "see")
     count(carry, "search")
     return counts
 

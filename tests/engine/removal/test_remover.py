@@ -263,7 +263,7 @@ def test_latents_are_drawn_only_where_seeds_do_not_say_all():
     assert remover.draw([Latent(1), Latent(2)]) is None
     assert asked == []
     assert remover.draw([Latent(1), Latent(2, 0.5)]).tolist() == [1, 2]
-    assert remover.values(Latent(4)) is None  # a stand-in's z is no tensor
+    assert remover.values(Latent(4)) is None  # a stand-in's z is a number
     assert remover.given(np.zeros((1, 4, 4), np.float32)) is None
 
 
