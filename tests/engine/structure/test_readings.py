@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 from engine.geometry import Box
 from engine.kept import Kept
 from engine.photo_only import photo_only
+from engine.running.threads import at_most
 from engine.structure.carry import lay_lines
 from engine.structure.corners import corners
 from engine.structure.find import search
@@ -134,13 +134,9 @@ def test_a_corner_that_might_be_another_is_not_sure():
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_a_seed_gives_one_fill_alone_and_among_others(inpainter, threads):
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    try:
+    with at_most(threads):
         many = inpainter.inpaint_many(BAR, BARRED, [0, 1, 2, 3])
         alone = [inpainter.inpaint(BAR, BARRED, seed) for seed in range(4)]
-    finally:
-        torch.set_num_threads(before)
     assert [one.seed for one in many] == [0, 1, 2, 3]
     for one, other in zip(many, alone, strict=True):
         assert (one.patch == other.patch).all()
