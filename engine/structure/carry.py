@@ -13,13 +13,12 @@ from engine.geometry import Box
 from engine.kept import NEVER, Keep
 from engine.pixels import to_depth, to_float
 from engine.progress import Progress, part_of
-from engine.structure.crossing import Tones, kept, lies_over, tones_of
+from engine.structure.crossing import Tones, ground_before, kept, lies_over, tones_of
 from engine.structure.find import Found, chosen, search
 from engine.structure.given import NOTHING, Given
 from engine.structure.limits import limited
-from engine.structure.line import Line
+from engine.structure.line import Kind, Line
 from engine.structure.paint import Band, paint_band
-from engine.structure.path import Path
 from engine.structure.twins import find_twin
 from engine.windows.canvas import Canvas
 from engine.windows.flat import Plane
@@ -55,9 +54,11 @@ class Sheet:
         self._number = np.zeros((box.height, box.width), np.int32)
         self._signed = np.zeros((box.height, box.width), np.float32)
         self._tones: list[Tones] = []
+        self._ends: list[bool] = []
 
-    def lay(self, band: Band, path: Path, half: float) -> None:
-        """Lay one more band, ``half`` as wide as it is."""
+    def lay(self, band: Band, line: Line) -> None:
+        """Lay one more band, that of a line."""
+        path, half = line.path, line.half
         points = band.points - [self._box.left, self._box.top]
         here = ((points >= 0) & (points < [self._box.width, self._box.height])).all(axis=1)
         band = Band(*(part[here] for part in (points, band.colours, band.aside, band.share)))
@@ -77,10 +78,13 @@ class Sheet:
             at = y[those], x[those]
             if lies_over(self._tones[number], tones):
                 now = to_float(self.pixels[at])
-                share[those] = 1 - kept(now, self._signed[at], self._tones[number], tones)
+                front = self._tones[number]
+                ground = ground_before(front, tones)
+                share[those] = 1 - kept(now, self._signed[at], front, tones, ground)
             else:
                 own = band.colours[those], band.aside[those]
-                share[those] = kept(*own, tones, self._tones[number])
+                ground = [True, True] if self._ends[number] else None
+                share[those] = kept(*own, tones, self._tones[number], ground)
         mixed = share[:, None] * band.colours + (1 - share[:, None]) * to_float(self.pixels[y, x])
         self.pixels[y, x] = to_depth(mixed, self.pixels)
         self.aside[y, x] = np.where(beside, np.minimum(old, aside), aside)
@@ -90,6 +94,7 @@ class Sheet:
         self._signed[y[mine], x[mine]] = band.aside[mine]
         self._number[y[mine], x[mine]] = len(self._tones)
         self._tones.append(tones)
+        self._ends.append(line.kind is Kind.MEETING)
 
 
 def carry(
@@ -119,7 +124,7 @@ def carry(
     barred = None if sources is None else mask | ~sources
     for n, line in enumerate(lines):
         pause = partial(report, n / len(lines))
-        sheet.lay(paint_band(image, mask, line, barred, pause), line.path, line.half)
+        sheet.lay(paint_band(image, mask, line, barred, pause), line)
         report((n + 1) / len(lines))
     return sheet.pixels, sheet.there
 

@@ -7,6 +7,7 @@ its own line, and it yields on those sides of the line only that are ground and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +19,8 @@ ALIKE: Final = 0.06
 """Tones differ by less, of full white, where they are of one thing."""
 FIRST: Final = 0.35
 """So much of the way at either end tells the tones there."""
+STEADIER: Final = 1.2
+"""Of two lines that cross, what is beside the one in front changes by so many times more."""
 FEW: Final = 6
 FADING: Final = 7
 """So many tones stand for those between the beginning and the end of a side."""
@@ -88,27 +91,49 @@ def _far(tones: Floats, others: Floats) -> float:
 def lies_over(one: Tones, other: Tones) -> bool:
     """Tell whether a line is surely in front of one that crosses it.
 
-    So a pole stands before a horizon: on one side it stays what it is, on the other there is sky
-    first and land then, which lie on either side of the horizon.
+    So a pole stands before a horizon, which parts sky from land: beside the pole there is sky
+    first and land then. Light may change along either; the one that changes more is the pole.
     """
-    changes = one.change(0), one.change(1)
-    if max(changes) < 2 * ALIKE or min(changes) > ALIKE or not np.isfinite(one.sides).all():
+    seen = np.isfinite(one.sides).all() and np.isfinite(other.sides).all()
+    if not seen or max(one.change(0), one.change(1)) < 2 * ALIKE:
         return False
-    ground = one.sides[changes.index(max(changes))]
-    sides = other.sides.mean(axis=1)
-    if not np.isfinite(sides).all():
-        return False
-    ways = (sides, sides[::-1])
-    return any(bool((np.abs(ground - way).mean(axis=1) < ALIKE).all()) for way in ways)
+    parted = np.abs(other.sides[0] - other.sides[1]).mean(axis=1).min() > 2 * ALIKE
+    steps = [float(np.abs(t.sides[:, 0] - t.sides[:, 1]).mean(axis=1).max()) for t in (one, other)]
+    if parted and steps[0] > max(STEADIER * steps[1], 2 * ALIKE):
+        return True
+    return any(_shows(ground, other) for ground in one.sides)
 
 
-def kept(colours: Floats, aside: Floats, front: Tones, behind: Tones) -> Floats:
-    """Return (N,) in [0, 1], how much pixels of the band in front count against those behind."""
+def _shows(ground: Floats, other: Tones) -> bool:
+    """Tell whether (2, 3) tones are those on either side of another line, one after the other."""
+    off = np.abs(ground[:, None, None] - other.sides[None]).mean(axis=3).min(axis=2)
+    parted = np.abs(other.sides[0] - other.sides[1]).mean(axis=1).min() > ALIKE
+    return bool(parted and min(off[[0, 1], [0, 1]].max(), off[[0, 1], [1, 0]].max()) < ALIKE)
+
+
+def ground_before(front: Tones, behind: Tones) -> list[bool]:
+    """Tell the same of a line that ``lies_over`` another: what changes along it is ground, too."""
+    changes = front.change(0), front.change(1)
+    least = max(2 * ALIKE, 0.7 * max(changes))
+    return [g or c > least for g, c in zip(ground_sides(front, behind), changes, strict=True)]
+
+
+def kept(
+    colours: Floats,
+    aside: Floats,
+    front: Tones,
+    behind: Tones,
+    ground: Sequence[bool] | None = None,
+) -> Floats:
+    """Return (N,) in [0, 1], how much pixels of the band in front count against those behind.
+
+    ``ground``: whether the left and the right side are ground; ``ground_sides`` if None.
+    """
     out = np.ones(len(colours), np.float32)
-    for side, is_ground in enumerate(ground_sides(front, behind)):
-        if is_ground:
+    for side, is_ground in enumerate(ground or ground_sides(front, behind)):
+        own = front.sides[side][np.isfinite(front.sides[side]).all(axis=1)]
+        if is_ground and len(own):
             here = (aside < 0) if side == 0 else (aside >= 0)
-            own = front.sides[side][np.isfinite(front.sides[side]).all(axis=1)]
             fading = own[:1] + np.linspace(0, 1, FADING)[:, None] * (own[-1:] - own[:1])
             tones = np.concatenate([fading, behind.all])
             off = np.abs(colours[here][:, None] - tones[None]).mean(axis=2).min(axis=1)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.structure.carry import carry
-from engine.structure.crossing import ground_sides, kept, lies_over, tones_of
+from engine.structure.crossing import ground_before, ground_sides, kept, lies_over, tones_of
 from engine.windows.planning import holes
 from tests.bench.line_cases import junctions, orders
 from tests.engine.structure.looks import find_lines
@@ -58,7 +58,26 @@ def test_a_pole_is_in_front_of_the_horizon_whatever_their_contrasts():
         assert lies_over(pole, horizon)
         assert not lies_over(horizon, pole)
     assert not lies_over(tones(SKY, POLE), horizon)
-    assert not lies_over(tones(SKY, POLE, 0.6, POLE), horizon)
+    assert not lies_over(tones(SKY, POLE, 0.7, POLE), horizon)
+
+
+def test_a_pole_in_changing_light_is_in_front_of_the_horizon_too():
+    horizon = tones(SKY, LAND, SKY, LAND - 0.1)
+    lit = tones(SKY, POLE, LAND - 0.1, POLE + 0.1)
+    assert lies_over(lit, horizon)
+    assert ground_before(lit, horizon) == [True, False]
+    dim = tones(0.7, POLE, 0.3, POLE)  # its ground is neither sky nor land, but changes like them
+    assert lies_over(dim, horizon)
+    assert not lies_over(horizon, dim)
+    assert ground_sides(dim, horizon) == [False, False]
+    assert ground_before(dim, horizon) == [True, False]
+
+
+def test_what_ends_at_a_line_stands_on_its_side_of_it():
+    horizon, pole = tones(SKY, LAND), tones(0.5, POLE)  # before darker sky than the horizon's
+    sky = np.full((1, 3), SKY, np.float32)
+    assert kept(sky, np.array([-5]), horizon, pole).tolist() == [1]
+    assert kept(sky, np.array([-5]), horizon, pole, [True, True]).tolist() == [0]
 
 
 def test_pixels_yield_where_they_show_ground_and_on_its_side_only():

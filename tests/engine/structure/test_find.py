@@ -13,7 +13,7 @@ from engine.structure import find
 from engine.structure.carry import SHARED, Sheet, carry, lay_lines
 from engine.structure.find import _source, search
 from engine.structure.given import Given, Stroke
-from engine.structure.line import Kind
+from engine.structure.line import Kind, Line
 from engine.structure.look import look_in
 from engine.structure.match import turn
 from engine.structure.paint import Band
@@ -154,7 +154,7 @@ GREY = np.full((20, 20, 3), 100, np.uint8)
 def laid(*bands, box=Box(0, 0, 20, 20)):  # noqa: B008  it is frozen
     sheet = Sheet(GREY, box)
     for one, path in bands:
-        sheet.lay(one, path, 9.0)
+        sheet.lay(one, Line(path, None, None, 9.0, 0.0))
     return sheet
 
 
