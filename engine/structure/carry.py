@@ -83,8 +83,8 @@ class Sheet:
                 share[those] = 1 - kept(now, self._signed[at], front, tones, ground)
             else:
                 own = band.colours[those], band.aside[those]
-                ground = [True, True] if self._ends[number] else None
-                share[those] = kept(*own, tones, self._tones[number], ground)
+                sides = [True, True] if self._ends[number] else None
+                share[those] = kept(*own, tones, self._tones[number], sides)
         mixed = share[:, None] * band.colours + (1 - share[:, None]) * to_float(self.pixels[y, x])
         self.pixels[y, x] = to_depth(mixed, self.pixels)
         self.aside[y, x] = np.where(beside, np.minimum(old, aside), aside)
