@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.detail.descriptors import RADIUS
+from engine.detail.joining.tones import surrounded
 from engine.detail.loops.votes import put
 from engine.detail.matcher import Matcher
 from engine.detail.nnf import COHERENCE, Field, refine
@@ -63,6 +64,7 @@ class Workshop:
         guided_from: int | None,
         regular: bool = False,
         twin: int = 0,
+        chosen: bool = False,
     ):
         """Take the levels of ``pyramid.build``.
 
@@ -70,7 +72,10 @@ class Workshop:
             levels, guided_from: as above.
             regular: what is around the hole is known to repeat, so no search leaves its step.
             twin: columns of the finest level to where it is seen again; 0 where it is not.
+            chosen: a user says what may be copied, so without guides what is around the hole takes
+                its tone while structure is found; see ``surrounded``.
         """
+        self._chosen = chosen
         self.levels, self.guided_from, self._regular = levels, guided_from, regular or twin > 0
         self._twin = twin
         self._matchers: dict[int, Matcher] = {}
@@ -118,7 +123,8 @@ class Workshop:
 
     def _make_matcher(self, level: int) -> Matcher:
         if self.smooth is None or self.guided_from is None:
-            return Matcher(self.levels[level])
+            one = self.levels[level]
+            return Matcher(surrounded(one) if self._chosen and self.calm(level) else one)
         guide = self.held_to(self.smooth, level)
         return Matcher(self.levels[level], guide, 2.0 ** (level - self.guided_from))
 

@@ -133,7 +133,7 @@ class Texture:
         self.offers = int(pyramid.patch_centres(levels[0].allowed).sum())
         if hole.any() and self.offers:
             guided_from = _level_of(side, shown, octaves, len(levels))
-            self._shop = Workshop(levels, guided_from, regular, twin >> octaves)
+            self._shop = Workshop(levels, guided_from, regular, twin >> octaves, chosen)
             on_progress(0.0)
             self._grain = measure_around(window, hole, allowed)
 

@@ -142,7 +142,8 @@ def test_a_small_hole_does_not_copy_it_either():
     assert canvas.patch[..., 0].max() == 0
 
 
-def test_what_is_taken_from_a_darker_place_is_no_paler_than_most_of_it():
+@pytest.mark.parametrize("guided", [True, False])
+def test_what_is_taken_from_a_darker_place_is_no_paler_than_most_of_it(guided):
     rng = np.random.default_rng(0)
     image = np.full((*SHAPE, 3), (210, 200, 185), np.uint8)
     pale = np.linspace(0, 1, 160)[:, None, None]  # what is around is nearest to its pale end
@@ -153,7 +154,8 @@ def test_what_is_taken_from_a_darker_place_is_no_paler_than_most_of_it():
     take[10:170, 150:230] = True
     canvas = Canvas(image, hole(box), box, Sources.of(None, take).allowed(SHAPE))
     sand = np.full((1, 64, 64, 3), (0.82, 0.78, 0.73), np.float32)
-    paint_guided([canvas], Window(box.grow(30), box), sand, [0], nothing)
+    answers = sand if guided else None
+    paint_guided([canvas], Window(box.grow(30), box), answers, [0], nothing)
     assert abs(np.median(canvas.patch[24:-24, 24:-24, 0]) - 85) < 35
 
 
