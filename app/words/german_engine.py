@@ -18,6 +18,7 @@ ENGINE: Final[dict[str, str]] = {
     "CPU: as asked": "CPU: wie gewünscht",
     "CPU: from the photo alone": "CPU: nur aus dem Foto",
     "CPU: OpenCV's classical fill": "CPU: klassische Füllung von OpenCV",
+    "no CUDA device": "kein CUDA-Gerät",
     "no CUDA device (this build of PyTorch is for the CPU)": (
         "kein CUDA-Gerät (dieses PyTorch ist für die CPU gebaut)"
     ),

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import unescape
 
 _TOKEN = re.compile(
     r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[.*?\]\]>"
@@ -20,7 +19,8 @@ _TOKEN = re.compile(
 _ATTRIBUTE = re.compile(
     r"\s+(?P<name>[^\s=]+)\s*=\s*(?P<quote>[\"'])(?P<value>.*?)(?P=quote)", re.S
 )
-_QUOTES = {"&quot;": '"', "&apos;": "'"}
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
+"""The ampersand last: what it makes is not read again."""
 _DEEPEST = 256
 
 
@@ -168,7 +168,10 @@ def _value(raw: str) -> str:
         digits = match[1]
         return chr(int(digits[1:], 16) if digits[0] in "xX" else int(digits))
 
-    return unescape(re.sub(r"&#(x[0-9A-Fa-f]+|[0-9]+);", character, raw), _QUOTES)
+    text = re.sub(r"&#(x[0-9A-Fa-f]+|[0-9]+);", character, raw)
+    for entity, said in _ENTITIES.items():
+        text = text.replace(entity, said)
+    return text
 
 
 def value_of(text: str) -> str:
