@@ -3,7 +3,7 @@
 A. Lavin and S. Gray, "Fast Algorithms for Convolutional Neural Networks" (CVPR 2016): of each 2 x 2
 pixels y = A^T [(G w G^T) * (B^T d B)] A, where d are the 4 x 4 pixels they depend on. All that is
 summed over the channels is the product in the middle, sixteen small matrix products for a row.
-Every output is added up in the same order however many threads share the rows.
+Every number is added up in the same order however many threads share the rows.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def turned(weight: Floats) -> Floats:
     """Return G w G^T of every pair of channels, for ``convolve``.
 
     Args:
-        weight: (outputs, inputs, 3, 3) float32.
+        weight: (O, C, 3, 3) float32.
 
     Returns:
-        (16, ``room_for(inputs)``, outputs) float32.
+        (16, ``room_for(C)``, O) float32.
     """
     outputs, inputs = weight.shape[:2]
     whole = np.zeros((16, room_for(inputs), outputs), np.float32)
@@ -48,13 +48,13 @@ def convolve(padded: Floats, weight: Floats, bias: Floats) -> Floats:
     """Return phi(W * x + b): convolved, leaky ReLU 0.2, pixel norm (Equation 2).
 
     Args:
-        padded: (H + 2, W + 2, ``room_for(inputs)``) float32, a border of zeros around x; H and W
+        padded: (H + 2, W + 2, ``room_for(C)``) float32, a border of zeros around x; H and W
             are multiples of 4.
         weight: of ``turned``.
-        bias: (outputs,) float32.
+        bias: (O,) float32.
 
     Returns:
-        (H, W, outputs) float32.
+        (H, W, O) float32.
     """
     h, w = padded.shape[0] - 2, padded.shape[1] - 2
     out = np.empty((h, w, len(bias)), np.float32)

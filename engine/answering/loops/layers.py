@@ -32,7 +32,7 @@ def expect(x, c, weight, bias, out, first, last):
 
 @compiled
 def mixed(x, weight, out):
-    """Convolve 1 x 1: add x (H, W, C) times ``weight`` (C, outputs) to ``out`` (H, W, outputs)."""
+    """Convolve 1 x 1: add x (H, W, C) times ``weight`` (C, O) to ``out`` (H, W, O)."""
     h, w, n = x.shape
     for i in range(h):
         for j in range(w):
