@@ -24,7 +24,7 @@ _G: Final = np.array([[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]])
 
 
 def room_for(channels: int) -> int:
-    """Return the channels an input of ``convolve`` has: the next multiple of ``BY``."""
+    """Return how many channels ``convolve`` is given for so many: the next multiple of ``BY``."""
     return -(-channels // BY) * BY
 
 
