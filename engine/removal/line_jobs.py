@@ -13,9 +13,7 @@ import numpy as np
 
 from engine.geometry import Box
 from engine.removal.panorama import at_edge
-from engine.structure.drawn import drawn_line
 from engine.structure.given import Given, Stroke
-from engine.structure.limits import limited
 from engine.views.growth import grown_by_width
 from engine.windows.planning import holes
 
@@ -74,7 +72,9 @@ class FindLines:
 
     def __call__(self, report: Report) -> LinesFound:
         """Look where the fill looks; what is far from the mask is never touched."""
+        from engine.structure.drawn import drawn_line
         from engine.structure.find import is_same, search
+        from engine.structure.line import limited
 
         reach = round(self.grow * max(self.mask.shape)) + _NEAR
         near = self.box.grow(reach).clip(Box.of(self.scene.image))

@@ -16,8 +16,7 @@ from engine.progress import Progress, part_of
 from engine.structure.crossing import Tones, ground_before, kept, lies_over, tones_of
 from engine.structure.find import Found, chosen, search
 from engine.structure.given import NOTHING, Given
-from engine.structure.limits import limited
-from engine.structure.line import Kind, Line
+from engine.structure.line import Kind, Line, limited
 from engine.structure.paint import Band, paint_band
 from engine.structure.twins import find_twin
 from engine.windows.canvas import Canvas

@@ -11,7 +11,7 @@ from engine.arrays import Mask, Pixels
 from engine.geometry import Box, values_at
 from engine.structure.ends import traced
 from engine.structure.given import Stroke
-from engine.structure.line import Kind, Line, Source
+from engine.structure.line import LEAST, Kind, Line, Source
 from engine.structure.look import LARGEST, look_in
 from engine.structure.match import turn
 from engine.structure.path import Path
@@ -26,8 +26,6 @@ SHOWN: Final = 60
 WALK: Final = 12
 """A stroke that stops so many pixels before the rim is meant to begin there."""
 STEADY: Final = 12
-LEAST: Final = 6.0
-"""Copied from at least so many pixels before the hole; less is nothing to go on from."""
 
 
 def drawn_line(image: Pixels, mask: Mask, stroke: Stroke, weight: float) -> Line | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -13,6 +14,7 @@ from engine.arrays import Floats
 from engine.geometry import values_at
 from engine.structure.bend import at_rim
 from engine.structure.look import Look, levels
+from engine.structure.loops import walk
 from engine.structure.strips import HALF, SECTION, SLACK, across, offsets, strip
 
 CLEAR: Final = 3.0
@@ -20,6 +22,9 @@ CLEAR: Final = 3.0
 SHORTEST: Final = 12.0
 WALK: Final = 18.0
 """A segment may stop so many pixels before the hole."""
+BEFORE: Final = 4
+RIM: Final = 28
+"""The rim is looked for from so many pixels behind a segment's point on, so many pixels far."""
 FARTHEST: Final = 32.0
 """Segments that stay further from the hole than this cannot point at it; ``WALK`` and some more."""
 SHOWN: Final = 24
@@ -196,7 +201,7 @@ def traced(look: Look, point: np.ndarray, way: np.ndarray, length: float) -> End
         good = match > SAME
         if good.sum() < 2:
             return None
-        slope, shift = _line(back[good], off[good], match[good])
+        slope, shift = walk.line_of(back[good], off[good], match[good])
         side = across(way)
         point = point + shift * side
         way = way - slope * side
@@ -232,21 +237,20 @@ def _until(same: np.ndarray) -> int:
 
 def _to_rim(look: Look, point: np.ndarray, way: np.ndarray) -> np.ndarray:
     """Return the last point before the hole, from a little behind ``point`` on."""
-    along = np.arange(-4, WALK + 2 * CLEAR)
-    unknown = np.flatnonzero(_at(look, point + along[:, None] * way) < 0.5)
-    far = float(along[max(int(unknown[0]) - 1, 0)]) if len(unknown) else 0.0
+    steps = walk.steps_to_hole(look.hole, point, way, -BEFORE, RIM)
+    far = 0.0 if steps == RIM else float(max(steps - 1, 0) - BEFORE)
     return np.asarray(point + far * way)
 
 
 def _profile(look: Look, point: np.ndarray, way: np.ndarray) -> tuple[Floats, bool]:
     """Return the mean profile before a point, and whether enough is known."""
+    mean = np.empty(2 * HALF + 1, np.float32)
     for far in (SHOWN, GRAZING):
-        values, known = strip(look.grey, look.hole, point, way, -np.arange(0.0, far), HALF)
-        count = known.sum(axis=0)
-        if (count >= SHOWN / 3).all():
+        strip_ = strip(look.grey, look.hole, point, way, -np.arange(0.0, far), HALF)
+        enough = walk.averaged(*strip_, mean) >= SHOWN / 3
+        if enough:
             break
-    mean = (values * known).sum(axis=0) / np.maximum(count, 1)
-    return np.asarray(mean, np.float32), bool((count >= SHOWN / 3).all())
+    return mean, enough
 
 
 def _followed(
@@ -254,18 +258,10 @@ def _followed(
 ) -> tuple[Floats, Floats, Floats]:
     """Return the offset, the likeness, 0 where nothing is seen, and the way of sections back."""
     seen = _way_out(look, point, -way) + 3 * SECTION  # nothing is seen in two sections more
-    back = np.arange(0.0, max(min(reach, seen), 2 * SECTION))
-    values, known = strip(look.grey, look.hole, point, way, -back, HALF + SLACK)
-    count = len(back) // SECTION
-    cut = slice(0, count * SECTION)
-    shape = (count, SECTION, values.shape[1])
-    share = known[cut].reshape(shape).mean(1)
-    filled = np.where(known, values, 0)[cut].reshape(shape).mean(1) / np.maximum(share, 1e-6)
-    enough = (share > 0).all(axis=1)
-    off, match = offsets(filled.astype(np.float32), profile)
-    enough &= np.abs(filled.mean(axis=1) - profile.mean()) < OTHER
-    centres = (np.arange(count) + 0.5) * SECTION
-    return off, np.where(enough, match, 0), centres.astype(np.float32)
+    count = math.ceil(max(min(reach, seen), 2 * SECTION)) // SECTION
+    off, match = np.empty((2, count), np.float32)
+    walk.followed(look.grey, look.hole, point, way, profile, SECTION, OTHER, off, match)
+    return off, match, ((np.arange(count) + 0.5) * SECTION).astype(np.float32)
 
 
 def _way_out(look: Look, point: np.ndarray, way: np.ndarray) -> float:
@@ -275,20 +271,6 @@ def _way_out(look: Look, point: np.ndarray, way: np.ndarray) -> float:
     return float((room / np.maximum(np.abs(way), 1e-9)).min())
 
 
-def _line(along: Floats, off: Floats, weight: Floats) -> tuple[float, float]:
-    """Fit off = shift + slope * along, twice, the second time without what lies beside it."""
-    keep = np.ones(len(along), bool)
-    slope = shift = 0.0
-    for _ in range(2):
-        w, x, y = weight[keep], along[keep], off[keep]
-        mx, my = np.average(x, weights=w), np.average(y, weights=w)
-        slope = float((w * (x - mx) * (y - my)).sum() / ((w * (x - mx) ** 2).sum() + 1e-6))
-        shift = float(my - slope * mx)
-        miss = np.abs(off - shift - slope * along)
-        keep = miss < max(1.0, 2 * float(np.median(miss)))
-    return slope, shift
-
-
 def alike(a: Floats, b: Floats) -> tuple[float, float]:
     """Compare two profiles.
 
@@ -296,5 +278,6 @@ def alike(a: Floats, b: Floats) -> tuple[float, float]:
         Their best correlation within a few pixels, and by how many pixels, finer than one, what
         both show lies further right in ``a``.
     """
-    off, match = offsets(a[None], b[SLACK : len(b) - SLACK])
+    shown = np.ascontiguousarray(b[SLACK : len(b) - SLACK])
+    off, match = offsets(np.ascontiguousarray(a)[None], shown)
     return float(match[0]), float(off[0])

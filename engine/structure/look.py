@@ -72,7 +72,7 @@ def look_in(image: Pixels, mask: Mask, box: Box, step: int) -> Look:
 
 def _any(mask: Mask, step: int) -> Mask:
     if step == 1:
-        return mask
+        return mask.copy()
     h, w = mask.shape
     padded = np.pad(mask, ((0, -h % step), (0, -w % step)))
     return np.asarray(padded.reshape(-1, step, padded.shape[1] // step, step).any(axis=(1, 3)))

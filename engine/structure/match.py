@@ -8,13 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import cv2
 import numpy as np
 
 from engine.arrays import Floats
-from engine.geometry import values_at
 from engine.structure.ends import End, alike, traced
 from engine.structure.look import Look
+from engine.structure.loops import walk
 from engine.structure.strips import HALF, SECTION, across, likeness, strip
 
 TURN: Final = 3.0
@@ -266,23 +265,15 @@ def _beyond(look: Look, end: End) -> Iterator[Pair]:
 
 def strips(look: Look, at: np.ndarray, ways: np.ndarray) -> tuple[Floats, np.ndarray]:
     """Look up several strips of ``BEYOND`` pixels; return (T, S, U) and (T,) whether all known."""
-    along, beside = np.arange(BEYOND), np.arange(-HALF, HALF + 1)
-    sides = np.stack([-ways[:, 1], ways[:, 0]], axis=1)
-    points = at[:, None, None] + along[:, None, None] * ways[:, None, None]
-    points = points + beside[:, None] * sides[:, None, None]
-    flat = points.reshape(-1, len(beside), 2).astype(np.float32)
-    x, y = np.ascontiguousarray(flat[..., 0]), np.ascontiguousarray(flat[..., 1])
-    values = cv2.remap(look.grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    unknown, _ = values_at(look.hole, np.rint(x).astype(int), np.rint(y).astype(int))
-    known = ~unknown.reshape(len(at), -1).any(axis=1)
-    return np.asarray(values, np.float32).reshape(len(at), BEYOND, -1), np.asarray(known)
+    values = np.empty((len(at), BEYOND, 2 * HALF + 1), np.float32)
+    known = np.empty(len(at), np.bool_)
+    walk.ahead(look.grey, look.hole, at, ways, values, known)
+    return values, known
 
 
 def _exits(look: Look, at: np.ndarray, ways: np.ndarray) -> Floats:
     """Return (T,), how far it is to where the hole is left for good, infinite where it is not."""
-    along = np.arange(0.0, math.hypot(*look.hole.shape))
-    x, y = np.rint(at + along[:, None] * ways[:, None]).astype(int).transpose(2, 0, 1)
-    unknown, inside = values_at(look.hole, x, y)
-    last = np.where(unknown & inside, along, -1).max(axis=1)
-    ok = (last > LEAST) & (last + BEYOND + 3 < inside.sum(axis=1))
+    last, inside = np.empty((2, len(ways)), np.int64)
+    walk.exits(look.hole, at, ways, math.ceil(math.hypot(*look.hole.shape)), last, inside)
+    ok = (last > LEAST) & (last + BEYOND + 3 < inside)
     return np.where(ok, last + CLEARANCE, np.inf).astype(np.float32)

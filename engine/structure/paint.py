@@ -16,127 +16,21 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
-from engine.detail.blank import blanked
-from engine.geometry import values_at
 from engine.pixels import to_float
+from engine.structure.copier import Copier
 from engine.structure.line import Line, Source
 from engine.structure.path import in_its_gap
 from engine.structure.strips import across
 
 DRIFT: Final = 0.7
 """Pixels by which a piece moved in whole pixels may leave the line before it is turned instead."""
-FADE: Final = 8.0
-"""Pixels over which two copies of one side fade into each other."""
-SPARE: Final = 16.0
-"""Moves may be so many pixels longer than needed, to be whole pixels that stay on the line."""
 MEET: Final = (8.0, 32.0)
 """Least and most pixels over which both sides fade into each other, a quarter of the way."""
-COPIES: Final = 40
 TONE: Final = 0.15
 """Largest correction of tone, of full white."""
 NEAR: Final = 10.0
 """Tones are compared so many pixels along the line."""
 _FAINT: Final = 1e-4
-
-
-class Copier:
-    """Copy along one side of a line."""
-
-    def __init__(self, photo: Pixels, mask: Mask, source: Source, reach: float):
-        """Plan the moves.
-
-        Args:
-            photo: (H, W, 3) uint8 or uint16.
-            mask: (H, W) bool, True where nothing may be copied.
-            source: the known part.
-            reach: pixels behind ``source.at`` to be painted.
-        """
-        self._photo, self._mask, self._source = photo, mask, source
-        self.fade = min(FADE, source.length / 4)
-        self._spare = min(SPARE, source.length / 4)
-        room = source.length - self.fade - self._spare
-        self.period = max(min(room, reach), 1.0)
-        self.copies = min(COPIES, max(1, math.ceil((reach + self.fade) / self.period)) + 1)
-
-    def copy(
-        self, points: np.ndarray, along: np.ndarray, aside: np.ndarray, turned: bool
-    ) -> tuple[Floats, Floats]:
-        """Copy some pixels.
-
-        Args:
-            points: (N, 2) int x, y, the pixels to paint.
-            along: (N,) pixels behind the source's last point, along the path.
-            aside: (N,) pixels to the right of the path.
-            turned: resample where the path does not run the source's way.
-
-        Returns:
-            (N, 3) float32 in [0, 1] and (N,) float32, 0 where nothing known could be copied.
-        """
-        total = np.zeros((len(points), 3), np.float32)
-        share = np.zeros(len(points), np.float32)
-        beside = 2 * float(np.abs(aside).max(initial=0))
-        for k in range(1, self.copies + 1):
-            weight = self._weight(along, k)
-            if turned:
-                back = along - k * self.period
-                values, known = self._turned(back, aside)
-            else:
-                move = self.move(k)
-                back = along - move @ self._source.way
-                values, known = self._copied(points - move)
-            known = known & (back > -self._source.length - beside)
-            weight = (weight + np.float32(_FAINT**k if k < 4 else _FAINT**4)) * known
-            total += values * weight[:, None]
-            share += weight
-        total /= np.maximum(share, 1e-30)[:, None]
-        return total, (share > 0).astype(np.float32)
-
-    def _weight(self, along: np.ndarray, k: int) -> Floats:
-        """Return how much copy ``k`` counts: alone between its fades."""
-        begin, end = (k - 1) * self.period - self.fade, k * self.period - self.fade
-        rise = np.ones_like(along) if k == 1 else (along - begin) / self.fade
-        fall = np.ones_like(along) if k == self.copies else 1 - (along - end) / self.fade
-        return np.clip(np.minimum(rise, fall), 0, 1).astype(np.float32)
-
-    def _copied(self, points: np.ndarray) -> tuple[Floats, Mask]:
-        """Return the photo's pixels, and which of them are known."""
-        x, y = points.T
-        colours, _ = values_at(self._photo, x, y)
-        unknown, inside = values_at(self._mask, x, y)
-        return to_float(colours), inside & ~unknown
-
-    def move(self, k: int) -> np.ndarray:
-        """Return (2,) int, ``k`` periods or a little more, as near to the line as can be."""
-        way = self._source.way
-        tried = k * self.period + np.arange(0, math.floor(self._spare) + 1)
-        steps = np.rint(tried[:, None] * way)
-        cost = np.abs(steps @ across(way)) + 0.002 * (tried - tried[0])
-        return np.asarray(steps[cost.argmin()], np.int64)
-
-    def _turned(self, along: np.ndarray, aside: np.ndarray) -> tuple[Floats, Mask]:
-        """Copy from beside the source's own line, between its pixels."""
-        s = self._source
-        at = s.at + along[:, None] * s.way + aside[:, None] * across(s.way)
-        h, w = self._mask.shape
-        low = np.floor(at.min(axis=0)).astype(int).clip(0, [w - 1, h - 1])
-        high = (np.ceil(at.max(axis=0)).astype(int) + 1).clip(1, [w, h])
-        part = np.s_[max(0, low[1] - 4) : high[1] + 4, max(0, low[0] - 4) : high[0] + 4]
-        corner = np.array([max(0, low[0] - 4), max(0, low[1] - 4)])
-        hole = self._mask[part]
-        seen = blanked(self._photo[part], np.zeros_like(hole), hole)
-        values = _sampled(to_float(seen), at - corner)
-        reach = _sampled(hole.astype(np.float32), at - corner, cv2.INTER_LINEAR)
-        inside = ((at >= 0) & (at <= [w - 1, h - 1])).all(axis=1)
-        return np.clip(values, 0, 1), inside & (reach < 1e-3)
-
-
-def _sampled(values: Floats, at: np.ndarray, kind: int = cv2.INTER_LANCZOS4) -> Floats:
-    """Return (N, ...) values at points x, y; remap takes lines of at most 32767."""
-    width = 8192
-    more = -len(at) % width
-    x, y = (np.pad(at[:, i], (0, more)).reshape(-1, width).astype(np.float32) for i in (0, 1))
-    found = cv2.remap(values, x, y, kind, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(found.reshape(-1, *values.shape[2:])[: len(at)], np.float32)
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 
 from engine.arrays import Mask
+from engine.structure.loops import walk
 from engine.structure.strips import across
 
 FLAT: Final = 1.0
 """Pixels by which an arc leaves its chord, below which it is taken for straight."""
-_CHUNK: Final = 1 << 21
 
 
 class Path:
@@ -57,26 +57,10 @@ class Path:
             (N,) and (N,) float; along is below 0 before the path and above ``length`` behind it.
         """
         along, aside = np.empty(len(points)), np.empty(len(points))
-        size = max(1, _CHUNK // len(self._ways))
-        for first in range(0, len(points), size):
-            part = slice(first, first + size)
-            along[part], aside[part] = self._nearest(points[part])
+        points = np.ascontiguousarray(points, np.float64)
+        pieces = self.points, self._ways, self._lengths, self._starts
+        walk.beside(points, *pieces, along, aside)
         return along, aside
-
-    def _nearest(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        off = points[:, None] - self.points[:-1]
-        along = (off * self._ways).sum(-1)
-        sides = np.stack([across(way) for way in self._ways])
-        aside = (off * sides).sum(-1)
-        low = np.zeros(len(self._ways))
-        high = self._lengths.copy()
-        low[0], high[-1] = -np.inf, np.inf
-        on = np.clip(along, low, high)
-        far = np.hypot(along - on, aside)
-        best = far.argmin(axis=1)
-        each = np.arange(len(points))
-        sign = np.where(aside[each, best] < 0, -1, 1)
-        return self._starts[best] + on[each, best], sign * far[each, best]
 
 
 def in_its_gap(points: np.ndarray, along: np.ndarray, length: float) -> Mask:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-import cv2
 import numpy as np
 
 from engine.arrays import Floats, Mask
+from engine.structure.loops import walk
 
 HALF: Final = 8
 """Profiles reach so many pixels to both sides of a line."""
@@ -39,17 +39,10 @@ def strip(
         (S, 2 half + 1) float32 and bool, True where the pixel is known. Beside the
         picture its last pixels count, as long as the line itself is within it.
     """
-    beside = np.arange(-half, half + 1)
-    points = at + along[:, None, None] * way + beside[None, :, None] * across(way)
-    x, y = (np.ascontiguousarray(points[..., i], np.float32) for i in (0, 1))
-    values = cv2.remap(grey, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    cols, rows = np.rint(x).astype(int), np.rint(y).astype(int)
-    h, w = hole.shape
-    there = (rows >= 0) & (rows < h) & (cols >= 0) & (cols < w)
-    if there.all():
-        return np.asarray(values, np.float32), ~hole[rows, cols]
-    known = ~hole[np.minimum(np.maximum(rows, 0), h - 1), np.minimum(np.maximum(cols, 0), w - 1)]
-    return np.asarray(values, np.float32), known & there[:, half : half + 1]
+    shape = len(along), 2 * half + 1
+    values, known = np.empty(shape, np.float32), np.empty(shape, np.bool_)
+    walk.rows(grey, hole, at, way, along, values, known)
+    return values, known
 
 
 def likeness(a: Floats, b: Floats) -> Floats:
@@ -70,12 +63,6 @@ def offsets(sections: Floats, profile: Floats) -> tuple[Floats, Floats]:
     Returns:
         (n,) float32 pixels to the side, finer than a pixel, and (n,) correlations there.
     """
-    size = len(profile)
-    tried = np.stack([sections[:, i : i + size] for i in range(2 * SLACK + 1)])
-    match = likeness(tried, profile)
-    best, each = match.argmax(axis=0), np.arange(len(sections))
-    inner = np.clip(best, 1, 2 * SLACK - 1)
-    low, mid, high = (match[inner + i, each] for i in (-1, 0, 1))
-    bend = np.minimum(low + high - 2 * mid, -1e-6)
-    part = np.where(best == inner, np.clip((low - high) / (2 * bend), -0.5, 0.5), 0)
-    return np.asarray(best - SLACK + part, np.float32), match[best, each]
+    off, match = np.empty((2, len(sections)), np.float32)
+    walk.matched(sections, profile, off, match)
+    return off, match

@@ -7,6 +7,8 @@ from typing import Final
 
 import numpy as np
 
+from engine.structure.loops import meet
+
 LONGEST: Final = 30
 """Vanishing points are guessed from so many of the longest segments, two at a time."""
 OFF: Final = 1.2
@@ -96,7 +98,10 @@ class _Segments:
         size = np.linalg.norm(points, axis=1)
         points = points[size > 1e-9] / size[size > 1e-9][:, None]
         far = np.hypot(*points[:, :2].T) > clear * np.abs(points[:, 2])
-        point = points[((self.at(points) @ self.length) * far).argmax()]
+        total = np.empty(len(points))
+        segments = self._middle, self._way, self._most, self.length
+        meet.pointed(points, *segments, total)
+        point = points[(total * far).argmax()]
         for _ in range(3):
             theirs = self.at(point[None])[0]
             weighed = self.lines[theirs] * self.length[theirs][:, None]

@@ -93,7 +93,7 @@ def test_a_corner_at_the_rim_is_none(far, found):
 def test_each_end_is_at_one_corner_the_likest():
     first, second = arms()
     worse = end(160, 100, 90, 100.0, np.where(np.abs(U) == 5, 1 - STEP[::-1], STEP[::-1]))
-    alike = end(160, 100, 90, 100.0, np.where(U == 8, 0.9, STEP[::-1]))
+    alike = end(160, 100, 90, 100.0, np.where(U == 4, 0.2, STEP[::-1]))
     assert corners(LOOK, [first, worse]) == []
     assert len(corners(LOOK, [first, alike])) == 1
     for ends in ([first, alike, second], [second, alike, first]):

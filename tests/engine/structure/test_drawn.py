@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from engine.geometry import Box
-from engine.structure.drawn import HALF, LEAST, SHOWN, drawn_line
+from engine.structure.drawn import HALF, SHOWN, drawn_line
 from engine.structure.given import Stroke
-from engine.structure.line import Kind
+from engine.structure.line import LEAST, Kind
 from tests.engine.structure import drawings as draw
 from tests.engine.structure.looks import way
 

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from engine.geometry import Box
-from engine.structure.ends import TRACE, _line, alike, find_ends, traced
+from engine.structure.ends import TRACE, alike, find_ends, traced
 from engine.structure.look import look_in
+from engine.structure.loops.walk import line_of
 from engine.structure.match import turn
 from engine.structure.strips import HALF, SECTION, SLACK, across
 from tests.engine.structure import drawings as draw
@@ -209,9 +210,9 @@ def test_a_line_is_fitted_without_what_lies_beside_it(sign):
     along = np.arange(0, 120, 6, dtype=np.float32)
     off = sign * (0.02 * along + 1.5)
     off[3:6] += 9
-    slope, shift = _line(along, off, np.ones(20, np.float32))
+    slope, shift = line_of(along, off, np.ones(20, np.float32))
     assert (slope, shift) == pytest.approx((sign * 0.02, sign * 1.5), abs=0.01)
     weight = np.ones(20, np.float32)
     weight[10:] = 1e-6  # what is hardly alike hardly counts
     off = np.where(along < 60, 1, 5).astype(np.float32)
-    assert _line(along, off, weight) == pytest.approx((0, 1), abs=0.01)
+    assert line_of(along, off, weight) == pytest.approx((0, 1), abs=0.01)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from engine.structure.copier import COPIES, SPARE, Copier
 from engine.structure.line import Half, Line, Source
-from engine.structure.paint import COPIES, MEET, NEAR, SPARE, TONE, Copier, paint_band
+from engine.structure.paint import MEET, NEAR, TONE, paint_band
 from engine.structure.path import Path, between
 from engine.structure.strips import across
 from tests.engine.structure.looks import way

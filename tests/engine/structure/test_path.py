@@ -7,7 +7,6 @@ import itertools
 import numpy as np
 import pytest
 
-from engine.structure import path as path_module
 from engine.structure.path import Path, between
 
 BENT = np.array([[10.0, 10.0], [30.0, 10.0], [30.0, 40.0], [60.0, 50.0]])
@@ -41,15 +40,6 @@ def test_places_beside_a_path_are_those_of_a_loop():
     np.testing.assert_allclose(aside, wanted[:, 1], atol=1e-9)
     assert along.min() < 0
     assert along.max() > Path(BENT).length
-
-
-def test_many_points_are_looked_up_in_pieces_with_the_same_result(monkeypatch):
-    points = np.random.default_rng(2).uniform(-20, 80, (50, 2))
-    whole = Path(BENT).beside(points)
-    monkeypatch.setattr(path_module, "_CHUNK", 3 * 7)
-    pieces = Path(BENT).beside(points)
-    for a, b in zip(whole, pieces, strict=True):
-        np.testing.assert_array_equal(a, b)
 
 
 def test_a_path_knows_its_length_and_how_it_sets_out_and_arrives():

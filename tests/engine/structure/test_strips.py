@@ -7,7 +7,11 @@ import math
 import numpy as np
 import pytest
 
+from engine.geometry import Box
+from engine.structure.carry import lay_lines
+from engine.structure.loops import meet, walk
 from engine.structure.strips import HALF, SLACK, across, likeness, offsets, strip
+from engine.windows.canvas import Canvas
 
 GREY = np.random.default_rng(4).random((30, 40), np.float32)
 HOLE = np.zeros((30, 40), bool)
@@ -104,3 +108,24 @@ def test_between_two_pixels_a_parabola_decides():
         off, found = offsets(wide[None].astype(np.float32), wanted.astype(np.float32))
         assert off[0] == pytest.approx(part, abs=1e-3)
         assert found[0] == pytest.approx(mid, abs=1e-4)
+
+
+def test_a_fill_compiles_each_loop_for_one_kind_of_array():
+    y, x = np.mgrid[:128, :192]
+    levels = (y > 64) + (x > 56) * (y < 40) + (x > 128) * (y // 8 % 2)  # an edge, half one, boards
+    photo = np.repeat((40 + 60 * levels)[..., None], 3, axis=2).astype(np.uint8)
+    box = Box(48, 48, 80, 80)
+    hole = np.zeros(photo.shape[:2], np.bool_)
+    hole[box.slices] = True
+    loops = [
+        f for module in (walk, meet) for f in vars(module).values() if hasattr(f, "signatures")
+    ]
+    before = {loop.__name__: set(loop.signatures) for loop in loops}
+    for made in (photo, photo.astype(np.uint16) * 257):
+        for frozen in (False, True):
+            made.flags.writeable = hole.flags.writeable = not frozen
+            lay_lines([Canvas(made, hole, box)], [0], [box])
+    for loop in loops:
+        name = loop.__name__
+        assert len(set(loop.signatures) - before[name]) <= 1
+        assert loop.signatures or name in {"_inside", "_between"}

@@ -1,0 +1,1 @@
+"""The inner loops of the search for lines, compiled as those of ``engine.detail.loops``."""
