@@ -11,6 +11,7 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.geometry import Box
+from engine.reader.shared import changeable
 from engine.record.sources import ANYWHERE, Paint, Sources
 from engine.record.steps import PartOfStep
 from engine.record.tiling import tiles
@@ -163,7 +164,8 @@ class Document(QObject):
     def _leave_frozen(self) -> None:
         """Go on with a copy where somebody holds the pixels as they are, or they are the file's."""
         if not self.image.flags.writeable or any(shown() is not None for shown in self._shown):
-            image = self.image.copy()
+            own = self.photo.pixels if self.photo else self.image
+            image = changeable(own, self.image, self.edited)
             if self.photo_levels.levels[0] is self.image:
                 self.photo_levels.levels[0] = image
             self.image = image

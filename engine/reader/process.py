@@ -168,6 +168,7 @@ class Reader:
         import fcntl
 
         from engine.reader.child import SEALS
+        from engine.reader.shared import remember
         from engine.reader.wire import Crooked
 
         if not (isinstance(number, int) and isinstance(size, int)):
@@ -178,9 +179,12 @@ class Reader:
             if not sealed or os.fstat(handle).st_size != size:
                 raise Crooked("not sealed")
             flags = mmap.MAP_SHARED | getattr(mmap, "MAP_POPULATE", 0)
-            return mmap.mmap(handle, size, flags=flags, prot=mmap.PROT_READ)
-        finally:
+            area = mmap.mmap(handle, size, flags=flags, prot=mmap.PROT_READ)
+        except BaseException:
             os.close(handle)
+            raise
+        remember(area, handle)
+        return area
 
     def _dead(self, path: Path) -> Died | PhotoReadError:
         """Return what to raise where there is no answer."""
