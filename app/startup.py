@@ -96,8 +96,10 @@ def before_qt() -> None:
     """
     from engine.device import has_driver
     from engine.diagnostics import start_logging
+    from engine.running.memory import give_back_large
 
     start_logging()
+    give_back_large()
     if sys.platform == "win32" and has_driver():
         import torch  # noqa: F401
 
