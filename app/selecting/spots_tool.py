@@ -170,7 +170,14 @@ class SpotsTool(QObject, Gesture):
 
     # What becomes of it
 
+    @property
+    def _is_late(self) -> bool:
+        """Tell that something else is being done: nothing is painted then that nobody expects."""
+        return not self._in_use or bool({Fact.FILLING, Fact.CHOOSING} & self._work.facts)
+
     def _on_found(self, found: FoundSpots) -> None:
+        if self._is_late:
+            return
         self._take(found, chosen(found.spots, self._sensitivity), self.tr("Find spots"))
         if not self.marks.spots:
             self._work.told.emit(self.tr("No spots were found. More sensitivity finds fainter "
@@ -180,6 +187,8 @@ class SpotsTool(QObject, Gesture):
                                          "removes them."))  # fmt: skip
 
     def _on_seen(self, found: FoundSpots) -> None:
+        if self._is_late:
+            return
         self._take(found, found.spots, self.tr("Spots of another photo"))
         text = self.tr("{0} of the other photo's spots are seen here, too.")
         self._work.told.emit(text.format(len(found.spots)))

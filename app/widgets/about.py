@@ -47,5 +47,6 @@ def about_html(text: str, device: str) -> str:
         f"<tr><td>{name}&nbsp;&nbsp;</td><td>{release}&nbsp;&nbsp;</td><td>{PARTS[name]}</td></tr>"
         for name, release in versions().items()
     )
-    facts = APP_NAME, __version__, METHOD, device, SNAPSHOT.name, SNAPSHOT_SHA256, qVersion()
+    digest = "<br>".join((SNAPSHOT_SHA256[:32], SNAPSHOT_SHA256[32:]))
+    facts = APP_NAME, __version__, METHOD, device, SNAPSHOT.name, digest, qVersion()
     return f"{text.format(*facts)}<table>{rows}</table>"

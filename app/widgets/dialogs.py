@@ -86,7 +86,7 @@ def _rows(menu: Menu) -> list[tuple[str, str]]:
     rows = [TABLE[entry] for entry in menu.entries if isinstance(entry, str)]
     return [
         (
-            " · ".join(QKeySequence(key).toString(NATIVE) for key in row.keys[:2]),
+            " · ".join(dict.fromkeys(QKeySequence(key).toString(NATIVE) for key in row.keys[:2])),
             translated(row.text).replace("&", "").rstrip("…"),
         )
         for row in rows
@@ -173,6 +173,7 @@ class SettingsDialog(QDialog):
         grow.valueChanged.connect(lambda value: self._settings.set("grow_percent", value))
         form.addRow(self.tr("&Grow the mask before filling by"), grow)
         row = QHBoxLayout()
+        row.setSpacing(16)
         words = {"mirror": self.tr("mirrored"), "rotate": self.tr("turned")}
         for key, text in (words | {"scale": self.tr("scaled")}).items():
             box = self._check(key, text)

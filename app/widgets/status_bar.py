@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QProgressBar, QPushButton, QSizePolicy, QStatusBar, QWidget
 
 from app.widgets.resolution import meaning, percent
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QAction
+
+
+MARGIN = 6
+GAP = 8
+"""Pixels between what the bar shows, at most."""
 
 
 class Message(QLabel):
@@ -23,13 +28,18 @@ class Message(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
+    @property
+    def wanted(self) -> int:
+        """Return the width at which nothing of the text is cut."""
+        return self.fontMetrics().horizontalAdvance(self.text()) + 2 * MARGIN
+
     def minimumSizeHint(self) -> QSize:
         """Return no width, so that a long message never widens the window."""
         return QSize(0, super().minimumSizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw as much as fits."""
-        room = self.contentsRect().adjusted(6, 0, -6, 0)
+        room = self.contentsRect().adjusted(MARGIN, 0, -MARGIN, 0)
         line = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
         painter = QPainter(self)
         painter.setPen(self.palette().windowText().color())
@@ -62,6 +72,7 @@ class StatusBar(QStatusBar):
         self.cursor_label.setMinimumWidth(96)
         for label in labels:
             self.addPermanentWidget(label)
+        self._lasting = self._bar, self._stop, *labels
         self._details = False
         self.show_details(False)
         self.show_progress(None)
@@ -76,6 +87,21 @@ class StatusBar(QStatusBar):
         """Show ``text`` until the next message."""
         self._message.setText(text)
         self._message.setToolTip(text)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the message what room there is now."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Let facts on the photo go while a message would be cut beside them."""
+        facts = self.size_label, self.cursor_label
+        taken = [w.sizeHint().width() for w in self._lasting if w in facts or not w.isHidden()]
+        room = self.width() - sum(taken) - GAP * len(taken)
+        fits = self._message.wanted <= room
+        for label in facts:
+            label.setVisible(fits)
 
     def show_device(self, reason: str) -> None:
         """Show what the engine runs on; the tooltip has the engine's own words."""

@@ -10,6 +10,29 @@ CATALOGS = {"de": GERMAN}
 LANGUAGES = {"system": "", "en": "English", "de": "Deutsch"}
 
 
+KEYS = {"de": {"Return": "Eingabe", "Enter": "Eingabe"}}
+"""Names of keys that Qt leaves in English."""
+
+
+class Keys(QTranslator):
+    """Translate names of keys, and leave everything else to others."""
+
+    def __init__(self, names: dict[str, str]) -> None:
+        """Use ``names``, English to the other language."""
+        super().__init__()
+        self._names = names
+
+    def isEmpty(self) -> bool:
+        """Tell Qt that there is something to look up."""
+        return False
+
+    def translate(
+        self, context: str, text: str, disambiguation: str | None = None, n: int = -1
+    ) -> str | None:
+        """Return the name of a key; None for what is no such key."""
+        return self._names.get(text) if context == "QShortcut" else None
+
+
 class Catalog(QTranslator):
     """Translate by looking the English text up."""
 
@@ -46,6 +69,7 @@ def speak(app: QCoreApplication, language: str) -> list[QTranslator]:
     own, qts = Catalog(CATALOGS[language]), QTranslator()
     folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
     qts.load(QLocale(language), "qtbase", "_", folder)
-    for translator in (own, qts):  # the last one is asked first
+    keys = Keys(KEYS[language])
+    for translator in (own, qts, keys):  # the last one is asked first
         app.installTranslator(translator)
-    return [qts, own]
+    return [keys, qts, own]

@@ -56,6 +56,18 @@ def test_the_tool_finds_them_and_undo_takes_them_back(spotted):
     assert not work.document.mask.any()
 
 
+def test_spots_that_are_found_late_paint_nothing(window, qtbot):
+    window.canvas.fit()
+    key(window, "Q")
+    key(window, "B")
+    wait(window, qtbot)
+    assert not window.workspace.document.mask.any()
+    assert "spot" not in window.frame.status._message.text()
+    key(window, "Q")
+    wait(window, qtbot)
+    assert on(window) == [True] * 4
+
+
 def test_a_click_drops_a_spot_and_takes_it_again(spotted):
     x, y = SPOTS[1][:2]
     stroke(spotted.canvas, [(x, y)])
