@@ -131,8 +131,8 @@ class Remover:
 
     def values(self, latent: Latent) -> Floats | None:
         """Return the z (channels, 4, 4) of ``latent``; None where the filler has none such."""
-        z = np.array(self._draw(self.get(), [latent])[0], np.float32)
-        return z if z.ndim == 3 else None
+        z = self._draw(self.get(), [latent])[0]
+        return z.astype(np.float32) if isinstance(z, np.ndarray) else None
 
     def given(self, z: Floats | None) -> Floats | None:
         """Return ``z`` (channels, 4, 4) for ``fill``; None if it is not this network's."""
