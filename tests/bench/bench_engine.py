@@ -17,10 +17,18 @@ from fills import HOLE, whole_fills
 from measure import in_child, in_turns, print_ratios
 from numpy.typing import NDArray
 
-from assets import SAMPLE_MASK, SAMPLE_PHOTO
+from assets import SAMPLE_MASK, SAMPLE_PHOTO, SNAPSHOT
+from engine.answering.by_torch import TorchNetwork
+from engine.answering.compiled import CompiledNetwork
+from engine.answering.network import Network
+from engine.device import pick_device
 from engine.geometry import Box
 from engine.network.config import PRESETS
 from engine.network.generator import Generator
+from engine.network.latent import draw_z
+from engine.network.stored import arrays_of, read_stored
+from engine.pixels import to_float
+from engine.running.threads import at_most
 
 HERE = Path(__file__).parent
 BUNDLED = PRESETS["lacuna-256"]
@@ -62,6 +70,22 @@ def forwards() -> dict[str, Callable[[], object]]:
         "imputed convolutions": forward(),
         "plain convolutions, same U-Net": forward(conv="plain", skip="concat"),
         "cv2.inpaint, Telea, radius 5": lambda: cv2.inpaint(bgr, hole, 5, cv2.INPAINT_TELEA),
+    }
+
+
+def ways() -> dict[str, Callable[[], object]]:
+    """Return the two ways to compute the network that ships, on the same crop."""
+    stored = read_stored(SNAPSHOT)
+    image, mask = crop_of_sample(stored.config.resolution)
+    picture, known = to_float(image), 1 - mask.astype(np.float32)
+    z = draw_z(stored.config, [0])
+
+    def answer(network: Network) -> Callable[[], object]:
+        return lambda: network.fill(network.see(picture, known), z)
+
+    return {
+        "by torch": answer(TorchNetwork(stored, pick_device("cpu"))),
+        "by compiled loops": answer(CompiledNetwork(stored.config, arrays_of(stored))),
     }
 
 
@@ -120,6 +144,12 @@ def main() -> None:
         in_turns(forwards(), args.rounds),
         base="imputed convolutions",
     )
+    with at_most(args.threads):
+        print_ratios(
+            f"The network that ships, the ways in turns, {args.rounds} rounds",
+            in_turns(ways(), args.rounds),
+            base="by torch",
+        )
     print_ratios(
         f"A hole of {HOLE} px in {args.megapixels} megapixels, rivals in turns, 3 rounds",
         in_turns(whole_fills(args.megapixels), 3),

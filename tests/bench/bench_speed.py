@@ -14,7 +14,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import torch
 from fills import scene
 from measure import ROOT, in_child, in_turns
 from plots import plot
@@ -23,6 +22,7 @@ from speed import growth, search_in_crop, seconds, tasks
 from assets import SAMPLE_MASK, SAMPLE_PHOTO, SNAPSHOT
 from engine.detail import warm_up
 from engine.inpainter import Inpainter
+from engine.running.threads import threads
 
 HERE = Path(__file__).parent
 PAGE = ROOT / "docs" / "speed.md"
@@ -79,8 +79,7 @@ def whole_command() -> float:
 def machine() -> str:
     """Return in a line what was measured on, and how busy it was before."""
     load = f", load before {os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else ""
-    threads = torch.get_num_threads()
-    about = f"{os.cpu_count()} processors{load}; {threads} threads of PyTorch {torch.__version__}"
+    about = f"{os.cpu_count()} processors{load}; {threads()} threads"
     return f"Measured on {platform.system()} {platform.machine()}, {about}."
 
 
