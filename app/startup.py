@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sys
 import threading
@@ -101,7 +102,8 @@ def before_qt() -> None:
     start_logging()
     give_back_large()
     if sys.platform == "win32" and has_driver():
-        import torch  # noqa: F401
+        with contextlib.suppress(ModuleNotFoundError):
+            import torch  # noqa: F401
 
 
 def dress(app: QApplication) -> None:

@@ -83,8 +83,10 @@ def has_driver() -> bool:
 def _cuda_problem() -> Sentence | None:
     if not has_driver():
         return Sentence("no CUDA device")
-    import torch
-
+    try:
+        import torch
+    except ModuleNotFoundError:
+        return Sentence("no CUDA device (this Lacuna is built for the processor)")
     if not torch.backends.cuda.is_built():  # type: ignore[no-untyped-call]
         return Sentence("no CUDA device (this build of PyTorch is for the CPU)")
     if not torch.cuda.is_available():

@@ -1,6 +1,7 @@
 """Say what the executables leave out; ``lacuna.spec`` asks, and so does a test.
 
-Filling needs torch's eager mode only. What compiles, exports, trains or tests with torch stays out,
+torch stays out unless it is built for graphics cards: the processor fills without it. A card
+needs its eager mode only. What compiles, exports, trains or tests with torch stays out,
 as do Qt's plug-ins for devices without a desktop, its network and every language but those Lacuna
 speaks. Parts of torch that look idle and are not (``import torch`` fails without them): torchgen,
 torch.distributed, torch.testing._internal, torch_shm_manager, and the sources of some modules.
@@ -24,8 +25,11 @@ EXCLUDED_MODULES = (
     *("PIL.ImageTk", "PIL._avif_tests"),
 )
 
+FOR_CARDS = ("torch", "torchgen", "functorch")
+"""What comes along only where torch is built for graphics cards."""
+
 METADATA = (
-    *("torch", "numpy", "opencv-python-headless", "pillow", "safetensors"),
+    *("numba", "numpy", "opencv-python-headless", "pillow", "safetensors"),
     *("PySide6-Essentials", "rawpy", "pi-heif"),
 )
 """Distributions whose versions the program shows."""

@@ -7,6 +7,7 @@ import platform
 import sys
 import time
 from importlib import metadata
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from app import APP_NAME
@@ -97,11 +98,11 @@ def faults_of(image: NDArray[np.generic], mask: NDArray[np.bool_], result: Resul
 def _versions() -> str:
     """Return the installed releases of the packages that matter, in one line."""
     import cv2
-    import torch
 
-    names = ("numpy", "pillow", "safetensors", "PySide6-Essentials")
-    found = {"torch": torch.__version__, "opencv": cv2.__version__}
-    found |= {name: _version(name) for name in names}
+    names = ["numba", "numpy", "pillow", "safetensors", "PySide6-Essentials"]
+    if find_spec("torch"):
+        names.insert(0, "torch")
+    found = {"opencv": cv2.__version__} | {name: _version(name) for name in names}
     return ", ".join(f"{name} {version}" for name, version in found.items())
 
 

@@ -19,6 +19,9 @@ ENGINE: Final[dict[str, str]] = {
     "CPU: from the photo alone": "CPU: nur aus dem Foto",
     "CPU: OpenCV's classical fill": "CPU: klassische Füllung von OpenCV",
     "no CUDA device": "kein CUDA-Gerät",
+    "no CUDA device (this Lacuna is built for the processor)": (
+        "kein CUDA-Gerät (dieses Lacuna ist für den Prozessor gebaut)"
+    ),
     "no CUDA device (this build of PyTorch is for the CPU)": (
         "kein CUDA-Gerät (dieses PyTorch ist für die CPU gebaut)"
     ),

@@ -1,5 +1,7 @@
 """The device is picked once and says why."""
 
+import sys
+
 import pytest
 import torch
 
@@ -46,6 +48,12 @@ def test_without_a_card_the_cpu_says_why(card, driver, built, reason):
     assert picked.reason == reason
     assert picked.device == torch.device("cpu")
     assert picked.dtype == torch.float32
+
+
+def test_where_torch_was_left_out_the_cpu_is_taken(card, monkeypatch):
+    card()
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert pick_device().reason.startswith("CPU: no CUDA device (this Lacuna is built")
 
 
 def test_the_cpu_is_taken_when_asked_for(card):
