@@ -14,7 +14,7 @@ import numpy as np
 
 from engine.answering.certainty import BlockCertainty, Certainties, CertaintyBranch, Tensors
 from engine.answering.convolving import convolve, turned
-from engine.answering.layers import expected, halved
+from engine.answering.layers import expected, halved, warm_up
 from engine.answering.loops.layers import joined, mixed, pooled
 from engine.arrays import Floats
 from engine.network.config import GeneratorConfig
@@ -108,7 +108,7 @@ class CompiledNetwork:
     """
 
     def __init__(self, config: GeneratorConfig, tensors: Tensors):
-        """Prepare the weights.
+        """Prepare the weights and the loops.
 
         Args:
             config: what they are of.
@@ -124,6 +124,7 @@ class CompiledNetwork:
         self._encoder = {r: _Block(tensors, f"encoder.{r}") for r in self._sizes}
         self._decoder = {r: _Block(tensors, f"decoder.{r}") for r in self._sizes}
         self._colour = {r: _colour(tensors, r) for r in self._sizes}
+        warm_up()
 
     @property
     def doubles(self) -> bool:
@@ -143,7 +144,7 @@ class CompiledNetwork:
         entry = img * known[..., None]
         x = np.broadcast_to(self._entry_bias, (*known.shape, len(self._entry_bias))).copy()
         imputed = expected(entry, known, *self._entry_imputation)[1:-1, 1:-1, :3]
-        mixed(imputed, self._entry, x)
+        mixed(np.ascontiguousarray(imputed), self._entry, x)
         x = _activated(x)
         skips: dict[int, Floats] = {}
         for r in reversed(self._sizes):

@@ -9,7 +9,7 @@ from functools import partial
 
 import numpy as np
 
-from engine.answering.convolving import HALVED, room_for
+from engine.answering.convolving import HALVED, convolve, room_for, turned
 from engine.answering.loops import layers as loops
 from engine.arrays import Floats
 from engine.running.parallel import in_halves
@@ -35,6 +35,15 @@ def expected(x: Floats, c: Floats, weight: Floats, bias: Floats) -> Floats:
 
 def _rows(x: Floats, c: Floats, weight: Floats, bias: Floats, out: Floats, rows: slice) -> None:
     loops.expect(x, c, weight, bias, out, rows.start, rows.stop)
+
+
+def warm_up() -> None:
+    """Compile the loops, or read them from disk, before the first picture needs them."""
+    tiny, certain = np.zeros((4, 4, 4), np.float32), np.zeros((4, 4), np.float32)
+    padded = expected(tiny, certain, np.zeros((3, 3, 4), np.float32), tiny[0, 0])
+    convolve(padded, turned(np.zeros((4, 4, 3, 3), np.float32)), tiny[0, 0])
+    loops.joined(tiny, loops.pooled(tiny, certain), certain)
+    loops.mixed(tiny, certain, tiny)
 
 
 def halved(x: Floats) -> Floats:
