@@ -12,9 +12,9 @@ import numpy as np
 
 from engine.arrays import Floats
 from engine.geometry import values_at
-from engine.structure.bend import at_rim
 from engine.structure.look import Look, levels
 from engine.structure.loops import walk
+from engine.structure.path import at_rim
 from engine.structure.strips import HALF, SECTION, SLACK, across, offsets, strip
 
 CLEAR: Final = 3.0
@@ -83,7 +83,7 @@ def find_ends(look: Look, segments: np.ndarray | None = None) -> list[End]:
     """
     segments = find_segments(look) if segments is None else segments
     found: list[End] = []
-    for at, way, length in _runs(look, segments):
+    for at, way, length in runs(look, segments):
         if any(_near(at, way, other) for other in found):
             continue
         end = traced(look, at, way, length)
@@ -103,8 +103,13 @@ def _near(at: np.ndarray, way: np.ndarray, end: End, aside: float = 0.7) -> bool
     return bool(alike and abs(off @ end.way) < WALK)
 
 
-def _runs(look: Look, segments: np.ndarray) -> list[tuple[np.ndarray, np.ndarray, float]]:
-    """Return (point, way towards the hole, length) of segments that point at it, long first."""
+def runs(
+    look: Look, segments: np.ndarray, stop: float = WALK
+) -> list[tuple[np.ndarray, np.ndarray, float]]:
+    """Return (point, way towards the hole, length) of segments that point at it, long first.
+
+    ``stop``: pixels before the hole at which they may stop.
+    """
     segments = _close(look, segments).astype(float)
     starts, ways = segments[:, :2], segments[:, 2:] - segments[:, :2]
     lengths = np.hypot(*ways.T)
@@ -115,7 +120,7 @@ def _runs(look: Look, segments: np.ndarray) -> list[tuple[np.ndarray, np.ndarray
     towards = np.stack([ways, -ways], axis=1)
     found = [
         (points[run, end], towards[run, end], float(last[run] - first[run]))
-        for run, end in np.argwhere(_meets(look, points, towards)).tolist()
+        for run, end in np.argwhere(_meets(look, points, towards, stop)).tolist()
     ]
     return sorted(found, key=lambda run: -run[2])
 
@@ -172,14 +177,21 @@ def _clear(
     return which[begins][long], first[long], last[long]
 
 
-def _meets(look: Look, points: np.ndarray, ways: np.ndarray) -> np.ndarray:
+def _meets(look: Look, points: np.ndarray, ways: np.ndarray, stop: float) -> np.ndarray:
     """Return (...,), whether the hole is near before points (..., 2)."""
-    along = np.arange(0, WALK + CLEAR)
+    along = np.arange(0, stop + CLEAR)
     reached = points[..., None, :] + along[:, None] * ways[..., None, :]
     return np.asarray((_at(look, reached) < 0.5).any(axis=-1))
 
 
-def traced(look: Look, point: np.ndarray, way: np.ndarray, length: float) -> End | None:
+def traced(
+    look: Look,
+    point: np.ndarray,
+    way: np.ndarray,
+    length: float,
+    half: int = HALF,
+    faintest: float = FAINTEST,
+) -> End | None:
     """Fit a line to what is seen of it and follow it back.
 
     Args:
@@ -187,6 +199,8 @@ def traced(look: Look, point: np.ndarray, way: np.ndarray, length: float) -> End
         point: (2,) x, y on the line near the hole.
         way: (2,) unit vector towards the hole.
         length: pixels behind ``point`` that are known to be of the line.
+        half: pixels to each side that are looked at.
+        faintest: least standard deviation of the profile.
 
     Returns:
         The end; None where no steady line is seen.
@@ -194,7 +208,7 @@ def traced(look: Look, point: np.ndarray, way: np.ndarray, length: float) -> End
     reach = min(max(length, SHORTEST), SHOWN * 2)
     for _ in range(2):
         point, way = _to_rim(look, point, way), way
-        profile, fits = _profile(look, point, way)
+        profile, fits = profile_at(look, point, way, half)
         if not fits:
             return None
         off, match, back = _followed(look, point, way, profile, reach)
@@ -207,8 +221,8 @@ def traced(look: Look, point: np.ndarray, way: np.ndarray, length: float) -> End
         way = way - slope * side
         way = way / np.hypot(*way)
     point = _to_rim(look, point, way)
-    profile, fits = _profile(look, point, way)
-    if not fits or profile.std() < FAINTEST:
+    profile, fits = profile_at(look, point, way, half)
+    if not fits or profile.std() < faintest:
         return None
     off, match, back = _followed(look, point, way, profile, TRACE)
     same = (match > SAME) & (np.abs(off) < 1.5)
@@ -242,11 +256,13 @@ def _to_rim(look: Look, point: np.ndarray, way: np.ndarray) -> np.ndarray:
     return np.asarray(point + far * way)
 
 
-def _profile(look: Look, point: np.ndarray, way: np.ndarray) -> tuple[Floats, bool]:
+def profile_at(
+    look: Look, point: np.ndarray, way: np.ndarray, half: int = HALF
+) -> tuple[Floats, bool]:
     """Return the mean profile before a point, and whether enough is known."""
-    mean = np.empty(2 * HALF + 1, np.float32)
+    mean = np.empty(2 * half + 1, np.float32)
     for far in (SHOWN, GRAZING):
-        strip_ = strip(look.grey, look.hole, point, way, -np.arange(0.0, far), HALF)
+        strip_ = strip(look.grey, look.hole, point, way, -np.arange(0.0, far), half)
         enough = walk.averaged(*strip_, mean) >= SHOWN / 3
         if enough:
             break

@@ -24,6 +24,7 @@ from engine.structure.path import Path, between
 from engine.structure.pattern import FEW, Pattern, find_pattern
 from engine.structure.readings import Part, Reading, readings
 from engine.structure.strips import across
+from engine.structure.wires import wires
 from engine.windows import planning
 from engine.windows.flat import Plane
 
@@ -164,7 +165,9 @@ def _around_hole(image: Pixels, mask: Mask, meter: Meter, hole: Box) -> Found:
         report(0.0)
         here = [end for end in here if not pattern.explains(end.at)]
         planes.append((hole, _plane(look, pattern)))
-    best, *others = _all_lines(image, mask, look, readings(look, here))
+    more = wires(look, segments, here)
+    report(0.0)
+    best, *others = _all_lines(image, mask, look, readings(look, here, more))
     changes = [Change(_without(best, other), _without(other, best)) for other in others]
     report(1.0)
     return Found(best, ends, planes, [changes] if changes else [])

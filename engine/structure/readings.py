@@ -77,13 +77,23 @@ class _Doubt:
     come: list[Pair] = field(default_factory=list)
 
 
-def readings(look: Look, ends: Sequence[End]) -> list[Reading]:
+def readings(look: Look, ends: Sequence[End], more: Sequence[Pair] = ()) -> list[Reading]:
     """Return how the ends of a look may be read, the best first.
 
     Each of the others differs from the best in its share of what is doubtful.
+
+    Args:
+        look: what is seen.
+        ends: lines that run into the hole.
+        more: pairs of other ends, carried where nothing else is in their way.
     """
     found = judgements(look, ends)
-    best = _read(look, ends, Reading(pairs(look, ends, found)), Reading())
+    through = pairs(look, ends, found)
+    for pair in more:
+        free = _free([pair.first, pair.second], Reading(through).ends)
+        if len(free) == 2 and fits(pair, through):
+            through.append(pair)
+    best = _read(look, ends, Reading(through), Reading())
     doubts = sorted(_doubts(best, found), key=lambda doubt: doubt.score)
     shares = [doubts[n::OTHERS] for n in range(min(OTHERS, len(doubts)))]
     return [best, *(_otherwise(look, ends, best, share) for share in shares)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine.structure.bend import at_rim
 from engine.structure.carry import carry
+from engine.structure.path import at_rim
 from engine.windows.planning import holes
 from tests.bench.line_cases import curves
 from tests.engine.structure.looks import find_lines
