@@ -15,6 +15,10 @@ NO_SCREEN = (
     "lacuna: There is no screen to open a window on (DISPLAY and WAYLAND_DISPLAY are not set)."
     " `lacuna fill` works without one."
 )
+NO_DISPLAY = (
+    "lacuna: The screen {0} (DISPLAY) cannot be reached. Set DISPLAY to one that can;"
+    " `lacuna fill` works without one."
+)
 NO_LIBRARY = (
     "lacuna: The window needs {0}, which this system lacks. On Debian and Ubuntu"
     " `sudo apt install {1}` brings it; `lacuna fill` works without one."
@@ -71,8 +75,20 @@ def no_window() -> str:
         return NO_SCREEN
     if wanted == "xcb" or (not wanted and not wayland):
         missing = next((name for name in XCB if not _loads(name)), "")
-        return NO_LIBRARY.format(missing, XCB[missing]) if missing else ""
+        if missing:
+            return NO_LIBRARY.format(missing, XCB[missing])
+        return "" if reached() else NO_DISPLAY.format(screen)
     return ""
+
+
+def reached() -> bool:
+    """Tell whether the X server that DISPLAY names lets a program in."""
+    xcb = ctypes.CDLL("libxcb.so.1")
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    connection = ctypes.c_void_p(xcb.xcb_connect(None, None))
+    failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not failed
 
 
 def _loads(library: str) -> bool:

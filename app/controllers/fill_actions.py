@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -88,12 +89,15 @@ class FillActions(QObject):
             self.warm_up()
 
     def fill(self, asked: Mapping[Box, FilledHole] | None = None, *, grow: bool = True) -> None:
-        """Fill every painted place.
+        """Fill every painted place, and what is being selected.
 
         Args:
             asked: for a hole's box, a result to show, keep and choose beside those drawn.
             grow: grow each hole first, as the settings say.
         """
+        self._work.once_selected(partial(self._fill, asked or {}, grow=grow))
+
+    def _fill(self, asked: Mapping[Box, FilledHole], *, grow: bool) -> None:
         document = self._work.document
         box = document.mask_box()
         if box is None:
@@ -106,7 +110,7 @@ class FillActions(QObject):
         latents = [Latent(seed) for seed in draws]
         share = self._work.settings.get("grow_percent") / 100 if grow else 0.0
         scene = self._scene()
-        self.submit(Fill(self._work.remover, scene, mask, latents, share, asked or {}))
+        self.submit(Fill(self._work.remover, scene, mask, latents, share, asked))
         self._work.told.emit(self.tr("Filling …"))
 
     def _scene(self) -> Scene:

@@ -91,6 +91,7 @@ class Workspace(QObject):
         self.pictures = Worker("pictures", self)
         self.selecting = Queue("selecting", self)
         self.facts: set[Fact] = set()
+        self._later: list[Callable[[], object]] = []
 
     def select(self, job: Job[T], answered: Callable[[T], object]) -> None:
         """Look for something in the open photo; no answer comes once another one is open."""
@@ -99,8 +100,25 @@ class Workspace(QObject):
         def take(found: T) -> None:
             if self.document.photo is photo:
                 answered(found)
+            self._go_on()
 
-        self.selecting.submit(job, take, self.fail)
+        def refuse(sentence: str) -> None:
+            self.fail(sentence)
+            self._go_on()
+
+        self.selecting.submit(job, take, refuse)
+
+    def once_selected(self, go_on: Callable[[], object]) -> None:
+        """Call ``go_on`` as soon as nothing is looked for in the photo: now, as a rule."""
+        photo = self.document.photo
+        self._later.append(lambda: go_on() if self.document.photo is photo else None)
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if not self.selecting.busy:
+            later, self._later = self._later, []
+            for go_on in later:
+                go_on()
 
     def fail(self, sentence: str) -> None:
         """Say in the user's language what did not work."""

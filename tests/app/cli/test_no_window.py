@@ -25,6 +25,13 @@ def test_a_missing_library_is_named_with_its_package(under_x, monkeypatch, capsy
     assert "apt install libnowhere9" in told
 
 
+@pytest.mark.skipif(not window._loads("libxcb.so.1"), reason="this system knows no X")
+def test_a_screen_that_is_not_there_is_named(under_x, monkeypatch):
+    monkeypatch.setattr(window, "XCB", {})
+    monkeypatch.setenv("DISPLAY", ":4711")
+    assert ":4711" in window.no_window()
+
+
 def test_wayland_needs_none_of_them(under_x, monkeypatch):
     monkeypatch.setattr(window, "XCB", {"libnowhere.so.9": "libnowhere9"})
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")

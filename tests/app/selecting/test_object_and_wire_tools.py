@@ -121,6 +121,19 @@ def test_another_click_far_away_adds_and_is_a_step_of_its_own(ready, qtbot):
     assert ready.workspace.stack.count() == 2
 
 
+def test_fill_waits_for_what_was_clicked(ready, qtbot):
+    key(ready, "B")
+    stroke(ready.canvas, [(700, 60)])
+    key(ready, "W")
+    stroke(ready.canvas, [(200, 250)])
+    key(ready, "Return")
+    qtbot.waitUntil(lambda: ready.fills.choice is not None, timeout=60_000)
+    qtbot.waitUntil(lambda: not ready.fills.waiting, timeout=60_000)
+    filled = [hole.box for hole in ready.fills.choice.holes]
+    assert len(filled) == 2
+    assert any(box.left < 200 < box.right and box.top < 250 < box.bottom for box in filled)
+
+
 def test_a_click_that_changes_nothing_says_so(ready, qtbot):
     stroke(ready.canvas, [(550, 350)])
     key(ready, "M")
