@@ -29,7 +29,7 @@ FOR_CARDS = ("torch", "torchgen", "functorch")
 """What comes along only where torch is built for graphics cards."""
 
 METADATA = (
-    *("numba", "numpy", "opencv-python-headless", "pillow", "safetensors"),
+    *("llvmlite", "numba", "numpy", "opencv-python-headless", "pillow", "safetensors"),
     *("PySide6-Essentials", "rawpy", "pi-heif"),
 )
 """Distributions whose versions the program shows."""

@@ -10,6 +10,8 @@ from engine import __version__
 
 PARTS = {
     "torch": "BSD-3-Clause",
+    "numba": "BSD-2-Clause",
+    "llvmlite": "BSD-2-Clause",
     "numpy": "BSD-3-Clause",
     "opencv-python-headless": "Apache-2.0",
     "opencv-python": "Apache-2.0",
