@@ -159,14 +159,15 @@ def _around_hole(image: Pixels, mask: Mask, meter: Meter, hole: Box) -> Found:
     here = find_ends(look, segments)
     report(0.0)
     ends, planes = [look.to_photo(end.at) for end in here], []
+    more = wires(look, segments, here)
+    report(0.0)
     pattern = find_pattern(look, segments) if len(here) >= FEW else None
     pattern = _fillable(pattern, look, mask, hole)
     if pattern is not None and pattern.repeats(here):  # it goes on in step, no line of it alone
         report(0.0)
         here = [end for end in here if not pattern.explains(end.at)]
+        more = [wire for wire in more if not pattern.explains(wire.first.at)]
         planes.append((hole, _plane(look, pattern)))
-    more = wires(look, segments, here)
-    report(0.0)
     best, *others = _all_lines(image, mask, look, readings(look, here, more))
     changes = [Change(_without(best, other), _without(other, best)) for other in others]
     report(1.0)

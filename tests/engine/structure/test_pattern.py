@@ -39,6 +39,16 @@ def test_tiles_at_a_slant_are_laid_flat(name):
     assert found.left < 0.15
 
 
+@pytest.mark.parametrize("name", ["plane: tiles, 0°", "plane: tiles, 20°", "straight: slats"])
+def test_no_joint_is_carried_alone_not_even_as_a_faint_wire(name):
+    case = ALL[name]
+    photo = case.photo.copy()
+    photo[case.mask] = 0
+    found = search(photo, case.mask)
+    assert len(found.planes) == 1
+    assert found.lines == []
+
+
 @pytest.mark.parametrize("far", [520, 360])
 def test_boards_that_converge_are_a_wall(far):
     found = pattern_of(ALL[f"plane: siding towards x = {far}"])
