@@ -56,6 +56,8 @@ FAINT: Final = 0.05
 SHORT: Final = 0.3
 SCORE: Final = 0.7
 """Score that faint ends need of which one is seen for less than ``SHORT`` of the way."""
+UNSEEN: Final = 0.55
+"""Score that ends of a straight line need which are seen, together, for less than its way."""
 SURE: Final = 0.85
 """Correlation from which a line counts that was looked for where another one points."""
 LONG: Final = 18.0
@@ -174,8 +176,9 @@ def judged(look: Look, a: End, b: End) -> Pair | None:
     else:
         doubt = 0.1 + 0.02 * abs(turns[0] - turns[1])
     score = match - doubt - 0.1 * math.log(ratio) - 0.04 * abs(shift)
-    aside = straight and turns[0] * turns[1] < 0
-    least = max(_least(a, b, gap), SHIFTED if aside else 0.0)
+    aside = SHIFTED if straight and turns[0] * turns[1] < 0 else 0.0
+    unseen = UNSEEN if straight and a.length + b.length < gap else 0.0
+    least = max(_least(a, b, gap), aside, unseen)
     return None if score < least else Pair(a, b, score, shift)
 
 

@@ -164,7 +164,8 @@ def test_both_halves_of_an_arc_turn_the_same_way():
         ({"a": 8.9, "b": 180.9, "contrasts": (0.051, 0.09)}, True),  # as alike as can be
         ({"a": 1.5, "b": 181.5, "contrasts": (0.049, 0.049), "lengths": (29.0, 90.0)}, True),
         ({"a": 4.0, "b": 184.0, "contrasts": (0.049, 0.049), "lengths": (29.0, 90.0)}, False),
-        ({"a": 4.0, "b": 184.0, "contrasts": (0.051, 0.051), "lengths": (29.0, 34.0)}, True),
+        ({"a": 4.0, "b": 184.0, "contrasts": (0.051, 0.051), "lengths": (29.0, 71.1)}, True),
+        ({"a": 4.0, "b": 184.0, "lengths": (29.0, 70.9)}, False),  # a straight one seen for less
     ],
 )
 def test_an_arc_is_long_plain_and_even(change, found):
