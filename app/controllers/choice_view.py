@@ -56,8 +56,12 @@ class ChoiceView(QObject):
         self._frame.strip.show_choice(choice, waiting=self._fills.waiting)
         if self.grid is not None:
             shown = choice.hole.shown
+            told = self._work.settings.get("details")
             results = [
-                (f"{letter}   {draw.code}", self._fills.preview.layers(choice, draw))
+                (
+                    f"{letter}   {draw.code}" if told else letter,
+                    self._fills.preview.layers(choice, draw),
+                )
                 for letter, draw in zip("ABCD", shown, strict=False)
             ]
             chosen = next((i for i, a in enumerate(shown) if a is choice.hole.chosen), -1)

@@ -489,6 +489,7 @@ def test_the_grid_shows_four_with_one_zoom_and_picks_by_click(choosing, qtbot):
     qtbot.waitUntil(lambda: grid.canvases[3].viewport.width > 50, timeout=5000)
     grid.canvases[2].zoom_to(3.0)
     assert {canvas.viewport.scale for canvas in grid.canvases} == {3.0}
+    assert [canvas.overlay.caption for canvas in grid.canvases] == list("ABCD")
     press(grid.canvases[1], (230, 155))
     release(grid.canvases[1], (230, 155))
     hole = choosing.fills.choice.hole

@@ -2,17 +2,19 @@
 
 The real window with the real weights opens a photo of 37 megapixels (the sample, scaled up; with
 ``--deep`` as a TIFF of 16 bits), paints, fills with every variant and accepts, twice, zooms and
-saves. Of each moment it prints the most memory that was resident in the window's process and in the
-one that decodes, libraries included, in MB of 10^6 bytes. Linux only.
+saves. Of each moment it prints the most memory that the window's process and the one that decodes
+held, and what they hold at its end, libraries included, in MB of 10^6 bytes. Linux only.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -33,21 +35,51 @@ SIZE = 7024, 5268
 PLACES = (0.3, 0.5), (0.6, 0.6)
 PATIENCE_S = 1200
 STILL_S = 3.0
+INTERVAL_S = 0.005
 NOTCHES = 8
 
 
-def peak(process: str) -> float:
-    """Return the most memory a process held since it was last asked, in MB; ask it afresh."""
-    lines = Path("/proc", process, "status").read_text(encoding="ascii").splitlines()
-    Path("/proc", process, "clear_refs").write_text("5", encoding="ascii")
-    return next(int(line.split()[1]) * 1024 / 1e6 for line in lines if line.startswith("VmHWM"))
+class Watch:
+    """Look at two processes again and again, and keep the most they held.
+
+    Pages of the photo that lie in shared memory count once, whoever has mapped them.
+    """
+
+    def __init__(self, process: int, shared: float) -> None:
+        """Watch ``process`` and those it starts; ``shared``: MB of the photo's pixels."""
+        self._process, self._shared = process, shared
+        self.now = self.most = (0.0, 0.0)
+        self.opened = False
+        threading.Thread(target=self._look, daemon=True).start()
+
+    def _look(self) -> None:
+        while True:
+            with contextlib.suppress(OSError, KeyError):
+                tasks = Path("/proc", str(self._process), "task", str(self._process), "children")
+                own, shown = self._held(self._process)
+                self.opened |= shown > 1
+                others = sum(self._held(int(child))[0] for child in tasks.read_text().split())
+                self.now = own + self.opened * self._shared, others
+                self.most = max(self.most, self.now, key=sum)
+            time.sleep(INTERVAL_S)
+
+    def _held(self, process: int) -> tuple[float, float]:
+        """Return MB of a process's own pages and libraries, and of shared memory it has mapped."""
+        lines = Path("/proc", str(process), "status").read_text(encoding="ascii").splitlines()
+        told = {line.split()[0]: int(line.split()[1]) * 1024 / 1e6 for line in lines
+                if line.startswith("Rss")}  # fmt: skip
+        return told["RssAnon:"] + told["RssFile:"], told["RssShmem:"]
+
+    def tell(self, moment: str) -> None:
+        """Print the most since the last moment, and what is held now."""
+        print(f"{moment:<16}{self.most[0]:>8.0f}{self.most[1]:>8.0f}{sum(self.most):>8.0f}"
+              f"{sum(self.now):>10.0f}", flush=True)  # fmt: skip
+        self.most = self.now
 
 
 def tell(moment: str) -> None:
-    """Print the peak since the last moment: this process, and those it started."""
-    children = Path("/proc/self/task", str(os.getpid()), "children").read_text().split()
-    own, others = peak("self"), sum(peak(child) for child in children)
-    print(f"{moment:<20}{own:>8.0f}{others:>8.0f}{own + others:>8.0f}", flush=True)
+    """Say to the process that watches which moment has come."""
+    print(moment, flush=True)
 
 
 def made(folder: Path, *, deep: bool) -> Path:
@@ -63,7 +95,6 @@ def made(folder: Path, *, deep: bool) -> Path:
 
 def session(photo: Path) -> None:
     """Work on ``photo`` in the window."""
-    print(f"{'MB at most':<20}{'window':>8}{'reader':>8}{'both':>8}")
     warm()
     app = start_qt()
     window = furnish(Settings(), "cpu")
@@ -124,7 +155,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home:
         env = {**os.environ, **dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"), home)}
         photo = made(Path(home), deep=args.deep)
-        subprocess.run([sys.executable, __file__, str(photo)], env=env, check=True)
+        print(f"{'MB at most':<16}{'window':>8}{'reader':>8}{'both':>8}{'at rest':>10}")
+        command = [sys.executable, __file__, str(photo)]
+        with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as child:
+            watch = Watch(child.pid, SIZE[0] * SIZE[1] * (6 if args.deep else 3) / 1e6)
+            assert child.stdout is not None
+            for line in child.stdout:
+                watch.tell(line.strip())
+        raise SystemExit(child.returncode)
 
 
 if __name__ == "__main__":
