@@ -1,9 +1,10 @@
 """Count what a mask costs the hand: ``python docs/effort.py PHOTOS``, the gallery's ten originals.
 
 In the real window, with real mouse events and the photo fitted to it, each removal of
-``docs/gallery/removals.json`` is marked four times: with the brush alone, with a loose loop of the
-object tool, with one click of it, and with up to three, each further one where most is missing, or
-with Alt where most is too much; cables by a click of the wire tool. Counted are presses and how far
+``docs/gallery/removals.json`` is marked five times: with the brush alone, with a loose loop of the
+object tool, with one click of it, with up to three, each further one where most is missing, or with
+Alt where most is too much, and with one click and up to three presses of [ or ], as long as it gets
+better; cables by a click of the wire tool. Counted are presses and how far
 the pointer goes, measured the processor's seconds, and how well the mask agrees (intersection over
 union): the brush's with the gallery's mask, which it paints, the tools' with the thing's own
 outline in ``docs/gallery/outlines.json``, drawn by hand.
@@ -49,8 +50,8 @@ LOOSE = 0.1
 PATIENCE_S = 120
 OUTLINES = json.loads((ROOT / "docs/gallery/outlines.json").read_text("utf-8"))
 WIRES = "wires-in-sky.jpg"
-WAYS = ("brush", "loop", "click", "three clicks")
-CLICKS, GOOD = 3, 0.9
+WAYS = ("brush", "loop", "click", "three clicks", "click and keys")
+CLICKS, KEYS, GOOD = 3, 3, 0.9
 
 
 class Hand:
@@ -158,11 +159,14 @@ def mark(hand: Hand, way: str, cover: np.ndarray, *, wire: bool) -> None:
         hand.seconds += THINK + 4 * KEY  # to see that the size does not fit, and to step it
         hand.draw(points)
         return
+    wire = wire and way != "loop"
     hand.key("F" if wire else "W")
-    hand.find(loop(cover) if way == "loop" and not wire else deepest(cover))
+    hand.find(loop(cover) if way == "loop" else deepest(cover))
     if way == "three clicks" and not wire:
         for _ in range(CLICKS - 1):
             correct(hand, cover)
+    if way == "click and keys" and not wire:
+        step(hand, cover)
 
 
 def correct(hand: Hand, cover: np.ndarray) -> None:
@@ -178,6 +182,22 @@ def correct(hand: Hand, cover: np.ndarray) -> None:
         deepest((missing if more else over).astype(np.uint8)),
         NONE if more else Qt.KeyboardModifier.AltModifier,
     )
+
+
+def step(hand: Hand, cover: np.ndarray) -> None:
+    """Take smaller or larger guesses as long as that is better; go back from one that is not."""
+    mask = hand.window.workspace.document.mask
+    names = ("[", "]") if mask.sum() > cover.sum() else ("]", "[")
+    agrees = agreement(mask > 0, cover > 0)
+    for _ in range(KEYS):
+        hand.seconds += THINK
+        hand.key(names[0])
+        _until(lambda: not hand.window.workspace.selecting.busy)
+        before, agrees = agrees, agreement(mask > 0, cover > 0)
+        if agrees < before:
+            hand.key(names[1])
+            _until(lambda: not hand.window.workspace.selecting.busy)
+            break
 
 
 def agreement(mask: np.ndarray, wanted: np.ndarray) -> float:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -15,13 +16,15 @@ from app.document.commands import FlipMask, cover_mask
 from app.document.workspace import Workspace
 from engine.geometry import Box
 from engine.selecting.cutting import Marks, Way
-from engine.selecting.objects import select
+from engine.selecting.objects import Found, amend, look, stepped
+from engine.selecting.refine import with_edge
 from engine.selecting.shadow import with_shadow
+from engine.selecting.survey import OVERVIEW, Survey
 from engine.views.strokes import Sample, Stamp, Tool
 
 if TYPE_CHECKING:
     from app.document.worker import Report
-    from engine.arrays import Pixels
+    from engine.arrays import Levels, Pixels
 
 CLICK = 4.0
 """Screen pixels a pointer may move in a click."""
@@ -33,16 +36,32 @@ CLOSED = 0.3
 
 @dataclass(frozen=True, eq=False)
 class SelectObject:
-    """Find the thing that ``marks`` tell of in ``image``, with its shadow if that is wanted."""
+    """Find a thing by ``find`` in ``image``, with its shadow if that is wanted.
+
+    ``overview``: (h, w, 3) uint8, a small copy of all of the photo, None if that is small itself.
+    """
 
     image: Pixels
-    marks: Marks
+    overview: Levels | None
+    find: Callable[[Survey], Found | None]
     shadow: bool
 
-    def __call__(self, report: Report) -> Stamp | None:
-        """Return its pixels, None if nothing is told apart."""
-        found = select(self.image, self.marks)
-        return with_shadow(self.image, found) if found and self.shadow else found
+    def __call__(self, report: Report) -> tuple[Found, Stamp] | None:
+        """Return it, and its pixels with edge and shadow; None if nothing is told apart."""
+        found = self.find(Survey(self.image, self.overview))
+        if found is None:
+            return None
+        whole = with_shadow(self.image, found.stamp) if self.shadow else found.stamp
+        return found, with_edge(whole, Box.of(self.image))
+
+
+class Selected(NamedTuple):
+    """Hold what was found last, what told of it, and the step that put it into the mask."""
+
+    found: Found
+    marks: Marks
+    shadow: bool
+    command: FlipMask
 
 
 class ObjectTool(QObject, Gesture):
@@ -60,8 +79,7 @@ class ObjectTool(QObject, Gesture):
         self._work, self._canvas = workspace, canvas
         self._way: list[Sample] = []
         self._manner = Manner()
-        self._marks = Marks()
-        self._last: tuple[FlipMask, Box] | None = None
+        self._last: Selected | None = None
         workspace.document.opened.connect(self._forget)
 
     def use(self, tool: Tool) -> None:
@@ -69,8 +87,8 @@ class ObjectTool(QObject, Gesture):
         if tool is Tool.OBJECT:
             self._work.told.emit(
                 self.tr(
-                    "Click, stroke or circle a thing; more clicks add, Alt takes away, Shift: "
-                    "shadow."
+                    "Click, stroke or circle a thing; more clicks add, Alt takes away, [ ] "
+                    "smaller or larger."
                 )
             )
 
@@ -93,14 +111,29 @@ class ObjectTool(QObject, Gesture):
         way: Way = [(at.x, at.y) for at in inside]
         kind = self._kind(way)
         way = way[:1] if kind == "click" else way
-        if kind == "loop" and not self._manner.opposite:
-            self._ask(Marks(loop=way, size=self._thick), adds=True)
-        elif self._manner.opposite:
-            self._take_away(way)
-        elif self._is_near(way):
-            self._ask(self._marks._replace(on=(*self._marks.on, way), size=self._thick), again=True)
+        if self._manner.opposite:
+            self._mark(way, more=False)
+        elif kind == "loop":
+            self._find(Marks(loop=way, size=self._thick), adds=True)
         else:
-            self._ask(Marks(on=(way,), size=self._thick), adds=True)
+            self._mark(way, more=True)
+
+    def step_size(self, direction: int) -> bool:
+        """Take the next larger (1) or smaller (-1) thing that may have been meant."""
+        last = self._at_hand()
+        if last is None or not last.found.others:
+            return False
+        sentence = self.tr("Nothing larger is seen.")
+        if direction < 0:
+            sentence = self.tr("Nothing smaller is seen.")
+        self._change(
+            last,
+            last.marks,
+            lambda survey: stepped(survey, last.marks, last.found, direction),
+            sentence,
+            shadow=last.shadow,
+        )
+        return True
 
     def cancel(self) -> None:
         """Take the line back."""
@@ -119,60 +152,101 @@ class ObjectTool(QObject, Gesture):
         gap = math.hypot(right - left, bottom - top)
         return "loop" if len(way) > 4 and gap < CLOSED * size else "stroke"
 
-    def _take_away(self, way: Way) -> None:
-        """Say that ``way`` is no part of the thing; with none at hand, take another thing out."""
-        if self._is_near(way):
-            self._ask(self._marks._replace(off=(*self._marks.off, way)), again=True)
-        else:
-            self._ask(Marks(on=(way,), size=self._thick), adds=False)
+    def _mark(self, way: Way, *, more: bool) -> None:
+        """Say that ``way`` is a part of the thing at hand or none; elsewhere it is another thing.
 
-    def _is_near(self, way: Way) -> bool:
-        """Tell whether ``way`` is about the thing that was selected last."""
-        if self._last is None or not self._on_top(self._last[0]):
-            return False
-        box = self._last[1]
-        near = box.grow(max(box.width, box.height) // 6)
-        x, y = way[0]
-        return near.left <= x < near.right and near.top <= y < near.bottom
-
-    def _on_top(self, command: FlipMask) -> bool:
-        stack = self._work.stack
-        return bool(stack.index()) and stack.command(stack.index() - 1) is command
-
-    def _ask(self, marks: Marks, *, adds: bool = True, again: bool = False) -> None:
-        """Look for what ``marks`` tell of; ``again`` puts it in place of the last answer."""
-        before = self._last if again else None
-        job = SelectObject(self._work.document.frozen(), marks, self._manner.straight)
-        self._work.select(job, lambda found: self._take(found, marks, before, adds=adds))
-
-    def _take(
-        self,
-        found: Stamp | None,
-        marks: Marks,
-        before: tuple[FlipMask, Box] | None,
-        *,
-        adds: bool,
-    ) -> None:
-        if found is None and before is not None and marks.off and self._on_top(before[0]):
-            self._work.stack.undo()
-        elif found is None:
-            self._work.told.emit(
-                self.tr("Nothing was told apart there. Draw a loop around the thing.")
-            )
-        if found is None:
+        With Alt, another thing is taken out of the mask.
+        """
+        last = self._at_hand()
+        if last is None or not _is_near(last.found.stamp.box, way):
+            self._find(Marks(on=(way,), size=self._thick), adds=more)
             return
-        document, stack = self._work.document, self._work.stack
-        if before is not None and self._on_top(before[0]):
-            stack.undo()
+        marks = last.marks._replace(size=self._thick)
+        if more:
+            marks = marks._replace(on=(*marks.on, way))
+        else:
+            marks = marks._replace(off=(*marks.off, way))
+        self._change(
+            last,
+            marks,
+            lambda survey: amend(survey, marks, last.found, more=more),
+            self._nothing,
+            shadow=last.shadow or self._manner.straight,
+        )
+
+    def _find(self, marks: Marks, *, adds: bool) -> None:
+        """Look for another thing."""
+        shadow = self._manner.straight
+
+        def take(answer: tuple[Found, Stamp] | None) -> None:
+            if answer is None:
+                self._work.told.emit(self._nothing)
+            else:
+                self._keep(*answer, marks, shadow=shadow, adds=adds)
+
+        self._ask(lambda survey: look(survey, marks), take, shadow=shadow)
+
+    def _change(
+        self,
+        last: Selected,
+        marks: Marks,
+        find: Callable[[Survey], Found | None],
+        sentence: str,
+        *,
+        shadow: bool,
+    ) -> None:
+        """Put another answer in the place of the last one; say ``sentence`` if there is none."""
+
+        def replace(answer: tuple[Found, Stamp] | None) -> None:
+            if answer is None:
+                self._work.told.emit(sentence)
+            elif self._at_hand() is last:
+                self._work.stack.undo()
+                self._keep(*answer, marks, shadow=shadow, adds=True)
+
+        self._ask(find, replace, shadow=shadow)
+
+    def _at_hand(self) -> Selected | None:
+        """Return what was selected last if nothing was done since."""
+        stack, last = self._work.stack, self._last
+        on_top = last and stack.index() and stack.command(stack.index() - 1) is last.command
+        return last if on_top else None
+
+    def _ask(
+        self,
+        find: Callable[[Survey], Found | None],
+        answered: Callable[[tuple[Found, Stamp] | None], object],
+        *,
+        shadow: bool,
+    ) -> None:
+        """Look for something in the photo as it is now."""
+        document = self._work.document
+        large = [level for level in document.photo_levels.levels if max(level.shape) >= OVERVIEW]
+        overview = large[-1].copy() if large[1:] else None
+        self._work.select(SelectObject(document.frozen(), overview, find, shadow), answered)
+
+    def _keep(self, found: Found, stamp: Stamp, marks: Marks, *, shadow: bool, adds: bool) -> None:
+        """Put what was found into the mask, or take it out."""
         name = self.tr("Select object") if adds else self.tr("Take object away")
-        command = cover_mask(document, name, *found, fill=adds)
+        command = cover_mask(self._work.document, name, *stamp, fill=adds)
         if command is None:
             self._work.told.emit(self.tr("Nothing changed: it is so already."))
             return
-        stack.push(command)
+        self._work.stack.push(command)
         if adds:
-            self._marks, self._last = marks, (command, found.box)
+            self._last = Selected(found, marks, shadow, command)
         self.selected.emit()
 
+    @property
+    def _nothing(self) -> str:
+        return self.tr("Nothing was told apart there. Draw a loop around the thing.")
+
     def _forget(self) -> None:
-        self._marks, self._last = Marks(), None
+        self._last = None
+
+
+def _is_near(box: Box, way: Way) -> bool:
+    """Tell whether ``way`` begins in or beside a thing in ``box``."""
+    near = box.grow(max(box.width, box.height) // 6)
+    x, y = way[0]
+    return near.left <= x < near.right and near.top <= y < near.bottom

@@ -113,8 +113,8 @@ ACTIONS: tuple[Action, ...] = (
     Action("hand", "&Hand", ("H",), "edit.use hand", ALWAYS, "hand",
            "Move the photo; with any tool hold Space or drag with the middle button", True),
     Action("object", "&Object", ("W",), "edit.use object", PAINT, "object",
-           "Click, stroke or circle a thing loosely; more clicks add, Alt takes away, Shift takes"
-           " the shadow too", True),
+           "Click, stroke or circle a thing loosely; more clicks add, Alt takes away, [ and ] make"
+           " it smaller or larger, Shift takes the shadow too", True),
     Action("wire", "&Wire", ("F",), "edit.use wire", PAINT, "line",
            "Click a wire, crack, scratch or hair to follow it to both ends; Alt takes one away",
            True),

@@ -62,19 +62,21 @@ SELECTING: Final[dict[str, str]] = {
     "Spots ({0})": "Flecken ({0})",
     "The spots were saved as {0}.": "Die Flecken wurden als {0} gespeichert.",
     "&Object": "&Objekt",
-    "Click, stroke or circle a thing loosely; more clicks add, Alt takes away, Shift takes the "
-    "shadow too": (
+    "Click, stroke or circle a thing loosely; more clicks add, Alt takes away, [ and ] make it "
+    "smaller or larger, Shift takes the shadow too": (
         "Ein Ding anklicken, überstreichen oder locker umfahren; weitere Klicks nehmen dazu, Alt "
-        "nimmt weg, Umschalt nimmt den Schatten mit"
+        "nimmt weg, [ und ] machen es kleiner oder größer, Umschalt nimmt den Schatten mit"
     ),
     "&Wire": "&Draht",
     "Click a wire, crack, scratch or hair to follow it to both ends; Alt takes one away": (
         "Draht, Riss, Kratzer oder Haar anklicken und bis zu beiden Enden verfolgen; Alt nimmt "
         "wieder weg"
     ),
-    "Click, stroke or circle a thing; more clicks add, Alt takes away, Shift: shadow.": (
-        "Ding anklicken, streichen, umfahren; mehr Klicks: dazu, Alt: weg, Umschalt: Schatten."
+    "Click, stroke or circle a thing; more clicks add, Alt takes away, [ ] smaller or larger.": (
+        "Ding anklicken, streichen, umfahren; mehr Klicks: dazu, Alt: weg, [ ] kleiner, größer."
     ),
+    "Nothing larger is seen.": "Etwas Größeres ist nicht zu sehen.",
+    "Nothing smaller is seen.": "Etwas Kleineres ist nicht zu sehen.",
     "Nothing changed: it is so already.": "Nichts geändert: Es ist schon so.",
     "Nothing was told apart there. Draw a loop around the thing.": (
         "Dort hebt sich nichts ab. Umfahren Sie das Ding."

@@ -43,13 +43,11 @@ class Marks(NamedTuple):
     size: float = 4.0
 
 
-def trimap(
-    marks: Marks, window: Box, shape: tuple[int, ...], step: float, *, wide: bool = True
-) -> Levels:
+def trimap(marks: Marks, window: Box, shape: tuple[int, ...], step: float) -> Levels:
     """Return what is known of each pixel of a small copy: on, off, or which it may be."""
     height, width = shape[:2]
-    out = np.full((height, width), _MAYBE_OFF, np.uint8)
     if len(marks.loop) > 2:
+        out = np.full((height, width), _MAYBE_OFF, np.uint8)
         inside = np.zeros((height, width), np.uint8)
         cv2.fillPoly(inside, [placed_in(marks.loop, window, step)], 1)
         depth = depth_in(inside)
@@ -57,8 +55,25 @@ def trimap(
         out[depth > 0.3 * depth.max()] = _MAYBE_ON
         out[depth > 0.7 * depth.max()] = _SURE_ON
     else:
-        out[_guess(marks, window, (height, width), step, wide=wide) > 0] = _MAYBE_ON
+        out = np.full((height, width), _MAYBE_ON, np.uint8)
         _frame(out)
+    return _told(out, marks, window, step)
+
+
+def disc_trimap(
+    marks: Marks, window: Box, shape: tuple[int, ...], step: float, share: float
+) -> Levels:
+    """Return the same, where the thing may be a disc around each mark.
+
+    ``share``: the disc's radius, in shares of the copy's shorter side.
+    """
+    out = np.full(shape[:2], _MAYBE_OFF, np.uint8)
+    radius = max(round(min(out.shape) * share), 2)
+    for way in marks.on:
+        placed = placed_in(way, window, step)
+        cv2.polylines(out, [placed], False, _MAYBE_ON, 2 * radius)
+        cv2.circle(out, placed[0].tolist(), radius, _MAYBE_ON, -1)
+    _frame(out)
     return _told(out, marks, window, step)
 
 
@@ -80,19 +95,6 @@ def _frame(out: Levels) -> None:
     """Take a rim of a small copy for what lies around the thing."""
     rim = max(min(out.shape) // _RIM, 1)
     out[:rim], out[-rim:], out[:, :rim], out[:, -rim:] = (_SURE_OFF,) * 4
-
-
-def _guess(marks: Marks, window: Box, shape: tuple[int, int], step: float, *, wide: bool) -> Levels:
-    """Return a first guess of the thing: everything, or a disc around each mark."""
-    if wide:
-        return np.ones(shape, np.uint8)
-    out = np.zeros(shape, np.uint8)
-    radius = max(round(min(shape) * 0.2), 2)
-    for way in marks.on:
-        placed = placed_in(way, window, step)
-        cv2.polylines(out, [placed], False, 1, 2 * radius)
-        cv2.circle(out, placed[0].tolist(), radius, 1, -1)
-    return out
 
 
 def draw(

@@ -3,75 +3,150 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 import cv2
 import numpy as np
 
-from engine.arrays import Levels, Mask, Pixels
+from engine.arrays import Mask, Pixels
 from engine.geometry import Box
-from engine.selecting.cutting import Marks, Way, draw, grab_cut, joined, placed_in, seeded, trimap
+from engine.selecting.cutting import Marks, draw, grab_cut, joined, placed_in, seeded, trimap
+from engine.selecting.guesses import SMALL, Guess, around, guesses
 from engine.selecting.judged import fit_of
 from engine.selecting.outline import refined
-from engine.selecting.pieces import nested, steepness
 from engine.selecting.reduced import reduced
+from engine.selecting.survey import Survey
 from engine.views.strokes import Stamp
 
 COARSE: Final = 128
 """Pixels of the longer side of the copy in which a thing is told from what is around it."""
-SURVEY: Final = 72
-"""The same where several sizes are tried."""
 ROUNDS: Final = 3
-OVERVIEW: Final = 900
-"""The same of a copy of the whole photo, from which the larger of these are taken."""
-SIDES: Final = (0.03, 0.06, 0.12, 0.25, 0.5, 1.0, 2.2)
-"""Sides of the squares around a click that are tried, in shares of the photo's longer side."""
-LEAST_SIDE: Final = 48
 _ROOM: Final = 0.3
 """A loop is looked at with so much of its own size around it."""
-_PART: Final = 0.015, 0.8
-"""Least and largest share of a small copy that a part around a click has, ..."""
-_LARGER: Final = 1.18
-"""... and so many times as large it is as the one before."""
+_AROUND: Final = 0.35
+"""A thing is cut out with so much of its own size around it."""
+LARGER: Final = 2.5
+"""What is added to a thing, or taken away, is at most so many times as large."""
+_APART: Final = 1.5
+"""Of the guesses offered, each is about so many times as large as the one before."""
+
+
+class Found(NamedTuple):
+    """Hold a thing's pixels, and what else may have been meant.
+
+    Attributes:
+        stamp: its pixels.
+        others: guesses from small to large; empty after a loop.
+        number: which of them was taken.
+    """
+
+    stamp: Stamp
+    others: tuple[Guess, ...] = ()
+    number: int = 0
 
 
 def select(image: Pixels, marks: Marks) -> Stamp | None:
     """Return the pixels of the thing that ``marks`` tell of, None if nothing is told apart.
 
-    In a small copy of the surroundings the thing is cut out by its colours and edges (GrabCut;
-    Rother, Kolmogorov and Blake 2004), with everything far outside taken for what is around it.
-    Of a click or a stroke, whose thing may be of any size, the surroundings are tried in several
-    sizes; for a click each of them also from a part put together around it. The cut that is most
-    like a thing's is taken. The outline is then followed in finer copies up to the photo's own
-    pixels.
-
     Args:
         image: (H, W, 3) uint8 or uint16.
         marks: at least one click, stroke or loop.
     """
-    bounds = Box.of(image)
+    found = look(Survey(image), marks)
+    return found and found.stamp
+
+
+def look(survey: Survey, marks: Marks) -> Found | None:
+    """Find the thing that a loop, a click or a stroke tells of; None if nothing is told apart.
+
+    In a small copy of the surroundings the thing is cut out by its colours and edges (GrabCut;
+    Rother, Kolmogorov and Blake 2004), with everything far outside taken for what is around it.
+    Of a click or a stroke, whose thing may be of any size, the guess that is most like a thing is
+    cut out anew. The outline is then followed in finer copies up to the photo's own pixels.
+    """
     if len(marks.loop) > 2:
-        box = _around([marks.loop])
-        window = box.grow(max(round(_ROOM * max(box.width, box.height)), 8)).clip(bounds)
-        guess = None
-    else:
-        window, guess = _best_guess(image, marks, _around(marks.on), bounds)
-    if window.empty:
+        box = around([marks.loop])
+        window = box.grow(max(round(_ROOM * max(box.width, box.height)), 8)).clip(survey.bounds)
+        stamp = None if window.empty else _cut_out(survey, marks, window, None)
+        return Found(stamp) if stamp else None
+    return _best(survey, marks, guesses(survey, marks))
+
+
+def amend(survey: Survey, marks: Marks, before: Found, *, more: bool) -> Found | None:
+    """Find what the last of the clicks and strokes adds to a thing, or takes away from it.
+
+    Either one of the other guesses was meant, or what may be meant by the last mark alone is a
+    part of the thing, or none: that is taken with which the whole is most like a thing.
+
+    Args:
+        survey: the photo.
+        marks: all that is known of the thing; the last of ``on`` or ``off`` is new.
+        before: the thing as it was found without it.
+        more: whether it is the last of ``on`` that is new.
+    """
+    marks = marks._replace(loop=())
+    way, beside = (marks.on[-1], marks.off) if more else (marks.off[-1], marks.on)
+    new = Marks(on=(way,), off=beside, size=marks.size)
+    most = max(LARGER * max(before.stamp.box.width, before.stamp.box.height), 8 * marks.size)
+    changed = [
+        _changed(survey, marks, before.stamp, part, more=more)
+        for part in guesses(survey, new)
+        if max(part.box.width, part.box.height) <= most
+    ]
+    allowed = [g for g in (*before.others, *changed) if _allowed(g, marks)]
+    found = _best(survey, marks, allowed)
+    if found is None and not more:
+        left = _without(Stamp(before.stamp.box, before.stamp.cover.copy()), marks)
+        return Found(left) if left else None
+    return found
+
+
+def _best(survey: Survey, marks: Marks, found: Iterable[Guess]) -> Found | None:
+    """Return the likeliest guess, cut out finely, with one of each size."""
+    others = _sizes(found)
+    if not others:
         return None
-    small, step = _copied(image, window)
-    known = trimap(marks, window, small.shape, step)
-    if guess is not None:
-        known = seeded(guess.over(window, small.shape[:2]), marks, window, step)
+    number = max(range(len(others)), key=lambda n: others[n].fit)
+    stamp = outlined(survey, marks, others[number])
+    return Found(stamp, others, number) if stamp else None
+
+
+def _allowed(guess: Guess, marks: Marks) -> bool:
+    """Tell whether a guess holds all that was clicked on, and nothing that was not."""
+    on = all(guess.holds(*way[0]) for way in marks.on)
+    return on and not any(guess.holds(*way[0]) for way in marks.off) and guess.likeness > -math.inf
+
+
+def stepped(survey: Survey, marks: Marks, found: Found, by: int) -> Found | None:
+    """Return the next larger (``by`` 1) or smaller (-1) of what may have been meant, if any."""
+    number = found.number + by
+    while 0 <= number < len(found.others):
+        stamp = outlined(survey, marks, found.others[number])
+        if stamp is not None and not _same(stamp, found.stamp):
+            return Found(stamp, found.others, number)
+        number += by
+    return None
+
+
+def outlined(survey: Survey, marks: Marks, guess: Guess) -> Stamp | None:
+    """Return the pixels of what a guess holds, as finely as the photo shows them."""
+    box = guess.box.union(around([*marks.on, *marks.off]))
+    window = box.grow(max(round(_AROUND * max(box.width, box.height)), 8)).clip(survey.bounds)
+    return _cut_out(survey, marks, window, guess)
+
+
+def _cut_out(survey: Survey, marks: Marks, window: Box, guess: Guess | None) -> Stamp | None:
+    """Cut a thing out of ``window``, and follow its outline."""
+    small, _ = reduced(survey.image, window, COARSE)
+    step = max(window.width, window.height) / max(small.shape[:2])
+    if guess is None:
+        known = trimap(marks, window, small.shape, step)
+    else:
+        known = seeded(guess.over(window, small.shape), marks, window, step)
     cut = joined(grab_cut(small, known, ROUNDS), marks, window, step)
-    found = refined(image, window, cut)
+    found = refined(survey.image, window, cut)
     return _without(found, marks) if found else None
-
-
-def _copied(image: Pixels, window: Box) -> tuple[Levels, float]:
-    """Return a small copy of a window, and how many photo pixels one of its own is wide."""
-    small, _ = reduced(image, window, COARSE)
-    return small, max(window.width, window.height) / max(small.shape[:2])
 
 
 def _without(found: Stamp, marks: Marks) -> Stamp | None:
@@ -81,97 +156,37 @@ def _without(found: Stamp, marks: Marks) -> Stamp | None:
     return found if found.cover.any() else None
 
 
-class _Guess(NamedTuple):
-    """Hold a cut (h, w) in a small copy of ``window``."""
-
-    window: Box
-    cut: Mask
-
-    def over(self, window: Box, shape: tuple[int, ...]) -> Mask:
-        """Return it in a small copy (h, w) of another window."""
-        whole = np.zeros((window.height, window.width), np.uint8)
-        both = self.window.clip(window)
-        own = self.window.width, self.window.height
-        large = cv2.resize(self.cut.view(np.uint8), own, interpolation=cv2.INTER_NEAREST)
-        whole[both.within(window).slices] = large[both.within(self.window).slices]
-        size = shape[1], shape[0]
-        return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA) > 0, bool)
-
-
-def _around(ways: Sequence[Way]) -> Box:
-    xs = [x for way in ways for x, _ in way]
-    ys = [y for way in ways for _, y in way]
-    return Box.hull(xs, ys)
-
-
-def _best_guess(image: Pixels, marks: Marks, told: Box, bounds: Box) -> tuple[Box, _Guess | None]:
-    """Return where to look, and the cut that is most like a thing's; None if there is none."""
-    extent = max(told.width, told.height, marks.size)
-    longest = max(bounds.width, bounds.height)
-    wanted = [max(share * longest, LEAST_SIDE) for share in SIDES]
-    sides = [side for side in wanted if side >= 1.5 * extent] or [min(2.5 * extent, 2 * longest)]
-    best, best_fit = None, -math.inf
-    overview = reduced(image, bounds, OVERVIEW)
-    for side in sides:
-        window = told.grow(max(round((side - extent) / 2), 4)).clip(bounds)
-        small = _surveyed(image, overview, window)
-        for cut, fit in _tried(small, marks, window, bounds):
-            if fit > best_fit:
-                best, best_fit = _Guess(window, cut), fit
-    if best is None:
-        return told.grow(round(sides[0] / 2)).clip(bounds), None
-    return _fitting(best, told, bounds), best
-
-
-def _tried(small: Levels, marks: Marks, window: Box, bounds: Box) -> Iterator[tuple[Mask, float]]:
-    """Yield cuts (h, w) of a small copy, and how like a thing's each is."""
-    step = max(window.width, window.height) / max(small.shape[:2])
+def _changed(survey: Survey, marks: Marks, before: Stamp, part: Guess, *, more: bool) -> Guess:
+    """Return a thing with or without a part."""
+    box = before.box.union(part.box)
+    window = box.grow(max(round(_AROUND * max(box.width, box.height)), 8)).clip(survey.bounds)
+    small = survey.small(window, SMALL)
+    thing, other = _laid(before, window, small.shape), part.over(window, small.shape)
+    cut = thing | other if more else thing & ~other
     lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32)
-    ways = [placed_in(way, window, step) for way in marks.on]
-    last = (np.array(small.shape[1::-1]) - 1).tolist()
-    x, y = np.clip(np.concatenate(ways).mean(axis=0).astype(int), 0, last).tolist()
-
-    def tried(known: Levels) -> tuple[Mask, float]:
-        cut = joined(grab_cut(small, known, 2), marks, window, step)
-        return cut, fit_of(lab, cut, window, bounds, (x, y))
-
-    clicks = all(len(way) < 2 for way in marks.on)
-    for wide in (False, True) if clicks else (False,):
-        yield tried(trimap(marks, window, small.shape, step, wide=wide))
-    if not clicks:
-        return
-    parts = _growing(nested(lab, steepness(lab), x, y))
-    if parts:
-        likely = max(parts, key=lambda part: fit_of(lab, part, window, bounds, (x, y)))
-        yield tried(seeded(likely, marks, window, step))
+    step = max(window.width, window.height) / max(small.shape[:2])
+    middle = np.argwhere(cut).mean(axis=0)[::-1] if cut.any() else np.zeros(2)
+    at = placed_in(marks.on[0], window, step)[0] if marks.on else middle
+    x, y = np.clip(at.astype(int), 0, np.array(cut.shape[::-1]) - 1).tolist()
+    likeness = fit_of(lab, cut, window, survey.bounds, (x, y))
+    return Guess(window, cut, likeness, part.agreed)
 
 
-def _growing(parts: list[Mask]) -> list[Mask]:
-    """Return those of nested parts that differ, but for the smallest and the largest."""
-    out: list[Mask] = []
-    for part in parts:
-        least, most = (share * part.size for share in _PART)
-        area = part.sum()
-        if least <= area <= most and (not out or area >= _LARGER * out[-1].sum()):
-            out.append(part)
-    return out
+def _same(one: Stamp, other: Stamp) -> bool:
+    """Tell whether two stamps cover the same pixels."""
+    return one.box == other.box and bool((one.cover == other.cover).all())
 
 
-def _surveyed(image: Pixels, overview: tuple[Levels, float], window: Box) -> Levels:
-    """Return a small copy of a window, made of the overview where that is fine enough."""
-    whole, step = overview
-    if max(window.width, window.height) < 2 * SURVEY * step:
-        return reduced(image, window, SURVEY)[0]
-    box = Box(*(round(side / step) for side in window)).clip(Box.of(whole))
-    return reduced(whole, box, SURVEY)[0]
+def _laid(stamp: Stamp, window: Box, shape: tuple[int, ...]) -> Mask:
+    """Return a thing in a small copy (h, w) of a window around it."""
+    return Guess(stamp.box, stamp.cover).over(window, shape)
 
 
-def _fitting(guess: _Guess, told: Box, bounds: Box) -> Box:
-    """Return a part of the photo around what was cut out, with room around it."""
-    inner = Box.around(guess.cut)
-    assert inner is not None
-    window = guess.window
-    step = max(window.width, window.height) / max(guess.cut.shape)
-    box = Box(*(math.floor(side * step) for side in inner)).shift(window.left, window.top)
-    box = box.union(told)
-    return box.grow(max(round(0.35 * max(box.width, box.height)), 8)).clip(bounds)
+def _sizes(found: Iterable[Guess]) -> tuple[Guess, ...]:
+    """Return the likeliest guess of each size, from small to large."""
+    best: dict[int, Guess] = {}
+    for guess in found:
+        size = round(math.log(guess.cut.sum() * guess.step**2) / math.log(_APART))
+        if size not in best or guess.fit > best[size].fit:
+            best[size] = guess
+    return tuple(best[size] for size in sorted(best))

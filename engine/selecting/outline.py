@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.arrays import Floats, Levels, Mask, Pixels
 from engine.geometry import Box
+from engine.record.tiling import tiles
 from engine.selecting.reduced import reduced
 from engine.views.strokes import Stamp
 
@@ -83,10 +84,16 @@ def snapped(guide: Levels, soft: Floats, reach: int) -> Floats:
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
     inside = cv2.erode(hard, disc, borderType=cv2.BORDER_REPLICATE)
     reached = cv2.dilate(hard, disc, borderType=cv2.BORDER_REPLICATE)
-    out = np.clip(_filtered(guide, soft, reach), 0, 1)
-    out[inside > 0] = 1
-    out[reached == 0] = 0
-    return np.asarray(out, np.float32)
+    out = inside.astype(np.float32)
+    band = reached > inside
+    whole = Box.of(out)
+    for tile in tiles(whole, whole):
+        if band[tile.slices].any():
+            room = tile.grow(2 * reach).clip(whole)
+            moved = _filtered(guide[room.slices], soft[room.slices], reach)
+            near = band[tile.slices]
+            out[tile.slices][near] = np.clip(moved[tile.within(room).slices][near], 0, 1)
+    return out
 
 
 def _filtered(guide: Levels, soft: Floats, reach: int) -> Floats:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import heapq
+import math
 from typing import Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.arrays import Floats, Ints, Mask
+from engine.arrays import Doubles, Floats, Ints, Mask
 
 _SMOOTH: Final = 1.0
 _BASIN: Final = 5
 """A piece begins at the flattest place of so many pixels a side."""
-_EDGE: Final = 8.0
+EDGE: Final = 8.0
 """So much steepness between two pieces counts as one unit of colour (CIE L*a*b*) between them."""
 _SMALL: Final = 0.25
 """The smaller of two pieces counts by this power of its area: little ones go first."""
@@ -48,41 +49,56 @@ def pieces(steep: Floats) -> Ints:
     return np.asarray(numbers.reshape(steep.shape), np.int32)
 
 
-def nested(lab: Floats, steep: Floats, x: int, y: int) -> list[Mask]:
-    """Return parts (h, w) around a place, each of which holds the one before.
+class Parts:
+    """Hold the pieces of a small picture and the borders between them.
 
-    Pieces are joined two by two, those first whose colours are alike and whose border is faint;
-    the parts are what the piece at (x, y) belonged to in turn.
+    Attributes:
+        labels: (h, w) int32, the piece of each pixel, from 0.
+        count: how many pieces there are.
+        borders: of every two that touch, the lower number first.
     """
-    labels = pieces(steep)
-    parents = _Joining(labels, lab, steep).parents()
-    line = [int(labels[y, x])]
-    while parents[line[-1]] >= 0:
-        line.append(parents[line[-1]])
-    rank = {node: n for n, node in enumerate(line)}
-    joins = np.zeros(int(labels.max()) + 1, np.int32)
-    for piece in range(len(joins)):
-        node = piece
-        while node not in rank:
-            node = parents[node]
-        joins[piece] = rank[node]
-    step = joins[labels]
-    return [np.asarray(step <= n, bool) for n in range(len(line))]
+
+    def __init__(self, lab: Floats) -> None:
+        """Take ``lab``, (h, w, 3) float32, L*a*b* scaled to bytes as OpenCV does, apart."""
+        steep = steepness(lab)
+        self.labels = pieces(steep)
+        self.count = int(self.labels.max()) + 1
+        flat = self.labels.ravel()
+        self.areas = np.bincount(flat, minlength=self.count).astype(float)
+        sums = [np.bincount(flat, lab[..., c].ravel(), self.count) for c in range(3)]
+        self.means: Doubles = np.stack(sums, axis=1) / self.areas[:, None]
+        self.borders = _borders(self.labels, steep)
+
+    def nested(self, x: int, y: int) -> list[Mask]:
+        """Return parts (h, w) around a place, each of which holds the one before.
+
+        Pieces are joined two by two, those first whose colours are alike and whose border is
+        faint; the parts are what the piece at (x, y) belonged to in turn.
+        """
+        parents = _Joining(self).parents()
+        line = [int(self.labels[y, x])]
+        while parents[line[-1]] >= 0:
+            line.append(parents[line[-1]])
+        rank = {node: n for n, node in enumerate(line)}
+        joins = np.zeros(self.count, np.int32)
+        for piece in range(self.count):
+            node = piece
+            while node not in rank:
+                node = parents[node]
+            joins[piece] = rank[node]
+        step = joins[self.labels]
+        return [np.asarray(step <= n, bool) for n in range(len(line))]
 
 
 class _Joining:
     """Join the pieces of a picture until one is left."""
 
-    def __init__(self, labels: Ints, lab: Floats, steep: Floats) -> None:
-        """Begin with the pieces of ``labels``."""
-        count = int(labels.max()) + 1
-        flat = labels.ravel()
-        areas = np.bincount(flat, minlength=count).astype(float)
-        sums = [np.bincount(flat, lab[..., c].ravel(), count) for c in range(3)]
-        self._area: list[float] = areas.tolist()
-        self._mean: list[NDArray[np.float64]] = list(np.stack(sums, axis=1) / areas[:, None])
-        self._near: list[dict[int, Border]] = [{} for _ in range(count)]
-        for (one, other), border in _borders(labels, steep).items():
+    def __init__(self, parts: Parts) -> None:
+        """Begin with the pieces of ``parts``."""
+        self._area: list[float] = parts.areas.tolist()
+        self._mean: list[list[float]] = parts.means.tolist()
+        self._near: list[dict[int, Border]] = [{} for _ in range(parts.count)]
+        for (one, other), border in parts.borders.items():
             self._near[one][other] = self._near[other][one] = border
 
     def parents(self) -> list[int]:
@@ -105,9 +121,10 @@ class _Joining:
     def _join(self, one: int, other: int, parents: list[int]) -> int:
         new = len(self._area)
         area = self._area[one] + self._area[other]
-        mean = self._mean[one] * self._area[one] + self._mean[other] * self._area[other]
+        own, more = self._area[one] / area, self._area[other] / area
+        both = zip(self._mean[one], self._mean[other], strict=True)
         self._area.append(area)
-        self._mean.append(mean / area)
+        self._mean.append([own * a + more * b for a, b in both])
         around: dict[int, Border] = {}
         for part in (one, other):
             for near, (length, sum_) in self._near[part].items():
@@ -121,9 +138,9 @@ class _Joining:
 
     def _apart(self, one: int, other: int) -> float:
         length, sum_ = self._near[one][other]
-        colour = float(np.linalg.norm(self._mean[one] - self._mean[other]))
+        colour = math.dist(self._mean[one], self._mean[other])
         smaller = min(self._area[one], self._area[other])
-        return float((colour + sum_ / length / _EDGE) * smaller**_SMALL)
+        return float((colour + sum_ / length / EDGE) * smaller**_SMALL)
 
 
 def _borders(labels: Ints, steep: Floats) -> dict[tuple[int, int], Border]:

@@ -29,6 +29,9 @@ tried, and the sharper outline is taken."""
 LEAST, MOST = 0.1, 1.8
 """What has less or more of the mask's pixels than these shares is no thing that was painted over;
 the mask stays as it was painted."""
+EDGE: Final = 1.5, 0.008, 8.0
+"""Pixels by which a soft edge reaches beyond a thing's outline: always, by share of the thing's
+size, and at most."""
 SHARPER, FLAT = 1.3, 8.0
 """So much steeper must the colours be at a thing's outline than at the painted one; else there is
 nothing to move to."""
@@ -67,6 +70,12 @@ def resized(mask: Stamp, pixels: int, bounds: Box) -> Stamp:
     sought = cover if pixels < 0 else 1 - cover
     away = cv2.distanceTransform(sought, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
     return Stamp(box, np.asarray(away > -pixels if pixels < 0 else away <= pixels))
+
+
+def with_edge(thing: Stamp, bounds: Box) -> Stamp:
+    """Return a thing with its soft edge, which would stay behind as a line around it."""
+    size = float(thing.cover.sum()) ** 0.5
+    return resized(thing, round(min(EDGE[0] + EDGE[1] * size, EDGE[2])), bounds)
 
 
 def _parts(mask: Stamp) -> list[Stamp]:

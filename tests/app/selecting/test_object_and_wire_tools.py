@@ -7,8 +7,9 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
+from engine.geometry import Box
 from engine.views.strokes import Tool
-from tests.app.hands import RIGHT, move, pen, press, release, stroke
+from tests.app.hands import RIGHT, move, pen, press, release, stroke, wheel
 from tests.engine.selecting.dusty import sky
 
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
@@ -41,9 +42,9 @@ def wait(window, qtbot):
     qtbot.waitUntil(lambda: not window.workspace.selecting.busy, timeout=60_000)
 
 
-def ball():
+def ball(more=0):
     rows, columns = np.mgrid[:500, :800]
-    return np.hypot(columns - 200, rows - 250) <= 60
+    return np.hypot(columns - 200, rows - 250) <= 60 + more
 
 
 def agreement(mask, other):
@@ -75,7 +76,8 @@ def test_a_loose_loop_becomes_the_outline(ready, qtbot):
     key(ready, "W")
     assert ready.painting.tool is Tool.OBJECT
     circled(ready, qtbot, LOOP)
-    assert agreement(ready.workspace.document.mask, ball()) > 0.93
+    assert agreement(ready.workspace.document.mask, ball()) > 0.9
+    assert ready.workspace.document.mask[ball(1)].all()  # its soft edge, too
     assert ready.workspace.stack.undoText() == "Select object"
     assert not ready.canvas.overlay.draft
     key(ready, "Ctrl+Z")
@@ -87,7 +89,7 @@ def test_a_click_and_a_stroke_do_too(ready, qtbot, way):
     key(ready, "W")
     stroke(ready.canvas, way)
     wait(ready, qtbot)
-    assert agreement(ready.workspace.document.mask, ball()) > 0.9
+    assert agreement(ready.workspace.document.mask, ball()) > 0.88
 
 
 def test_a_pen_does_too(ready, qtbot):
@@ -155,6 +157,71 @@ def test_a_click_beside_says_more_of_the_same_thing(ready, qtbot):
     wait(ready, qtbot)
     assert not document.mask[255, 185]
     assert ready.workspace.stack.count() == 1
+
+
+@pytest.fixture
+def halved(ready):
+    """Return the window with a thing of two halves, and a click on the left one."""
+    before = ready.workspace.document.image[250:350, 300:460]
+    after = np.empty_like(before)
+    after[:, :80], after[:, 80:] = (200, 60, 50), (40, 60, 160)
+    ready.workspace.document.write_image(Box(300, 250, 460, 350), after)
+    key(ready, "W")
+    stroke(ready.canvas, [(340, 300)])
+    return ready
+
+
+def steps_of(window, qtbot, name, end):
+    """Return how much of the photo is in the mask at each press of a key, until ``end`` is said."""
+    mask, status, found = window.workspace.document.mask, window.frame.status, []
+    for _ in range(20):
+        found.append(int(mask.sum()))
+        key(window, name)
+        wait(window, qtbot)
+        if status._message.text() == end:
+            return found
+    raise AssertionError("there was always another one")
+
+
+def test_keys_take_the_next_larger_and_smaller_thing(halved, qtbot):
+    wait(halved, qtbot)
+    down = steps_of(halved, qtbot, "[", "Nothing smaller is seen.")
+    up = steps_of(halved, qtbot, "]", "Nothing larger is seen.")
+    assert down == sorted(down, reverse=True)
+    assert up[: len(down)] == down[::-1]
+    assert len(up) >= 3
+    assert any(16_000 <= area <= 18_500 for area in up)  # both halves, and their soft edge
+    assert halved.workspace.stack.count() == 1
+    assert halved.workspace.settings.get("brush_size") == 60
+    key(halved, "Ctrl+Z")
+    assert not halved.workspace.document.mask.any()
+
+
+def test_the_wheel_does_so_too_and_after_another_step_it_is_the_brush_s_again(halved, qtbot):
+    wait(halved, qtbot)
+    before, size = int(halved.workspace.document.mask.sum()), halved.workspace.settings.get
+    wheel(halved.canvas, (340, 300), keys=SHIFT | Qt.KeyboardModifier.ControlModifier)
+    wait(halved, qtbot)
+    assert halved.workspace.document.mask.sum() > before
+    assert size("brush_size") == 60
+    key(halved, "Ctrl+Z")
+    wheel(halved.canvas, (340, 300), keys=SHIFT | Qt.KeyboardModifier.ControlModifier)
+    assert size("brush_size") > 60
+
+
+def test_a_click_on_the_other_half_adds_it_and_alt_takes_it_away(halved, qtbot):
+    wait(halved, qtbot)
+    mask = halved.workspace.document.mask
+    if mask[300, 420]:
+        stroke(halved.canvas, [(420, 300)], keys=ALT)
+        wait(halved, qtbot)
+    assert not mask[255:345, 385:455].any()
+    assert mask[255:345, 305:375].all()
+    stroke(halved.canvas, [(388, 300)])
+    wait(halved, qtbot)
+    assert mask[255:345, 305:455].mean() > 0.98
+    assert mask.sum() < 18_500
+    assert halved.workspace.stack.count() == 1
 
 
 def test_shift_takes_the_shadow_too(ready, qtbot):

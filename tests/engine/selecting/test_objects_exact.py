@@ -7,18 +7,14 @@ import numpy as np
 import pytest
 
 from engine.geometry import Box
-from engine.selecting.cutting import Marks, _guess, joined, seeded, trimap
+from engine.selecting.agreed import agreements
+from engine.selecting.cutting import Marks, disc_trimap, grab_cut, joined, seeded, trimap
+from engine.selecting.guesses import Guess, _growing, _thinned, guesses
 from engine.selecting.judged import LEAST, MOST, _rim_share, fit_of
-from engine.selecting.objects import (
-    _best_guess,
-    _fitting,
-    _growing,
-    _Guess,
-    _surveyed,
-    _without,
-    select,
-)
+from engine.selecting.mixture import Mixtures
+from engine.selecting.objects import _sizes, _without, amend, look, outlined, select, stepped
 from engine.selecting.reduced import reduced
+from engine.selecting.survey import Survey
 from engine.views.strokes import Stamp
 from tests.engine.selecting.dusty import sky
 
@@ -53,19 +49,22 @@ def test_a_click_says_that_its_middle_is_on_and_the_rim_is_not():
     assert told[3, 3] == told[56, 76] == MAY_ON
 
 
-def test_a_narrow_guess_is_a_disc_a_fifth_of_the_window_wide():
+def test_a_disc_around_a_click_or_along_a_stroke_may_be_the_thing():
     marks = Marks(on=([(261, 182)],), size=4)
-    told = trimap(marks, WINDOW, (60, 80), 4.0, wide=False)
+    told = disc_trimap(marks, WINDOW, (60, 80), 4.0, 0.2)
     rows, columns = np.nonzero(told == MAY_ON)
     assert (rows.min(), rows.max(), columns.min(), columns.max()) == (18, 42, 28, 52)
     assert told[30, 40] == ON
     assert told[20, 20] == MAY_OFF
-    way = [(181, 182), (341, 182)]
-    along = _guess(Marks(on=(way,)), WINDOW, (60, 80), 4.0, wide=False)
+    assert (told[0] == OFF).all()
+    along = (
+        disc_trimap(Marks(on=([(181, 182), (341, 182)],)), WINDOW, (60, 80), 4.0, 0.2) != MAY_OFF
+    )
     assert along[30 - 11 : 30 + 12, 20:61].all()
-    assert not along[:16].any()
-    assert along[30, 8] == along[18, 20] == 1  # the first end is round
-    assert _guess(marks, WINDOW, (6, 6), 50.0, wide=False).sum() == 13  # never less than this
+    assert not along[4:16, 4:76].any()
+    assert along[30, 8]
+    assert along[18, 20]  # the first end is round
+    assert (disc_trimap(marks, WINDOW, (9, 9), 36.0, 0.01)[2:7, 2:7] != MAY_OFF).sum() >= 9
 
 
 def test_the_inside_of_a_loop_is_told_by_its_depth():
@@ -173,34 +172,62 @@ def test_of_nested_parts_those_are_tried_that_differ():
     assert areas[0] >= 4
     assert areas == sorted(areas)
     assert all(b >= 1.2 * a for a, b in itertools.pairwise(areas))
-    assert areas[-1] == 58**2
+    assert areas[-1] == 39**2  # more than 0.6 of all is no part
+
+
+def test_at_most_so_many_parts_are_looked_at_evenly():
+    parts = [blank((0, 0, side, side)) for side in range(1, 12)]
+    assert [int(part.sum()) for part in _thinned(parts, 3)] == [1, 36, 121]
+    assert _thinned(parts[:2], 3) == parts[:2]
 
 
 def test_a_guess_is_laid_over_another_window_of_the_same_photo():
-    guess = _Guess(WINDOW, blank((30, 20, 50, 40)))
+    guess = Guess(WINDOW, blank((30, 20, 50, 40)))
     assert np.array_equal(guess.over(WINDOW, (60, 80)), guess.cut)
     half = guess.over(WINDOW.shift(40, -20), (30, 40))
-    assert Box.around(half) == Box(10, 13, 20, 22)
+    assert Box.around(half) == Box(10, 12, 20, 22)
+    assert half.sum() == 100
     assert not guess.over(Box(600, 600, 700, 700), (20, 20)).any()
+    assert guess.box == Box(220, 140, 300, 220)
+    assert guess.holds(220, 140)
+    assert not any(guess.holds(x, y) for x, y in ((219, 140), (300, 150), (-500, 150), (250, 9000)))
 
 
-def test_the_window_is_fitted_to_what_was_cut_out():
-    bounds, told = Box(0, 0, 4000, 3000), Box(230, 150, 240, 160)
-    found = _fitting(_Guess(WINDOW, blank((30, 20, 50, 30))), told, bounds)
-    assert found == Box(220, 140, 300, 180).grow(28)  # 0.35 of 80
-    small = _Guess(WINDOW, blank((30, 20, 31, 21)))
-    found = _fitting(small, Box(221, 141, 223, 143), bounds)
-    assert found == Box(220, 140, 224, 144).grow(8)
-    assert _fitting(_Guess(WINDOW, blank((0, 0, 1, 1))), told, WINDOW).left == WINDOW.left
+def test_cuts_of_two_surroundings_agree_and_a_chance_part_does_not():
+    wide = WINDOW.grow(100)
+    thing = Guess(WINDOW, blank((30, 20, 50, 40)))
+    again = Guess(wide, thing.over(wide, (110, 130)))
+    chance = Guess(WINDOW, blank((40, 28, 79, 32)))
+    found = agreements([thing, again, chance], (260, 180), 1000)
+    assert found[0] == found[1]
+    assert found[0] > 0.85
+    assert found[2] < 0.4
+    assert agreements([thing, thing], (260, 180), 1000).tolist() == [0, 0]  # one window
+    assert not len(agreements([], (0, 0), 9))
 
 
 def test_a_small_window_is_looked_at_in_the_photo_a_large_one_in_its_overview():
     image = np.random.default_rng(0).integers(0, 255, (1200, 1800, 3), np.uint8)
-    overview = reduced(image, Box.of(image), 900)
-    near, wide = Box(300, 200, 580, 440), Box(300, 200, 700, 600)
-    assert np.array_equal(_surveyed(image, overview, near), reduced(image, near, 72)[0])
-    half = Box(150, 100, 350, 300)
-    assert np.array_equal(_surveyed(image, overview, wide), reduced(overview[0], half, 72)[0])
+    overview = reduced(image, Box.of(image), 900)[0]
+    near, wide, half = Box(300, 200, 580, 440), Box(300, 200, 700, 600), Box(150, 100, 350, 300)
+    for survey in (Survey(image), Survey(image, overview)):
+        assert np.array_equal(survey.small(near, 72), reduced(image, near, 72)[0])
+        assert np.array_equal(survey.small(wide, 72), reduced(overview, half, 72)[0])
+
+
+def test_colours_once_taken_apart_cut_as_grab_cut_does():
+    thing = blank((30, 20, 50, 40))
+    image = sky(60, 80)
+    image[thing] = (190, 70, 50)
+    image[20:30, 30:50] = (60, 90, 40)
+    known = seeded(blank((34, 22, 48, 36)), Marks(), WINDOW, 4.0)
+    mixtures = Mixtures(image)
+    cut = mixtures.cut(known, 2)
+    assert (cut ^ thing).sum() < 0.03 * thing.sum()
+    assert (cut ^ grab_cut(image, known, 2)).sum() < 0.03 * thing.sum()
+    assert np.array_equal(cut, mixtures.cut(known, 2))
+    for kind, whole in ((OFF, False), (ON, True)):
+        assert (mixtures.cut(np.full((60, 80), kind, np.uint8)) == whole).all()
 
 
 def test_strokes_beside_a_thing_are_taken_out_of_it_at_their_width():
@@ -216,11 +243,78 @@ def test_of_several_surroundings_those_that_show_the_thing_are_taken(side):
     image = sky(900, 1200)
     thing = Box(600, 450, 600, 450).grow(side // 2)
     image[thing.slices] = image[thing.slices] // 2 + np.uint8([90, 0, 0])
-    marks = Marks(on=([(600.5, 450.5)],))
-    window, guess = _best_guess(image, marks, Box(600, 450, 601, 451), Box.of(image))
-    assert guess is not None
-    assert window.holds(thing)
-    assert max(window.width, window.height) <= max(2.2 * side, 60)
+    marks, survey = Marks(on=([(600.5, 450.5)],)), Survey(image)
+    best = max(guesses(survey, marks), key=lambda guess: guess.fit)
+    assert best.window.holds(thing)
+    assert best.agreed > 0.8
     found = select(image, marks)
-    assert found.box.holds(thing)
-    assert thing.grow(2 + side // 40).holds(found.box)
+    tight = Box.around(found.cover).shift(found.box.left, found.box.top)
+    assert tight.holds(thing)
+    assert thing.grow(2).holds(tight)
+
+
+def test_of_each_size_the_likeliest_guess_is_offered():
+    sizes = [Guess(WINDOW, blank((10, 10, 10 + side, 10 + side)), fit) for side, fit in
+             ((5, 0.1), (6, 0.3), (12, 0.5), (13, 0.2), (30, 0.4))]  # fmt: skip
+    offered = _sizes(sizes[::-1])
+    assert [guess.likeness for guess in offered] == [0.1, 0.3, 0.5, 0.4]
+
+
+@pytest.fixture
+def two():
+    """Return a photo of a thing of two halves, each of a colour of its own, and the halves."""
+    image = sky(600, 800)
+    left, right = Box(300, 250, 380, 350), Box(380, 250, 460, 350)
+    image[left.slices], image[right.slices] = (200, 60, 50), (40, 60, 160)
+    return image, left, right
+
+
+def share(found, box):
+    """Return how much of ``box`` was found, and how much else in shares of it."""
+    out = np.zeros((600, 800), bool)
+    out[found.stamp.box.slices] = found.stamp.cover
+    inside = float(out[box.slices].mean())
+    return inside, out.sum() / (box.width * box.height) - inside
+
+
+def test_more_marks_add_a_part_or_take_one_away(two):
+    image, left, right = two
+    survey, marks = Survey(image), Marks(on=([(340, 300)],))
+    half = Guess(Box(220, 170, 540, 430), blank((20, 20, 40, 45), shape=(65, 80)), 1.0)
+    one = look(survey, marks)._replace(stamp=outlined(survey, marks, half), others=())
+    assert share(one, left)[0] > 0.95
+    assert share(one, right)[0] < 0.1
+    marks = marks._replace(on=(*marks.on, [(420, 300)]))
+    both = amend(survey, marks, one, more=True)
+    assert min(share(both, left)[0], share(both, right)[0]) > 0.95
+    assert share(both, left.union(right))[1] < 0.1
+    marks = marks._replace(off=([(430, 310)],))
+    again = amend(survey, marks._replace(on=marks.on[:1]), both, more=False)
+    assert share(again, left)[0] > 0.95
+    assert share(again, right)[0] < 0.1
+
+
+def test_where_no_part_is_seen_the_mark_itself_is_taken_away(two):
+    image, left, _ = two
+    thing = Stamp(left, np.ones((100, 80), bool))
+    marks = Marks(on=([(340, 300)],), off=([(341, 301)],), size=8)
+    found = amend(Survey(image), marks, look(Survey(image), Marks(loop=square(290, 240, 390, 360)))
+                  ._replace(stamp=thing, others=()), more=False)  # fmt: skip
+    assert not found.stamp.over(Box.of(image))[301, 341]
+    assert thing.cover.all()  # the step of before is not changed
+
+
+def test_what_else_may_have_been_meant_is_larger_or_smaller(two):
+    image, left, right = two
+    survey, marks = Survey(image), Marks(on=([(340, 300)],))
+    found = look(survey, marks)
+    areas, down = [found.stamp.cover.sum()], found
+    while (down := stepped(survey, marks, down, -1)) is not None:
+        areas.insert(0, down.stamp.cover.sum())
+    while (found := stepped(survey, marks, found, 1)) is not None:
+        areas.append(found.stamp.cover.sum())
+    assert len(areas) >= 3
+    whole, half = (left.union(right), left)
+    for box in (whole, half):
+        assert min(abs(area / (box.width * box.height) - 1) for area in areas) < 0.06
+    assert stepped(survey, marks, look(survey, Marks(loop=square(290, 240, 470, 360))), 1) is None

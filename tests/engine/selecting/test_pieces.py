@@ -10,7 +10,8 @@ from engine.geometry import Box
 from engine.selecting.cutting import Marks
 from engine.selecting.judged import fit_of
 from engine.selecting.objects import select
-from engine.selecting.pieces import nested, pieces, steepness
+from engine.selecting.pieces import Parts, pieces, steepness
+from engine.selecting.walks import walked
 from tests.engine.selecting.dusty import sky
 
 
@@ -42,7 +43,7 @@ def test_every_pixel_is_in_one_piece_and_no_number_is_left_out(apple):
 
 def test_regions_hold_each_other_and_the_thing_is_one_of_them(apple):
     lab, whole, core = apple
-    regions = nested(lab, steepness(lab), 60, 45)
+    regions = Parts(lab).nested(60, 45)
     for small, large in pairwise(regions):
         assert (small <= large).all()
     assert regions[0][45, 60]
@@ -53,7 +54,26 @@ def test_regions_hold_each_other_and_the_thing_is_one_of_them(apple):
 
 def test_a_picture_of_one_colour_is_one_piece():
     lab = np.full((20, 30, 3), 120, np.float32)
-    assert [region.all() for region in nested(lab, steepness(lab), 4, 4)] == [True]
+    assert [region.all() for region in Parts(lab).nested(4, 4)] == [True]
+
+
+def test_a_walk_from_a_thing_hardly_leaves_it(apple):
+    lab, whole, _ = apple
+    border = np.ones(whole.shape, bool)
+    border[1:-1, 1:-1] = False
+    found = list(walked(Parts(lab), 60, 45, border))
+    assert all(part[45, 60] and not part[0].any() for part in found)
+    assert max((part & whole).sum() / (part | whole).sum() for part in found) > 0.85
+    assert max(part.sum() for part in found) > 2 * min(part.sum() for part in found)
+
+
+def test_where_nothing_lies_outside_a_walk_stays_near_as_far_as_it_tires(apple):
+    lab, whole, _ = apple
+    found = list(walked(Parts(lab), 60, 45, np.zeros(whole.shape, bool)))
+    assert max(part.sum() for part in found) > whole.sum()
+    assert all(part[45, 60] for part in found)
+    one = np.full((20, 30, 3), 120, np.float32)
+    assert all(part.all() for part in walked(Parts(one), 4, 4, np.zeros((20, 30), bool)))
 
 
 def test_the_whole_thing_is_liked_better_than_a_part_or_more_than_it(apple):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from engine.errors import Cancelled
 from engine.geometry import Box
-from engine.selecting.refine import resized, snapped
+from engine.selecting.refine import resized, snapped, with_edge
 from engine.views.strokes import Stamp
 from tests.engine.selecting.dusty import sky
 
@@ -114,3 +114,12 @@ def test_growing_reaches_just_so_many_pixels_and_shrinking_leaves_what_is_deeper
 def test_nothing_to_grow_stays_nothing():
     nothing = Stamp(Box(3, 3, 9, 9), np.zeros((6, 6), bool))
     assert resized(nothing, 5, PHOTO) is nothing
+
+
+@pytest.mark.parametrize(("side", "pixels"), [(20, 2), (100, 2), (300, 4), (2000, 8)])
+def test_a_soft_edge_is_wider_at_a_larger_thing(side, pixels):
+    thing = Stamp(Box(50, 50, 50 + side, 50 + side), np.ones((side, side), bool))
+    wide = with_edge(thing, Box(0, 0, 60 + side, 2100))
+    middle = wide.cover[wide.cover.shape[0] // 2]
+    assert middle.sum() == side + 2 * pixels
+    assert thing.cover.all()
