@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from engine.arrays import Doubles, Flags
-
-if TYPE_CHECKING:
-    from engine.selecting.guesses import Guess
+from engine.selecting.guess import Guess
 
 _RINGS, _RAYS = 44, 32
 _NEAREST, _FARTHEST = 0.008, 1.5

@@ -12,7 +12,8 @@ import numpy as np
 from engine.arrays import Mask, Pixels
 from engine.geometry import Box
 from engine.selecting.cutting import Marks, draw, grab_cut, joined, placed_in, seeded, trimap
-from engine.selecting.guesses import SMALL, Guess, around, guesses
+from engine.selecting.guess import Guess
+from engine.selecting.guesses import SMALL, around, guesses
 from engine.selecting.judged import fit_of
 from engine.selecting.outline import refined
 from engine.selecting.reduced import reduced

@@ -9,7 +9,8 @@ import pytest
 from engine.geometry import Box
 from engine.selecting.agreed import agreements
 from engine.selecting.cutting import Marks, disc_trimap, grab_cut, joined, seeded, trimap
-from engine.selecting.guesses import Guess, _growing, _thinned, guesses
+from engine.selecting.guess import Guess
+from engine.selecting.guesses import _growing, _thinned, guesses
 from engine.selecting.judged import LEAST, MOST, _rim_share, fit_of
 from engine.selecting.mixture import Mixtures
 from engine.selecting.objects import _sizes, _without, amend, look, outlined, select, stepped
