@@ -13,7 +13,7 @@ from engine.arrays import Floats, Mask, Pixels
 from engine.detail.loops import noise, votes
 from engine.geometry import Box
 from engine.pixels import peak, to_float
-from engine.running.parallel import in_halves
+from engine.running.parallel import for_each
 from engine.windows.compose import tiles
 
 RING: Final = 24
@@ -34,7 +34,6 @@ _MAD: Final = 1.4826
 """Standard deviation of a Gaussian per median absolute deviation."""
 _GRAIN: Final = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6
 """Annihilates every ramp; white noise of deviation s keeps the deviation s (Immerkaer 1996)."""
-_MEAN: Final = np.full((1, 3), 1 / 3, np.float32)
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,6 @@ class Grain:
     alike: float = 0.0
 
 
-_NOBODY: Final = np.zeros(0, np.float32), np.zeros(0, np.float32), np.zeros((0, 3), np.float32)
 _NONE: Final = Grain(np.zeros(1, np.float32), np.zeros((1, 3), np.float32))
 
 
@@ -84,13 +82,8 @@ def measure_around(window: Pixels, hole: Mask, allowed: Mask) -> Grain:
     region = Box.of(hole) if hull is None else hull.grow(_SEEN).clip(Box.of(hole))
     rims = [part for part in tiles(region) if hole[part.slices].any() != hole[part.slices].all()]
     rims = rims[:: 1 + len(rims) // MOST_TILES]
-    samples = [_NOBODY] * len(rims)
-
-    def take(some: slice) -> None:
-        places = [part.grow(_SEEN).clip(region).slices for part in rims[some]]
-        samples[some] = [_samples(window[at], _near(~allowed[at], RING)) for at in places]
-
-    in_halves(take, len(rims), 2)
+    places = [part.grow(_SEEN).clip(region).slices for part in rims]
+    samples = for_each(lambda at: _samples(window[at], _near(~allowed[at], RING)), places)
     if not samples:
         return _NONE
     return _by_tone(*(np.concatenate(group) for group in zip(*samples, strict=True)))
@@ -98,12 +91,13 @@ def measure_around(window: Pixels, hole: Mask, allowed: Mask) -> Grain:
 
 def _samples(window: Pixels, near: Mask) -> tuple[Floats, Floats, Floats]:
     """Return brightness (n,), slope (n,) and finest grain (n, 3) of the pixels of ``near``."""
-    if not near.any():
-        return _NOBODY
+    count = np.count_nonzero(near)
     image = to_float(window)
     smooth = cv2.GaussianBlur(image, (_SMOOTH, _SMOOTH), 2.0)
-    slope = np.hypot(cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1))
-    return smooth[near].mean(axis=1), slope[near].sum(axis=1), _fine(image)[near]
+    bright, slope = np.empty((2, count), np.float32)
+    fine = np.empty((count, 3), np.float32)
+    noise.sample(image, smooth, near, bright, slope, fine)
+    return bright, slope, fine
 
 
 def _fine(image: Floats) -> Floats:
@@ -178,14 +172,14 @@ def add_grain(fill: Pixels, hole: Mask, grain: Grain, seed: int | Sequence[int])
     fine = _fine(image)
     fine *= fine
     there = cv2.blur(fine, (15, 15), borderType=cv2.BORDER_REFLECT)
-    bright = cv2.GaussianBlur(cv2.transform(image, _MEAN), (0, 0), 2.0)
+    soft = cv2.GaussianBlur(image, (0, 0), 2.0)
     rng = np.random.default_rng(seed)
     own = rng.standard_normal(image.shape, np.float32)
     shared = rng.standard_normal(hole.shape, np.float32)
     shares = np.sqrt(np.array([1 - grain.alike, grain.alike], np.float32))
     limits = np.array([LACKING, FADE, peak(fill)], np.float32)
     out, where, measured = fill.copy(), np.ascontiguousarray(hole), (grain.tones, grain.levels)
-    noise.add(out, where, (bright, there), measured, (own, shared, *shares), tuple(limits))
+    noise.add(out, where, (soft, there), measured, (own, shared, *shares), tuple(limits))
     return out
 
 
@@ -195,14 +189,12 @@ def finish_grain(fill: Pixels, hole: Mask, grain: Grain, seed: int) -> Pixels:
     out = fill.copy()
     if hull is None or not grain.levels.any():
         return out
-    parts = list(tiles(hull))
 
-    def add(some: slice) -> None:
-        for part in parts[some]:
-            around = part.grow(_FELT).clip(Box.of(hole))
-            own = hole[around.slices]
-            grained = add_grain(fill[around.slices], own, grain, [seed, part.top, part.left])
-            out[part.slices] = grained[part.within(around).slices]
+    def add(part: Box) -> None:
+        around = part.grow(_FELT).clip(Box.of(hole))
+        own = hole[around.slices]
+        grained = add_grain(fill[around.slices], own, grain, [seed, part.top, part.left])
+        out[part.slices] = grained[part.within(around).slices]
 
-    in_halves(add, len(parts), 2)
+    for_each(add, list(tiles(hull)))
     return out

@@ -75,7 +75,8 @@ class Matcher:
         self.depth = float(depth.max())
         self.fading = np.float32(FADE) ** -depth
         self._trust = trust(depth * np.float32(cell))
-        self.around = np.pad(self.index.reshape(level.hole.shape), _REACH, constant_values=-1)
+        self.around = np.full(np.add(level.hole.shape, 2 * _REACH), -1, np.int32)
+        self.around[_REACH:-_REACH, _REACH:-_REACH] = self.index.reshape(level.hole.shape)
         deep = np.take(level.hole.ravel(), self.targets)
         self._strength = np.where(deep, np.float32(CONTRAST), np.float32(1))
         self._table = describe(level.image, room=1 if guide is None else 1 + GUIDED)

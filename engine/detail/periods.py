@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from engine.arrays import Floats, Ints, Mask
+from engine.detail.loops import shifts as loops
 from engine.detail.spectra import correlated, spectrum
 
 FAINT: Final = 0.05
@@ -26,6 +27,8 @@ AGAIN: Final = 0.7
 DIP: Final = 0.3
 """Fall of the correlation between no shift and a period."""
 SHIFTS: Final = 60
+FEWEST: Final = 0.05
+"""Share of all pixels that must have one so far apart, or a shift is not looked at."""
 NOISE: Final = 1 / 255
 """Standard deviation of what nothing repeats in, of full white."""
 _CANDIDATES: Final = 400
@@ -160,16 +163,10 @@ def correlation(fine: Floats, weight: Floats, most: int | None = None) -> Floats
     planes = fine * weight, np.square(fine) * weight, weight
     picture, power, count = (spectrum(plane, size) for plane in planes)
     products, pairs = correlated(picture, picture), correlated(count, count)
-    mine = np.maximum(correlated(count, power), 0)
-    theirs = np.roll(mine[::-1, ::-1], (1, 1), (0, 1))
-    floor = np.float32(NOISE**2) * np.maximum(pairs, 0)
-    found = products / np.maximum(np.sqrt((mine + floor) * (theirs + floor)), np.float32(1e-9))
-    found[pairs < 0.05 * pairs[0, 0]] = 0
-    whole = np.asarray(np.fft.fftshift(found), np.float32)
-    if most is None:
-        return whole
-    (y, x), (down, across) = (side // 2 for side in whole.shape), (side - 1 for side in reach)
-    return np.ascontiguousarray(whole[y - down : y + down + 1, x - across : x + across + 1])
+    least = np.float32(FEWEST * pairs[0, 0])
+    out = np.empty(size if most is None else [2 * side - 1 for side in reach], np.float32)
+    loops.match(products, correlated(count, power), pairs, np.float32(NOISE**2), least, out)
+    return out
 
 
 def _least_between(match: Floats, shifts: Ints, slack: int = 0) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,9 @@ import numpy as np
 
 from engine.arrays import Floats, Mask, Pixels
 from engine.detail.descriptors import RADIUS
-from engine.pixels import to_float
+from engine.detail.loops import means
+from engine.pixels import peak
+from engine.running.parallel import in_halves
 
 THIN: Final = 4.0
 """The coarsest level is the first at which the hole is at most this many pixels deep."""
@@ -18,6 +21,8 @@ FEWEST_SOURCES: Final = 64
 MOSTLY: Final = 0.5
 """A pixel of a smaller level is hole where less than this share of it is known."""
 WHOLLY: Final = 0.999
+HALVED: Final = 100_000
+"""Windows of so many pixels or more are worth waking a second thread for."""
 _BAND: Final = 128
 
 
@@ -70,7 +75,7 @@ def _shrunk(window: Pixels, hole: Mask, allowed: Mask, factor: int) -> Level:
 
 
 def shrunk(window: Pixels, hole: Mask, factor: int) -> tuple[Floats, Floats]:
-    """Shrink a window, a band of rows at a time; nothing of its size is ever made of floats.
+    """Shrink a window; nothing of its size is ever made of floats.
 
     Args:
         window: (h, w, 3) uint8 or uint16.
@@ -82,13 +87,19 @@ def shrunk(window: Pixels, hole: Mask, factor: int) -> tuple[Floats, Floats]:
         (h / factor, w / factor) float32, mean of known.
     """
     h, w = -(-hole.shape[0] // factor), -(-hole.shape[1] // factor)
-    image = np.zeros((h, w, 3), np.float32)
-    for row in range(0, h, _BAND):
-        part = slice(row * factor, (row + _BAND) * factor)
-        colours = to_float(window[part])
-        colours *= (~hole[part]).astype(np.float32)[..., None]
-        image[row : row + _BAND] = _means(colours, factor)
-    return image, _share(~hole, factor)
+    image, known = np.empty((h, w, 3), np.float32), np.empty((h, w), np.float32)
+    window, hole, scale = *_whole(window, hole), np.float32(1 / peak(window))
+
+    def shrink(rows: slice) -> None:
+        means.of_known(window, hole, factor, scale, rows.start, rows.stop, image, known)
+
+    in_halves(shrink, h, 2 if hole.size >= HALVED else h + 1)
+    return image, known
+
+
+def _whole(*arrays: np.ndarray) -> Iterator[np.ndarray]:
+    """Return arrays as compiled loops take them: each other kind would be compiled anew."""
+    return (np.ascontiguousarray(array) for array in arrays)
 
 
 def _share(where: Mask, factor: int) -> Floats:
@@ -100,7 +111,8 @@ def _share(where: Mask, factor: int) -> Floats:
 
 def depth_of(hole: Mask) -> Floats:
     """Return (h, w) float32: pixels from each hole pixel to the known, the border known too."""
-    padded = np.pad(hole.astype(np.uint8), 1)
+    padded = np.zeros(np.add(hole.shape, 2), np.uint8)
+    padded[1:-1, 1:-1] = hole
     return np.asarray(cv2.distanceTransform(padded, cv2.DIST_L2, 5)[1:-1, 1:-1], np.float32)
 
 

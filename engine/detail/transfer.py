@@ -16,6 +16,7 @@ from engine.detail.grain import finish_grain, measure_around
 from engine.detail.joining.fusion import Picture, fused
 from engine.detail.joining.seams import join
 from engine.detail.joining.tones import retoned
+from engine.detail.loops import copies
 from engine.detail.nnf import Field
 from engine.detail.render import enlarge_copies
 from engine.detail.synthesis import SHARP_LAST, Fills, Workshop
@@ -285,3 +286,6 @@ def warm_up() -> None:
     hole = np.zeros((48, 48), np.bool_)
     hole[18:30, 18:30] = True
     transfer_detail(window, hole, None, 0)
+    nowhere, tone = np.full((24, 24), -1, np.int32), np.zeros((24, 24, 3), np.float32)
+    alike = window, hole, nowhere, nowhere[0], tone, 2, np.float32(1)
+    copies.copy_pieces(*alike, (0, 0), window.copy())

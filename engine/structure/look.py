@@ -96,14 +96,18 @@ def _grey(image: Pixels, mask: Mask, step: int) -> Floats:
 
 def _nearest(grey: Floats, hole: Mask) -> Floats:
     """Return the picture with the nearest known brightness in its hole."""
-    if not hole.any() or hole.all():
+    box = Box.around(hole)
+    if box is None or hole.all():
         return grey
+    part = box.grow(1).clip(Box.of(hole)).slices  # nothing further is the nearest
+    inner, out = hole[part], grey.copy()
     _, labels = cv2.distanceTransformWithLabels(
-        hole.astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
+        inner.astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL
     )
     values = np.zeros(int(labels.max()) + 1, np.float32)
-    values[labels[~hole]] = grey[~hole]
-    return np.where(hole, values[labels], grey)
+    values[labels[~inner]] = grey[part][~inner]
+    out[part] = np.where(inner, values[labels], grey[part])
+    return out
 
 
 def levels(grey: Floats) -> Levels:

@@ -17,7 +17,7 @@ import numpy as np
 from engine.arrays import Floats, Mask, Pixels
 from engine.geometry import Box
 from engine.pixels import to_float
-from engine.running.parallel import in_halves
+from engine.running.parallel import for_each
 from engine.windows.canvas import Canvas
 
 Mean = Callable[[Floats], Floats]
@@ -79,13 +79,7 @@ def unknown_cells(mask: Mask, box: Box, size: int) -> Mask:
 
 def _in_bands(look: Callable[[slice, Box, Mean], None], box: Box, size: int) -> None:
     """Call ``look`` for some rows of cells at a time; a square of many bands in two threads."""
-    bands = list(_bands(box, size))
-
-    def some(part: slice) -> None:
-        for band in bands[part]:
-            look(*band)
-
-    in_halves(some, len(bands), 2)
+    for_each(lambda band: look(*band), list(_bands(box, size)))
 
 
 def _bands(box: Box, size: int) -> Iterator[tuple[slice, Box, Mean]]:

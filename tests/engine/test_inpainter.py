@@ -114,9 +114,10 @@ def test_given_windows_bring_a_fill_back_whatever_else_would_be_chosen(inpainter
     assert (other.patch != first.patch).any()
 
 
-def test_the_number_of_threads_changes_nothing(inpainter):
-    image, mask = photo(120, 120), np.zeros((120, 120), bool)
-    mask[40:80, 40:80] = True
+@pytest.mark.parametrize("side", [40, 240])
+def test_the_number_of_threads_changes_nothing(inpainter, side):
+    image, mask = photo(3 * side, 3 * side), np.zeros((3 * side, 3 * side), bool)
+    mask[side : 2 * side, side : 2 * side] = True
     fills = []
     for threads in (1, 2):
         with at_most(threads):

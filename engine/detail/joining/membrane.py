@@ -9,7 +9,7 @@ import numpy as np
 from engine.arrays import Floats, Mask
 from engine.detail.loops import solver
 from engine.geometry import Box
-from engine.running.parallel import in_halves
+from engine.running.parallel import for_each
 
 HALVED: Final = 20_000
 """Channels of so many pixels or more are worth waking a second thread for."""
@@ -45,11 +45,10 @@ def membrane(
     out, none = rim.copy(), np.zeros_like(rim[part][..., 0])
     inner = np.ascontiguousarray(hole[part])
 
-    def solve(channels: slice) -> None:
-        for i in range(channels.start, channels.stop):
-            own = np.ascontiguousarray(rim[part][..., i])
-            push = none if load is None else np.ascontiguousarray(load[part][..., i])
-            out[part][..., i] = solver.solve(own, inner, push, stiffness, tolerance)
+    def solve(channel: int) -> None:
+        own = np.ascontiguousarray(rim[part][..., channel])
+        push = none if load is None else np.ascontiguousarray(load[part][..., channel])
+        out[part][..., channel] = solver.solve(own, inner, push, stiffness, tolerance)
 
-    in_halves(solve, rim.shape[2], 2 if inner.size >= HALVED else rim.shape[2] + 1)
+    for_each(solve, range(rim.shape[2]), inner.size >= HALVED)
     return out

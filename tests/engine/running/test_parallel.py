@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from engine.running.parallel import in_halves
+from engine.running.parallel import for_each, in_halves
 from engine.running.threads import at_most
 
 
@@ -44,3 +44,17 @@ def test_halves_within_a_half_wait_for_nobody():
     assert [some for _, some, _, _ in seen] == [slice(0, 4)] * 2
     assert all(outer is inner for _, _, outer, inner in seen)
     assert len({outer for _, _, outer, _ in seen}) == 2
+
+
+@pytest.mark.parametrize("halved", [True, False])
+def test_each_thing_is_worked_on_and_answers_keep_their_order(halved):
+    seen = set()
+
+    def work(thing):
+        seen.add(threading.current_thread())
+        return thing * 2
+
+    with at_most(2):
+        assert for_each(work, [3, 1, 2], halved) == [6, 2, 4]
+        assert for_each(work, []) == []
+    assert len(seen) == 1 + halved
