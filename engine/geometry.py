@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import NamedTuple, TypeVar
 
@@ -91,7 +91,8 @@ class Box(NamedTuple):
 
     def meets(self, other: Box) -> bool:
         """Tell whether the two boxes share a pixel."""
-        return not self.clip(other).empty
+        across = max(self.left, other.left) < min(self.right, other.right)
+        return across and max(self.top, other.top) < min(self.bottom, other.bottom)
 
     def holds(self, other: Box) -> bool:
         """Tell whether ``other`` lies wholly inside."""
@@ -104,6 +105,19 @@ class Box(NamedTuple):
     def within(self, other: Box) -> Box:
         """Return the box in coordinates whose origin is ``other``'s left top corner."""
         return self.shift(-other.left, -other.top)
+
+
+def meeting(boxes: Sequence[Box], others: Sequence[Box]) -> list[Box]:
+    """Return those of ``boxes`` that share a pixel with any of ``others``."""
+    if not boxes or not others:
+        return []
+    mine, theirs = np.array(boxes)[:, None], np.array(others)[None]
+    begin, end = (
+        np.maximum(mine[..., :2], theirs[..., :2]),
+        np.minimum(mine[..., 2:], theirs[..., 2:]),
+    )
+    meet = (begin < end).all(axis=2).any(axis=1)
+    return [box for box, does in zip(boxes, meet, strict=True) if does]
 
 
 def values_at(

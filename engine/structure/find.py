@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from engine.arrays import Mask, Pixels
-from engine.geometry import Box
+from engine.geometry import Box, meeting
 from engine.progress import Meter, Progress
 from engine.running.parallel import in_order
 from engine.structure.corners import Corner, Meeting
@@ -128,12 +128,8 @@ def search(
         on_progress: called with a fraction in [0, 1]; may raise ``Cancelled``.
         boxes: look only at holes that reach into one of these.
     """
-    holes = [
-        hole
-        for hole in planning.holes(mask)
-        if max(hole.width, hole.height) > planning.SPECK
-        and (boxes is None or any(box.meets(hole) for box in boxes))
-    ]
+    holes = [hole for hole in planning.holes(mask) if max(hole.width, hole.height) > planning.SPECK]
+    holes = holes if boxes is None else meeting(holes, boxes)
     meter = Meter(on_progress or (lambda fraction: None), len(holes) or 1)
     look = partial(_around_hole, image, mask, meter)
     small = [hole for hole in holes if max(hole.width, hole.height) <= AT_ONCE]

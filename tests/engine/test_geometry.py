@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from engine.geometry import Box, union_all, values_at
+from engine.geometry import Box, meeting, union_all, values_at
 
 SIZE = 12
 edges = st.tuples(st.integers(0, SIZE), st.integers(0, SIZE)).map(sorted)
@@ -18,6 +18,11 @@ def pixels(box):
     out = np.zeros((SIZE, SIZE), bool)
     out[box.slices] = True
     return out
+
+
+@given(st.lists(boxes, max_size=6), st.lists(boxes, max_size=6))
+def test_those_that_meet_others_share_a_pixel_with_one_of_them(some, others):
+    assert meeting(some, others) == [box for box in some if any(map(box.meets, others))]
 
 
 @given(boxes, boxes)
