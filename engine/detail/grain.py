@@ -96,7 +96,7 @@ def _samples(window: Pixels, near: Mask) -> tuple[Floats, Floats, Floats]:
     smooth = cv2.GaussianBlur(image, (_SMOOTH, _SMOOTH), 2.0)
     bright, slope = np.empty((2, count), np.float32)
     fine = np.empty((count, 3), np.float32)
-    noise.sample(image, smooth, near, bright, slope, fine)
+    noise.measure(image, smooth, near, bright, slope, fine)
     return bright, slope, fine
 
 

@@ -17,7 +17,7 @@ def _beside(at, step, size):
 
 
 @compiled
-def sample(image, smooth, near, bright, slope, fine):
+def measure(image, smooth, near, bright, slope, fine):
     """Put what some pixels show into arrays, one after the other, row by row.
 
     Args:

@@ -312,7 +312,8 @@ def test_about_names_method_weights_and_licences(window, monkeypatch):
     pages = []
     monkeypatch.setattr(QMessageBox, "about", lambda parent, title, page: pages.append(page))
     window.actions_by_id["about"].trigger()
-    for word in ("Hukkelås", SNAPSHOT_SHA256, "torch", "BSD-3-Clause", "LGPL-3.0", "MIT"):
+    assert SNAPSHOT_SHA256 in pages[0].replace("<br>", "")
+    for word in ("Hukkelås", "torch", "numba", "BSD-3-Clause", "LGPL-3.0", "MIT"):
         assert word in pages[0]
 
 
