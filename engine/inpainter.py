@@ -19,17 +19,19 @@ from engine.kept import NEVER, Keep
 from engine.network.config import doublings
 from engine.network.latent import draw_z
 from engine.network.maps import reach_of
-from engine.progress import Progress, part_of
+from engine.progress import Meter, Progress, part_of
 from engine.result import Result
 from engine.structure.carry import LINES, lay_lines
 from engine.structure.given import NOTHING, Given
 from engine.windows import compose
 from engine.windows import planning as windows
-from engine.windows.apart import Fill, fill_apart
+from engine.windows.apart import Fill, Task, fill_apart, side_by_side
 from engine.windows.canvas import Canvas
 from engine.windows.scaling import shrink
 from engine.windows.thin import thickened
 
+AT_ONCE = 1536
+"""Windows of at most so many pixels a side are filled in two readings of their lines at once."""
 FINEST = 256
 """Answers are doubled up to this side in pixels."""
 ANSWERED = 0.2
@@ -131,13 +133,18 @@ class Inpainter:
         pairs = [windows.Window(*pair) for pair in todo]
         seen, of = zip(*todo, strict=True)
         alike = lay_lines(canvases, seeds, of, ask.lines, part_of(report, 0, LINES), ask.keep)
-        rest, done = part_of(report, LINES, 1 - LINES), 0
+        meter = Meter(part_of(report, LINES, 1 - LINES), len(seeds))
+        groups = []
         for own, keep in alike:
             some, latent = [canvases[n] for n in own], [seeds[n] for n in own]
             begin = partial(self._begin, some, z[own], latent, detail, keep)
-            part = part_of(rest, done / len(seeds), len(own) / len(seeds))
-            fill_apart(pairs, begin, partial(looks_at, some[0]), part)
-            done += len(own)
+            look = partial(looks_at, some[0])
+            groups.append(partial(fill_apart, pairs, begin, look, meter.part(len(own))))
+        if len(groups) > 1 and max(square.width for square in seen) <= AT_ONCE:
+            side_by_side([Task(group, []) for group in groups])
+        else:
+            for group in groups:
+                group()
         scale = min(min(1.0, self.finest(square.width) / square.width) for square in seen)
         return [
             Result(box, canvas.patch, seed, self.device_reason, seen, scale, of)

@@ -58,7 +58,7 @@ def fill_apart(
     for task in large + small if alone else large:
         task.fill()
     if not alone:
-        _side_by_side(small)
+        side_by_side(small)
 
 
 def _tasks(
@@ -102,8 +102,11 @@ def _meet(a: Window, b: Window, looks_at: Callable[[Window], Box]) -> bool:
     return looks_at(a).meets(b.hole) or looks_at(b).meets(a.hole)
 
 
-def _side_by_side(tasks: Sequence[Task]) -> None:
-    """Do tasks in threads of one processor each, the first that may begin first."""
+def side_by_side(tasks: Sequence[Task]) -> None:
+    """Do tasks in threads of one processor each, the first that may begin first.
+
+    ``after`` of a task counts in ``tasks``. What one of them raises is raised.
+    """
     done: set[int] = set()
     left = list(range(len(tasks)))
     running: dict[Future[None], int] = {}
