@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -140,11 +140,7 @@ class Inpainter:
             begin = partial(self._begin, some, z[own], latent, detail, keep)
             look = partial(looks_at, some[0])
             groups.append(partial(fill_apart, pairs, begin, look, meter.part(len(own))))
-        if len(groups) > 1 and max(square.width for square in seen) <= AT_ONCE:
-            side_by_side([Task(group, []) for group in groups])
-        else:
-            for group in groups:
-                group()
+        _do(groups, max(square.width for square in seen) <= AT_ONCE)
         scale = min(min(1.0, self.finest(square.width) / square.width) for square in seen)
         return [
             Result(box, canvas.patch, seed, self.device_reason, seen, scale, of)
@@ -269,3 +265,12 @@ class Inpainter:
 
     def _nothing(self, image: Pixels, seed: int) -> Result:
         return Result(Box(0, 0, 0, 0), image[:0, :0].copy(), seed, self.device_reason, ())
+
+
+def _do(groups: Sequence[Callable[[], None]], at_once: bool) -> None:
+    """Fill one reading after the other, or two at a time."""
+    if at_once and len(groups) > 1:
+        side_by_side([Task(group, []) for group in groups])
+        return
+    for group in groups:
+        group()
