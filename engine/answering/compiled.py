@@ -7,7 +7,6 @@ network that ships: imputed convolutions, gamma skips, the RGB pyramid.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import cv2
 import numpy as np
@@ -17,10 +16,8 @@ from engine.answering.convolving import convolve, turned
 from engine.answering.layers import expected, halved, warm_up
 from engine.answering.loops.layers import joined, mixed, pooled
 from engine.arrays import Floats
-from engine.network.config import GeneratorConfig
+from engine.network.config import PYRAMID_GAIN, GeneratorConfig
 from engine.network.stored import no_picture
-
-PYRAMID_GAIN: Final = np.float32(0.1)
 
 
 def can_answer(config: GeneratorConfig) -> bool:
@@ -115,7 +112,7 @@ class CompiledNetwork:
             tensors: the generator's state, float32; see ``engine.network.snapshot``.
         """
         self.config = config
-        self.branch: CertaintyBranch | None = CertaintyBranch(config, tensors)
+        self.branch = CertaintyBranch(config, tensors)
         self._sizes = config.resolutions
         entry = tensors["from_rgb.conv.conv.weight"][:, :, 0, 0]
         self._entry = np.ascontiguousarray(entry.T / np.sqrt(np.float32(3)))
@@ -138,7 +135,6 @@ class CompiledNetwork:
             image: (R, R, 3) float32 in [0, 1]; pixels of the hole are ignored.
             known: (R, R) float32 in [0, 1]; 1 = known, 0 = hole.
         """
-        assert self.branch is not None
         certain = self.branch.certainties(known)
         img = image * 2 - 1
         entry = img * known[..., None]
@@ -191,7 +187,7 @@ class CompiledNetwork:
         weight, bias = self._colour[r]
         added = np.broadcast_to(bias, below.shape).copy()
         mixed(x, weight, added)
-        return _blend(below + PYRAMID_GAIN * added, *seen.pyramid[self._sizes.index(r)])
+        return _blend(below + np.float32(PYRAMID_GAIN) * added, *seen.pyramid[self._sizes.index(r)])
 
 
 def _blend(fake: Floats, img: Floats, known: Floats) -> Floats:

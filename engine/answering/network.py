@@ -19,11 +19,13 @@ class Network(Protocol):
 
     Attributes:
         config: the generator's.
-        branch: what a mask alone decides; None where the network does not tell.
     """
 
     config: GeneratorConfig
-    branch: CertaintyBranch | None
+
+    @property
+    def branch(self) -> CertaintyBranch | None:
+        """Return what a mask alone decides; None where the network does not tell."""
 
     @property
     def doubles(self) -> bool:

@@ -87,6 +87,8 @@ PRESETS: Final = {
     "fdf-128": GeneratorConfig(resolution=128, base=128, pose=14),
 }
 
+PYRAMID_GAIN: Final = 0.1
+"""What a level of the RGB pyramid adds is multiplied by this."""
 DEPTH: Final = 4
 """Sizes a level works at: R, R / 2, R / 4, R / 8."""
 

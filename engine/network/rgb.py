@@ -12,9 +12,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from engine.network.config import PYRAMID_GAIN
 from engine.network.layers import EqualizedConv, upsample
-
-PYRAMID_GAIN = 0.1
 
 
 class RGBHead(nn.Module):

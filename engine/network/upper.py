@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from engine.network.config import DEPTH, UpperConfig
+from engine.network.config import DEPTH, PYRAMID_GAIN, UpperConfig
 from engine.network.layers import (
     PLAIN,
     Act,
@@ -24,7 +24,6 @@ from engine.network.layers import (
     composite,
     upsample,
 )
-from engine.network.rgb import PYRAMID_GAIN
 from engine.network.rivals import PlainConv
 
 

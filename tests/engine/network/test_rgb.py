@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from engine.network.config import GeneratorConfig
+from engine.network.config import PYRAMID_GAIN, GeneratorConfig
 from engine.network.generator import Generator
-from engine.network.rgb import PYRAMID_GAIN, PyramidHead, RGBHead, known_pyramid
+from engine.network.rgb import PyramidHead, RGBHead, known_pyramid
 
 SIZES = [4, 8, 16]
 
